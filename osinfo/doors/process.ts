@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createWriteStream } from 'node:fs';
+import { InputError, MissingError, ToolError } from '../errors.js';
+
+export interface RunOptions {
+  /** What the program reads. Without it: nothing, at once closed. */
+  readonly input?: string | Uint8Array;
+  readonly cwd?: string;
+  /** The whole environment; a small clean one where it is absent. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds after which the program is killed. Default 10 minutes. */
+  readonly timeoutMs?: number;
+  /** Exit codes that count as success. Default [0]. */
+  readonly okCodes?: readonly number[];
+  /** A file that gets all output as well, appended. */
+  readonly log?: string;
+  /** Called with each whole line of output, in order. */
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Most bytes of either stream that are kept, from the end. Default 8 MiB; `tooMuch: 'fail'` makes more an error. */
+  readonly keepBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** What programs get when the caller says nothing: nothing of the user's, and no translation of messages. */
+export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: process.env['HOME'] ?? '/',
+    LANG: 'C.UTF-8',
+    LC_ALL: 'C.UTF-8',
+    TZ: 'UTC',
+    ...extra,
+  };
+}
+
+/** Words of a command as they may be shown to a person; never given to a shell. */
+export function showCommand(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+}
+
+/**
+ * Runs a program and waits for its end: the one door for processes. Every word is passed as one argument, whatever is
+ * in it; nothing is read by a shell as code.
+ * @throws ToolError when it ends with a code that is not in `okCodes`, is killed, or runs out of time
+ * @throws MissingError when there is no such program
+ * @throws InputError when a word has a NUL in it, which would cut it short
+ */
+export async function run(words: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const program = words[0] ?? '';
+  if (words.some((word) => word.includes('\0'))) {
+    throw new InputError('nul-in-argument', `an argument of ${program} contains a NUL character; remove it`);
+  }
+  const { $ } = await import('zx/core');
+  const keep = options.keepBytes ?? 8 * 1024 * 1024;
+  const out = collector(keep, options.onLine && ((line) => options.onLine!(line, 'stdout')));
+  const err = collector(keep, options.onLine && ((line) => options.onLine!(line, 'stderr')));
+  const log = options.log === undefined ? undefined : createWriteStream(options.log, { flags: 'a', mode: 0o600 });
+  let timedOut = false;
+  // `exec` lets the program take the place of zx's bash: signals reach it, and its parent is this process.
+  const child = $({
+    ...(options.input === undefined ? {} : { input: Buffer.from(options.input as string) }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { ...(options.env ?? cleanEnvironment()) },
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    nothrow: true,
+    quiet: true,
+    verbose: false,
+    // zx would keep every byte in memory: its store is replaced by the bounded collectors.
+    store: { stdout: sink(), stderr: sink(), stdall: sink() },
+  })`exec ${words}`;
+  const spawned = child.child;
+  spawned?.stdout?.on('data', (chunk: Buffer) => {
+    out.push(chunk);
+    log?.write(chunk);
+  });
+  spawned?.stderr?.on('data', (chunk: Buffer) => {
+    err.push(chunk);
+    log?.write(chunk);
+  });
+  const kill = () => void child.kill('SIGKILL').catch(() => undefined);
+  const timer = setTimeout(() => {
+    timedOut = true;
+    kill();
+  }, options.timeoutMs ?? 600_000);
+  options.signal?.addEventListener('abort', kill, { once: true });
+  if (options.signal?.aborted) kill();
+  let exitCode: number | null;
+  let signal: string | null;
+  try {
+    const result = await child;
+    exitCode = result.exitCode;
+    signal = result.signal;
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', kill);
+    await new Promise<void>((resolve) => (log ? log.end(() => resolve()) : resolve()));
+  }
+  const result = { stdout: out.end(), stderr: err.end(), exitCode: exitCode ?? -1 };
+  if (exitCode !== null && (options.okCodes ?? [0]).includes(exitCode)) return result;
+  if (options.signal?.aborted) throw new ToolError(program, exitCode, `${program} was stopped`, options.log);
+  if (timedOut) {
+    const seconds = Math.round((options.timeoutMs ?? 600_000) / 1000);
+    throw new ToolError(program, exitCode, `${program} took longer than ${seconds} s and was stopped`, options.log);
+  }
+  if (exitCode === 127 && /: (not found|No such file or directory|command not found)\s*$/.test(result.stderr.trimEnd())) {
+    throw new MissingError('program-missing', `the program ${program} is missing; install the package that has it`);
+  }
+  const how = signal ? `was ended by ${signal}` : `ended with exit code ${exitCode}`;
+  throw new ToolError(program, exitCode, `${program} ${how}${lastWords(result)}`, options.log);
+}
+
+function lastWords(result: { stdout: string; stderr: string }): string {
+  const text = result.stderr.trim() || result.stdout.trim();
+  const last = text.split('\n').at(-1)?.trim();
+  return last ? `: ${last.slice(0, 500)}` : '';
+}
+
+interface Collector {
+  push(chunk: Buffer): void;
+  end(): string;
+}
+
+function collector(keep: number, onLine?: (line: string) => void): Collector {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  let partial = '';
+  return {
+    push(chunk) {
+      chunks.push(chunk);
+      size += chunk.length;
+      while (size > keep && chunks.length > 1) size -= chunks.shift()!.length;
+      if (!onLine) return;
+      partial += chunk.toString('utf8');
+      const lines = partial.split(/\r\n|\n|\r/);
+      partial = (lines.pop() ?? '').slice(-65_536);
+      for (const line of lines) onLine(line);
+    },
+    end() {
+      if (onLine && partial !== '') onLine(partial);
+      const text = Buffer.concat(chunks).toString('utf8');
+      chunks = [];
+      return text;
+    },
+  };
+}
+
+function sink(): string[] {
+  const array: string[] = [];
+  array.push = () => 0;
+  return array;
+}

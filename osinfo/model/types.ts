@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * The words of the model, libosinfo's own. Everything here is read-only data; `Os` and `Platform` add the look-ups that
+ * need the whole database. Sizes are bytes, frequencies hertz, dates `YYYY-MM-DD`. Absent is `undefined`, never -1 or ''.
+ */
+
+/** Where a fact stands in the database, for error messages and for the reasons of a recommendation. */
+export interface Origin {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Architecture names as the database writes them; `all` fits every one. */
+export type Arch = string;
+
+export interface EntityInfo {
+  readonly id: string;
+  /** Every place that said something about the entity: the master first, then fragments in the order they apply. */
+  readonly origins: readonly Origin[];
+  /** All values of a native or custom (`x-…`) property, in order. */
+  param(key: string): string | undefined;
+  params(key: string): readonly string[];
+  paramKeys(): readonly string[];
+}
+
+export interface Product extends EntityInfo {
+  /** The first short id, what people type. */
+  readonly shortId: string | undefined;
+  readonly shortIds: readonly string[];
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  readonly vendor: string | undefined;
+  readonly codename: string | undefined;
+  readonly logo: string | undefined;
+  readonly releaseDate: string | undefined;
+  readonly eolDate: string | undefined;
+  /** Direct targets, as ids, nearest said last in the file first (libosinfo keeps them newest first). */
+  related(relation: Relation): readonly string[];
+}
+
+export type Relation = 'derives-from' | 'clones' | 'upgrades';
+
+export interface Device extends EntityInfo {
+  readonly name: string | undefined;
+  readonly vendor: string | undefined;
+  readonly vendorId: string | undefined;
+  readonly product: string | undefined;
+  readonly productId: string | undefined;
+  readonly subsystem: string | undefined;
+  readonly class: string | undefined;
+  /** `pci`, `usb`, `isa`, `ps2`, `xen`, `virtio`… */
+  readonly busType: string | undefined;
+}
+
+export interface DeviceLink {
+  readonly target: string;
+  readonly device: Device;
+  readonly driver: string | undefined;
+  readonly supported: boolean;
+  /** The id of the OS or platform whose entry said it: the entity itself, or the one it is inherited from. */
+  readonly from: string;
+  readonly origin: Origin;
+}
+
+export interface Firmware {
+  readonly arch: Arch;
+  readonly type: string;
+  readonly supported: boolean;
+  readonly from: string;
+  readonly origin: Origin;
+}
+
+/** One architecture's numbers of one kind. */
+export interface Resources {
+  readonly arch: Arch;
+  readonly cpuHz?: number;
+  readonly nCpus?: number;
+  readonly ramBytes?: number;
+  readonly storageBytes?: number;
+  readonly origin: Origin;
+}
+
+export interface ResourceLists {
+  readonly minimum: readonly Resources[];
+  readonly recommended: readonly Resources[];
+  readonly maximum: readonly Resources[];
+  readonly networkInstall: readonly Resources[];
+}
+
+export interface Variant {
+  readonly id: string;
+  readonly name: string | undefined;
+}
+
+export interface Media {
+  readonly id: string;
+  readonly arch: Arch | undefined;
+  readonly url: string | undefined;
+  readonly volumeId: string | undefined;
+  readonly systemId: string | undefined;
+  readonly publisherId: string | undefined;
+  readonly applicationId: string | undefined;
+  readonly volumeSize: number | undefined;
+  readonly kernel: string | undefined;
+  readonly initrd: string | undefined;
+  readonly variants: readonly string[];
+  readonly languages: readonly string[];
+  readonly languageRegex: string | undefined;
+  readonly languageMap: string | undefined;
+  readonly installer: boolean;
+  readonly live: boolean;
+  readonly installerReboots: number | undefined;
+  readonly ejectAfterInstall: boolean;
+  readonly installerScript: boolean | undefined;
+  readonly scripts: readonly string[];
+  readonly origin: Origin;
+}
+
+export interface Tree {
+  readonly id: string;
+  readonly arch: Arch | undefined;
+  readonly url: string | undefined;
+  readonly kernel: string | undefined;
+  readonly initrd: string | undefined;
+  readonly bootIso: string | undefined;
+  readonly variants: readonly string[];
+  readonly hasTreeinfo: boolean;
+  readonly treeinfoFamily: string | undefined;
+  readonly treeinfoVariant: string | undefined;
+  readonly treeinfoVersion: string | undefined;
+  readonly treeinfoArch: string | undefined;
+  readonly origin: Origin;
+}
+
+export interface Image {
+  readonly id: string;
+  readonly arch: Arch | undefined;
+  readonly format: string | undefined;
+  readonly url: string | undefined;
+  readonly cloudInit: boolean;
+  readonly variants: readonly string[];
+  readonly origin: Origin;
+}
+
+/** A set of drivers that an installer can be given (`<driver>` of an OS). */
+export interface DeviceDriver {
+  readonly id: string;
+  readonly arch: Arch | undefined;
+  readonly location: string | undefined;
+  readonly preInstallable: boolean;
+  readonly signed: boolean;
+  readonly priority: number;
+  readonly files: readonly string[];
+  readonly devices: readonly string[];
+}
+
+/**
+ * A fact of our own namespace (`urn:guestwright:db:1`), one element of an entity's `<gw:facts>`:
+ * the element's local name, its attributes (without `source`), and where it comes from.
+ */
+export interface Fact {
+  readonly name: string;
+  readonly arch: Arch | undefined;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** The page or document that says so. */
+  readonly source: string | undefined;
+  /** The entity whose entry said it: itself or an ancestor. */
+  readonly from: string;
+  readonly origin: Origin;
+}
+
+export interface Os extends Product {
+  readonly family: string | undefined;
+  readonly distro: string | undefined;
+  /** As written in the entry; absent means released. */
+  readonly releaseStatus: 'released' | 'snapshot' | 'prerelease' | 'rolling';
+  readonly kernelUrlArgument: string | undefined;
+  readonly cloudImageUsername: string | undefined;
+  readonly variants: readonly Variant[];
+  readonly media: readonly Media[];
+  readonly trees: readonly Tree[];
+  readonly images: readonly Image[];
+  readonly drivers: readonly DeviceDriver[];
+  /** Ids of the install scripts of this very entry. */
+  readonly installScripts: readonly string[];
+  /** Resources as libosinfo resolves them: only `inherit="true"` elements are filled from ancestors. */
+  readonly resources: ResourceLists;
+  /** Firmware as `get_firmware_list` answers: nearest wins, what is switched off is left out. */
+  readonly firmware: readonly Firmware[];
+  /** `get_complete_firmware_list`: unsupported ones too. */
+  readonly completeFirmware: readonly Firmware[];
+  /** Links of this very entry. */
+  readonly deviceLinks: readonly DeviceLink[];
+  /** Union along derives-from and clones; the nearest link of a device wins; switched-off devices are left out. */
+  readonly allDeviceLinks: readonly DeviceLink[];
+  readonly allDevices: readonly Device[];
+  /** Facts of our namespace, nearest entity first (self, derives-from, clones). All of them: the caller picks by name and arch. */
+  readonly facts: readonly Fact[];
+  /** The entity itself and everything it inherits from, nearest first, without repeats. */
+  readonly lineage: readonly string[];
+}
+
+export interface Platform extends Product {
+  readonly deviceLinks: readonly DeviceLink[];
+  /** Union along upgrades and derives-from. */
+  readonly allDeviceLinks: readonly DeviceLink[];
+  readonly allDevices: readonly Device[];
+  readonly facts: readonly Fact[];
+  readonly lineage: readonly string[];
+}
+
+export interface Deployment extends EntityInfo {
+  readonly os: string | undefined;
+  readonly platform: string | undefined;
+  readonly deviceLinks: readonly DeviceLink[];
+}
+
+/** What a loader found wrong, collected: one bad file never takes the database down. */
+export interface LoadIssue {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+}
+
+export interface PlaceInForce {
+  readonly kind: 'bundled' | 'system' | 'local' | 'user' | 'given';
+  readonly path: string;
+  readonly version: string | undefined;
+  readonly why: string;
+}
+
+export interface Db {
+  readonly places: readonly PlaceInForce[];
+  readonly issues: readonly LoadIssue[];
+  /** By id or any short id. Undefined where there is none. */
+  findOs(name: string): Os | undefined;
+  /** By id or any short id. @throws NotFoundError with near matches. */
+  os(name: string): Os;
+  oses(filter?: OsFilter): readonly Os[];
+  findPlatform(name: string): Platform | undefined;
+  /** By id or any short id. @throws NotFoundError with near matches. */
+  platform(name: string): Platform;
+  platforms(): readonly Platform[];
+  findDevice(id: string): Device | undefined;
+  devices(): readonly Device[];
+  deployments(): readonly Deployment[];
+}
+
+export interface OsFilter {
+  readonly family?: string;
+  readonly distro?: string;
+  readonly vendor?: string;
+  /** Only OSes which (all devices) support the device with this id. */
+  readonly supportsDevice?: string;
+  /** Only OSes with this id or short id in their lineage (not themselves). */
+  readonly derivesFrom?: string;
+  /** Released on or before and not past its end of life on this date (`YYYY-MM-DD`); a missing date does not exclude. */
+  readonly supportedOn?: string;
+}

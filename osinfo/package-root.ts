@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+let found: string | undefined;
+
+/** The folder of this package: where `db/`, `schema/` and `kickstarts/` lie, from the sources and from the bundle. */
+export function packageRoot(): string {
+  if (found) return found;
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const manifest = join(folder, 'package.json');
+    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).name === 'guestwright') {
+      found = folder;
+      return folder;
+    }
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('guestwright: its own package.json is not above its modules');
+    folder = parent;
+  }
+}

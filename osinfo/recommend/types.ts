@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What a machine for an OS on a platform should be. Neutral: every output format is a function of this. Sizes are bytes. */
+export interface Recommendation {
+  readonly format: 'guestwright/recommendation/1';
+  readonly os: { readonly id: string; readonly shortId?: string; readonly name?: string };
+  readonly platform: { readonly id: string; readonly shortId?: string; readonly name?: string };
+  /** Guest architecture: `x86_64`, `i686`, `aarch64`… */
+  readonly arch: string;
+  /** The accelerator that the choice of CPU counts on. */
+  readonly virt: 'kvm' | 'qemu';
+  /** Machine family (`q35`, `pc`, `virt`, `pseries`, `s390-ccw-virtio`) and, where the platform pins one, the versioned name. */
+  readonly machine: { readonly family: string; readonly version?: string; readonly pcie: boolean };
+  readonly firmware: {
+    readonly type: 'bios' | 'uefi' | 'none';
+    readonly secureBoot: boolean;
+    readonly enrolledKeys: boolean;
+    readonly smm: boolean;
+  };
+  readonly cpu: {
+    readonly mode: 'host-passthrough' | 'host-model' | 'maximum' | 'default';
+    /** The level that the OS asks for, such as `x86-64-v3`. */
+    readonly baseline?: string;
+    readonly count: number;
+  };
+  readonly memoryBytes: number;
+  readonly storageBytes: number;
+  readonly disk: {
+    readonly bus: 'virtio' | 'scsi' | 'sata' | 'ide' | 'nvme' | 'usb';
+    /** Controller model for bus `scsi`: `virtio-scsi`, `lsisas1068`… */
+    readonly controller?: string;
+    readonly discard: boolean;
+    readonly detectZeroes: boolean;
+    /** The device of the database that both sides have. */
+    readonly device: string;
+  };
+  readonly cdrom: { readonly bus: 'sata' | 'ide' | 'scsi' };
+  readonly nic: { readonly model: string; readonly device: string };
+  readonly video: { readonly model: string };
+  readonly graphics: { readonly type: 'vnc' | 'none' };
+  readonly sound?: { readonly model: string };
+  readonly inputs: readonly { readonly type: 'tablet' | 'keyboard' | 'mouse'; readonly bus: 'usb' | 'ps2' | 'virtio' }[];
+  readonly usb?: { readonly model: string };
+  readonly rng: boolean;
+  readonly balloon: boolean;
+  readonly tpm?: { readonly model: string; readonly version: '1.2' | '2.0' };
+  readonly watchdog?: { readonly model: string; readonly action: string };
+  readonly panic?: { readonly model: string };
+  readonly serialConsole: boolean;
+  /** `org.qemu.guest_agent.0` where the OS has virtio-serial. */
+  readonly channels: readonly string[];
+  readonly clock: {
+    readonly offset: 'utc' | 'localtime';
+    readonly timers: readonly { readonly name: string; readonly present?: boolean; readonly tickPolicy?: string }[];
+  };
+  /** Hyper-V enlightenments by libvirt's names, in libvirt's order; empty for what is not Windows. */
+  readonly hyperv: readonly string[];
+  readonly why: readonly Decision[];
+  readonly warnings: readonly string[];
+}
+
+/** One decision and its reasons. */
+export interface Decision {
+  /** Path of the field it decided: `disk.bus`, `firmware.type`. */
+  readonly decision: string;
+  readonly value: string;
+  /** The rule's name, stable. */
+  readonly rule: string;
+  /** The sentence that a person reads. */
+  readonly reason: string;
+  readonly facts: readonly DecisionFact[];
+  /** Alternatives that were looked at and lost. */
+  readonly lost: readonly { readonly value: string; readonly because: string }[];
+}
+
+export interface DecisionFact {
+  readonly text: string;
+  /** `file:line` in the database, where the fact has one. */
+  readonly at?: string;
+  /** The entity that said it, where it is inherited. */
+  readonly from?: string;
+}

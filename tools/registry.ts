@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Command } from 'commander';
+
+/** A sub-command of `guestwright`. To add one: a file in `commands/` that exports `command()`, and a line here. */
+export interface ToolEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ command: () => Command }>;
+}
+
+export const entries: readonly ToolEntry[] = [
+  { name: 'build', summary: 'build an appliance from a kickstart', load: () => import('./commands/build.js') },
+  { name: 'recommend', summary: 'the right virtual machine for an OS, with reasons', load: () => import('./commands/recommend.js') },
+  { name: 'sizes', summary: 'capacity, length, allocation and commitment of disk images', load: () => import('./commands/sizes.js') },
+  { name: 'query', summary: 'list what the database knows (osinfo-query)', load: () => import('./osinfo-query.js') },
+  { name: 'db', summary: 'which databases are in force, and why', load: () => import('./commands/db.js') },
+];
