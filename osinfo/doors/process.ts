@@ -155,3 +155,50 @@ function sink(): string[] {
   array.push = () => 0;
   return array;
 }
+
+export interface Started {
+  /** Ends with the exit code, or null after a signal; never rejects. */
+  readonly ended: Promise<number | null>;
+  /** Writes to the program's standard input, which stays open. */
+  write(text: string): void;
+  /** Closes its standard input. */
+  closeInput(): void;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/**
+ * Starts a program that lives beside this process and talks in lines: its input stays open until this process closes
+ * it, or is gone, which is how the program learns that it should end.
+ * @throws MissingError when there is no such program
+ */
+export async function start(
+  words: readonly [string, ...string[]],
+  options: { readonly env?: Readonly<Record<string, string>>; readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void },
+): Promise<Started> {
+  const [program, ...rest] = words;
+  const { spawn } = await import('node:child_process');
+  const child = spawn(program, rest, { env: { ...(options.env ?? cleanEnvironment()) }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const out = collector(65_536, (line) => options.onLine(line, 'stdout'));
+  const err = collector(65_536, (line) => options.onLine(line, 'stderr'));
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  // A program that ended early must not take this process with it.
+  child.stdin.on('error', () => undefined);
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => {
+      out.end();
+      err.end();
+      resolve(code);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', () => reject(new MissingError('program-missing', `the program ${program} is missing; install the package that has it`)));
+  });
+  return {
+    ended,
+    write: (text) => void child.stdin.write(text),
+    closeInput: () => void child.stdin.end(),
+    kill: (signal) => void child.kill(signal),
+  };
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import { InputError } from '../../osinfo/errors.js';
+import type { Db, Platform } from '../../osinfo/model/types.js';
+import { recommend } from '../../osinfo/recommend/index.js';
+import type { At, Issue, Kickstart } from '../kickstart/model.js';
+import { chooseOs } from './os-choice.js';
+import { DEB_ARCH, readDebFacts } from './os-facts.js';
+import { planPackages } from './packages.js';
+import { planSources } from './sources.js';
+import { planStorage, type StoragePlan } from './storage.js';
+import { planSystem } from './system.js';
+import type { BootPlan, HostFacts, Plan, PlanOptions, ScriptPlan } from './types.js';
+
+const MIB = 1024 * 1024;
+
+/** Consoles of the finished system where the kickstart names none: the screen, and the serial line as the default one. */
+const CONSOLES = 'console=tty0 console=ttyS0,115200n8';
+
+export interface PlanInput {
+  readonly kickstart: Kickstart;
+  /** The kickstart's own text, for its checksum. */
+  readonly text: string;
+  readonly db: Db;
+  readonly platform: Platform;
+  readonly host: HostFacts;
+  readonly options: PlanOptions;
+}
+
+/**
+ * A kickstart, the database and options become a plan: pure, nothing is read or asked. Where the kickstart is silent
+ * the OS entry decides, and a notice says so.
+ * @throws InputError with the kickstart's line for everything that cannot be done
+ */
+export function planAppliance({ kickstart, text, db, platform, host, options }: PlanInput): Plan {
+  checkName(options.name);
+  const { os, why } = chooseOs(kickstart, db, options.os);
+  const arch = host.arch;
+  const debArch = DEB_ARCH[arch];
+  if (debArch === undefined || arch !== 'x86_64') {
+    throw new InputError('arch', `this version builds on x86_64 for x86_64; this machine is ${arch}`);
+  }
+  const deb = readDebFacts(os, arch);
+  const notices: Issue[] = kickstart.issues.filter((issue) => issue.severity !== 'error');
+  const bootable = !(kickstart.bootloader?.disabled ?? false) && kickstart.bootloader?.location !== 'none';
+  const storage = planStorage(kickstart, options.name, bootable);
+  notices.push(...storage.notices);
+  const system = planSystem(kickstart, options.name, storage.fstab);
+  const packages = planPackages(kickstart, deb, system, bootable, notices);
+  const boot = planBoot(kickstart, storage, bootable, notices);
+  const recommendation = recommend({
+    os,
+    platform,
+    arch,
+    image: { firmware: boot.firmware.length > 0 ? boot.firmware : ['bios'] },
+    overrides: {
+      ...(options.memoryMiB === undefined ? {} : { memoryBytes: options.memoryMiB * MIB }),
+      ...(options.vcpus === undefined ? {} : { cpus: options.vcpus }),
+    },
+  });
+  return {
+    format: 'guestwright/plan/1',
+    name: options.name,
+    ...(options.version === undefined ? {} : { version: options.version }),
+    ...(options.release === undefined ? {} : { release: options.release }),
+    kickstart: { file: kickstart.file, sha256: createHash('sha256').update(text).digest('hex') },
+    os: { id: os.id, shortId: os.shortId ?? os.id, name: os.name ?? os.id, family: 'deb', why },
+    arch: { name: arch, deb: debArch },
+    install: { ...planSources(kickstart, deb, host, options.mirror), ...packages },
+    disks: storage.disks,
+    boot,
+    system,
+    scripts: planScripts(kickstart),
+    outputs: {
+      formats: options.formats,
+      compress: options.compress,
+      checksum: options.checksum,
+      ...(options.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: options.sourceDateEpoch }),
+    },
+    recommendation,
+    notices,
+  };
+}
+
+function checkName(name: string): void {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.+:-]{0,99}$/.test(name)) {
+    throw new InputError('appliance-name', `${name} is no name for an appliance: letters, digits, _ . + : and - (option -n)`);
+  }
+}
+
+function planBoot(kickstart: Kickstart, storage: StoragePlan, bootable: boolean, notices: Issue[]): BootPlan {
+  const loader = kickstart.bootloader;
+  const separate = storage.boot.mountpoint === '/boot';
+  let append = loader?.append ?? '';
+  if (/[\r\n\0"`$\\]/.test(append)) {
+    throw new InputError('bootloader-append', '--append has a character that the boot loader would not take as it stands', loader!.at);
+  }
+  if (loader?.password !== undefined) {
+    throw new InputError('bootloader-password', 'bootloader --password cannot be done by this version; remove it', loader.at);
+  }
+  if (loader?.extlinux) {
+    throw new InputError('bootloader-extlinux', 'bootloader --extlinux cannot be done by this version; remove it to get GRUB', loader.at);
+  }
+  if (bootable && !/(^|\s)console=/.test(append)) {
+    append = `${append} ${CONSOLES}`.trim();
+    const at: At = loader?.at ?? storage.root.at!;
+    notices.push({ severity: 'notice', code: 'added-console', at, message: `${CONSOLES} is added to the kernel's command line, so that both consoles can log in` });
+  }
+  return {
+    loader: bootable ? 'grub' : 'none',
+    firmware: bootable ? ['bios', 'uefi'] : [],
+    append,
+    timeoutSeconds: loader?.timeout ?? 1,
+    bootUuid: storage.boot.filesystem!.uuid,
+    bootPath: separate ? '' : '/boot',
+    rootUuid: storage.root.filesystem!.uuid,
+    rootFilesystem: storage.root.filesystem!.type,
+  };
+}
+
+/** `%pre` has been refused before; what runs after the installer's own crash has nothing to do in a build. */
+function planScripts(kickstart: Kickstart): ScriptPlan[] {
+  return kickstart.scripts
+    .filter((script) => script.type === 'post')
+    .map((script) => ({
+      at: script.at,
+      interpreter: script.interpreter,
+      chroot: script.chroot,
+      errorOnFail: script.errorOnFail,
+      ...(script.log === undefined ? {} : { log: script.log }),
+      body: script.body,
+    }));
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+import { InputError } from '../../osinfo/errors.js';
+import type { Issue, Kickstart, PackageEntry } from '../kickstart/model.js';
+import type { DebFacts } from './os-facts.js';
+import type { InstallPlan, PackagePlan, SystemPlan } from './types.js';
+
+type Packages = Pick<InstallPlan, 'variant' | 'packages' | 'exclude' | 'recommends' | 'docs' | 'languages' | 'ignoreMissing'>;
+
+/** A package as apt takes it: a name, with `:arch`, `=version` (globs allowed there) or `/suite`. */
+const PACKAGE = /^[a-z0-9][a-z0-9.+-]*(:[a-z0-9-]+)?(=[A-Za-z0-9.+:~*-]+|\/[a-z0-9-]+)?$/;
+
+/** Groups of rpm systems' kickstarts that have a meaning here; the rest are refused. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  standard: ['task-standard?'],
+  'ssh-server': ['task-ssh-server'],
+};
+
+/**
+ * What is installed: the kickstart's names, and what the rest of the plan needs, each with its reason.
+ * @throws InputError with the line of an entry that is no deb package or group
+ */
+export function planPackages(
+  kickstart: Kickstart,
+  deb: DebFacts,
+  system: SystemPlan,
+  bootable: boolean,
+  notices: Issue[],
+): Packages {
+  const { packages } = kickstart;
+  const wanted = new Map<string, PackagePlan>();
+  for (const entry of packages.include) {
+    for (const name of namesOf(entry, notices)) wanted.set(name, { name, at: entry.at });
+  }
+  const add = (name: string | undefined, why: string): void => {
+    if (name !== undefined && !wanted.has(name)) wanted.set(name, { name, why });
+  };
+  add('systemd-sysv', 'the system needs an init');
+  if (bootable) {
+    if (!hasKernel(wanted)) add(deb.kernel, 'the kernel that the database names for this OS');
+    add('initramfs-tools', 'the kernel needs an initramfs');
+    // Without it in the tree the initramfs is made with gzip, which is slower and larger.
+    add('zstd', 'the initramfs is compressed with it');
+    add('grub2-common', 'the boot loader');
+    add(deb.bootPackages.bios, 'the boot loader, from BIOS');
+    add(deb.bootPackages.uefi, 'the boot loader, from UEFI');
+  }
+  add('udev', 'disks are found by UUID');
+  for (const [name, why] of systemNeeds(kickstart, system, wanted)) add(name, why);
+  const exclude = packages.exclude.map((entry) => {
+    if (entry.kind !== 'package' || !/^[a-z0-9*?][a-z0-9.+*?-]*$/.test(entry.name)) {
+      throw new InputError('package-exclude', `-${entry.name}: give the name of a deb package`, entry.at);
+    }
+    return { name: entry.name, at: entry.at };
+  });
+  for (const { name, at } of exclude) {
+    const clash = wanted.get(name);
+    if (clash?.why !== undefined) {
+      throw new InputError('package-needed', `-${name}: it is needed here (${clash.why}); remove this line`, at);
+    }
+  }
+  return {
+    variant: packages.noCore || hasMinimalEnvironment(packages.include) ? 'minbase' : 'important',
+    packages: [...wanted.values()],
+    exclude,
+    recommends: !packages.excludeWeakdeps,
+    docs: !packages.excludeDocs,
+    ...(packages.instLangs === undefined ? {} : { languages: packages.instLangs }),
+    ignoreMissing: packages.ignoreMissing,
+  };
+}
+
+function hasMinimalEnvironment(entries: readonly PackageEntry[]): boolean {
+  return entries.some((entry) => entry.kind === 'environment' && entry.name === 'minimal-environment');
+}
+
+function hasKernel(wanted: ReadonlyMap<string, PackagePlan>): boolean {
+  return [...wanted.keys()].some((name) => name.startsWith('linux-image-'));
+}
+
+function namesOf(entry: PackageEntry, notices: Issue[]): string[] {
+  if (entry.kind === 'package') {
+    if (!PACKAGE.test(entry.name)) {
+      throw new InputError('package-name', `${entry.name} is no name of a deb package`, entry.at);
+    }
+    return [entry.name];
+  }
+  if (entry.kind === 'environment') {
+    if (entry.name === 'minimal-environment') return [];
+    throw new InputError('package-environment', `@^${entry.name} is an environment of rpm systems; list packages, or use @^minimal-environment`, entry.at);
+  }
+  const names = GROUPS[entry.name];
+  if (!names) {
+    throw new InputError('package-group', `@${entry.name} is a group of rpm systems; list packages, or use @core or @ssh-server`, entry.at);
+  }
+  if (entry.name === 'standard') {
+    notices.push({ severity: 'notice', code: 'group-standard', at: entry.at, message: '@standard adds nothing beyond the base system; list what is missed' });
+    return [];
+  }
+  return [...names];
+}
+
+/** What the other parts of the plan need, unless the kickstart has something that serves. */
+function systemNeeds(
+  kickstart: Kickstart,
+  system: SystemPlan,
+  wanted: ReadonlyMap<string, PackagePlan>,
+): [string, string][] {
+  const needs: [string, string][] = [];
+  const { language, keyboard, network } = system;
+  if (language !== undefined && !/^(C|POSIX)(\.|$)/.test(language)) needs.push(['locales', `lang ${language}`]);
+  if (keyboard && keyboard.layout !== 'us') {
+    needs.push(['console-setup', `keyboard ${keyboard.layout}`], ['keyboard-configuration', `keyboard ${keyboard.layout}`]);
+  }
+  if (system.timezone) needs.push(['tzdata', `timezone ${system.timezone.zone}`]);
+  if (network.length > 0 && !['network-manager', 'ifupdown', 'netplan.io'].some((name) => wanted.has(name))) {
+    needs.push(['dbus', 'name resolution'], ['systemd-resolved', 'name resolution beside systemd-networkd']);
+  }
+  if (kickstart.parts.some((part) => part.fstype === 'vfat' || part.mountpoint === '/boot/efi')) {
+    needs.push(['dosfstools', 'checks of the vfat file systems']);
+  }
+  return needs;
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { At, Issue } from '../kickstart/model.js';
+import type { Recommendation } from '../../osinfo/recommend/types.js';
+
+/**
+ * Everything that the stages will do, as plain data: they see nothing else. Sizes and offsets are bytes unless the name
+ * says otherwise. Printable (`--dry-run --json`), with a schema (`schema/plan.schema.json`).
+ */
+export interface Plan {
+  readonly format: 'guestwright/plan/1';
+  readonly name: string;
+  readonly version?: string;
+  readonly release?: string;
+  readonly kickstart: { readonly file: string; readonly sha256: string };
+  readonly os: {
+    readonly id: string;
+    readonly shortId: string;
+    readonly name: string;
+    readonly family: 'deb';
+    /** How it was told: the header comment, `--os`, or the source's address. */
+    readonly why: string;
+  };
+  /** The database's name (`x86_64`) and the package manager's (`amd64`). */
+  readonly arch: { readonly name: string; readonly deb: string };
+  readonly install: InstallPlan;
+  readonly disks: readonly DiskPlan[];
+  readonly boot: BootPlan;
+  readonly system: SystemPlan;
+  readonly scripts: readonly ScriptPlan[];
+  readonly outputs: OutputPlan;
+  readonly recommendation: Recommendation;
+  /** Decisions that the kickstart left open, each with who made it, and what will have no effect. */
+  readonly notices: readonly Issue[];
+}
+
+export interface AptSource {
+  readonly uri: string;
+  readonly suite: string;
+  readonly components: readonly string[];
+  readonly options?: string;
+}
+
+export interface InstallPlan {
+  /** Where packages are taken from during the build. */
+  readonly sources: readonly AptSource[];
+  /** Who named the mirror, as a sentence: the kickstart's line, `--mirror`, this host's own set-up, the database. */
+  readonly sourcesWhy: string;
+  /** What the finished system's own sources will say. */
+  readonly imageSources: readonly AptSource[];
+  /** apt options of this build only, as `Name "value"`. */
+  readonly aptOptions: readonly string[];
+  /** A keyring file on this host which signs the sources; absent: apt's own trust. */
+  readonly keyring?: string;
+  /** `minbase` installs only what is essential (`--nocore`), `important` adds a base system. */
+  readonly variant: 'minbase' | 'important';
+  readonly packages: readonly PackagePlan[];
+  readonly exclude: readonly { readonly name: string; readonly at: At }[];
+  readonly recommends: boolean;
+  readonly docs: boolean;
+  /** Languages whose translations are kept; absent: all. */
+  readonly languages?: readonly string[];
+  readonly ignoreMissing: boolean;
+}
+
+export interface PackagePlan {
+  readonly name: string;
+  /** The kickstart's line, or the reason why it was added. */
+  readonly at?: At;
+  readonly why?: string;
+}
+
+export type FilesystemType = 'ext2' | 'ext3' | 'ext4' | 'vfat' | 'swap';
+
+export interface PartitionPlan {
+  /** From 1, in the order of the table. */
+  readonly number: number;
+  readonly role: 'biosboot' | 'esp' | 'filesystem' | 'swap';
+  readonly mountpoint?: string;
+  readonly startBytes: number;
+  readonly sizeBytes: number;
+  /** GPT type and unique partition GUID. */
+  readonly typeGuid: string;
+  readonly partitionGuid: string;
+  readonly partitionName: string;
+  readonly filesystem?: {
+    readonly type: FilesystemType;
+    /** ext and swap: a UUID; vfat: the serial as `ABCD-1234`. */
+    readonly uuid: string;
+    readonly label?: string;
+    readonly mountOptions: string;
+    readonly mkfsOptions: readonly string[];
+  };
+  /** The kickstart's line; absent where the planner added the partition. */
+  readonly at?: At;
+}
+
+export interface DiskPlan {
+  /** As the kickstart says: `sda`. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly label: 'gpt';
+  readonly diskGuid: string;
+  readonly partitions: readonly PartitionPlan[];
+  /** The boot loader is written here. */
+  readonly boot: boolean;
+}
+
+export interface BootPlan {
+  readonly loader: 'grub' | 'none';
+  readonly firmware: readonly ('bios' | 'uefi')[];
+  /** Words of the kernel command line after `root=`. */
+  readonly append: string;
+  readonly timeoutSeconds: number;
+  /** File system that holds `/boot`, and the path of `/boot` in it. */
+  readonly bootUuid: string;
+  readonly bootPath: string;
+  readonly rootUuid: string;
+  readonly rootFilesystem: FilesystemType;
+}
+
+export interface SystemPlan {
+  readonly hostname: string;
+  readonly language?: string;
+  readonly keyboard?: { readonly layout: string; readonly xLayouts: readonly string[]; readonly options: readonly string[] };
+  readonly timezone?: { readonly zone: string; readonly utc: boolean };
+  readonly rootPassword?: { readonly password?: string; readonly crypted: boolean; readonly lock: boolean };
+  readonly groups: readonly { readonly name: string; readonly gid?: number }[];
+  readonly users: readonly UserPlan[];
+  readonly sshKeys: readonly { readonly username: string; readonly key: string; readonly at: At }[];
+  readonly network: readonly NetworkPlan[];
+  readonly servicesEnabled: readonly { readonly name: string; readonly at: At }[];
+  readonly servicesDisabled: readonly { readonly name: string; readonly at: At }[];
+  readonly fstab: readonly FstabEntry[];
+}
+
+export interface UserPlan {
+  readonly at: At;
+  readonly name: string;
+  readonly password?: string;
+  readonly crypted: boolean;
+  readonly lock: boolean;
+  readonly groups: readonly string[];
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly home?: string;
+  readonly shell?: string;
+  readonly gecos?: string;
+}
+
+export interface NetworkPlan {
+  /** An interface name, or undefined for any wired one. */
+  readonly device?: string;
+  readonly method: 'dhcp' | 'static' | 'none';
+  readonly address?: string;
+  readonly prefix?: number;
+  readonly gateway?: string;
+  readonly nameservers: readonly string[];
+  readonly mtu?: number;
+  readonly ipv6: boolean;
+}
+
+export interface FstabEntry {
+  readonly source: string;
+  readonly target: string;
+  readonly type: string;
+  readonly options: string;
+  readonly pass: 0 | 1 | 2;
+}
+
+export interface ScriptPlan {
+  readonly at: At;
+  readonly interpreter: string;
+  readonly chroot: boolean;
+  readonly errorOnFail: boolean;
+  readonly log?: string;
+  readonly body: string;
+}
+
+export type ImageFormat = 'raw' | 'qcow2' | 'vmdk';
+
+export interface OutputPlan {
+  readonly formats: readonly ImageFormat[];
+  readonly compress: boolean;
+  readonly checksum: boolean;
+  /** Seconds since 1970 for what the build writes; set only when SOURCE_DATE_EPOCH asked for it. */
+  readonly sourceDateEpoch?: number;
+}
+
+/** What the planner is told about the machine that builds. */
+export interface HostFacts {
+  /** `ID` of /etc/os-release, and its version's code name. */
+  readonly distro: string | undefined;
+  readonly codename: string | undefined;
+  readonly arch: string;
+  /** Sources of this host's own apt set-up. */
+  readonly aptSources: readonly AptSource[];
+  readonly aptOptions: readonly string[];
+  /** Keyring files present on this host, by path. */
+  readonly keyrings: readonly string[];
+}
+
+export interface PlanOptions {
+  readonly name: string;
+  readonly os?: string;
+  readonly mirror?: string;
+  readonly formats: readonly ImageFormat[];
+  readonly compress: boolean;
+  readonly checksum: boolean;
+  readonly version?: string;
+  readonly release?: string;
+  readonly memoryMiB?: number;
+  readonly vcpus?: number;
+  readonly sourceDateEpoch?: number;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Plan } from '../plan/types.js';
+
+/**
+ * What the builder's two processes tell each other, a JSON document a line: the caller's process plans, shows progress
+ * and publishes; the worker does the stages inside its own namespaces. When the caller is gone its end of the pipe
+ * closes, the worker (process 1 of its namespace) ends, and the kernel takes everything with it: processes, mounts,
+ * and the memory file systems that hold the tree.
+ */
+export interface Job {
+  readonly plan: Plan;
+  /** A folder on disk that only this build uses; outputs are left in its `out`. */
+  readonly workFolder: string;
+  readonly cacheFolder: string | undefined;
+  /** What the package archives say of themselves now (hash of their InRelease files): part of the install stage's key. */
+  readonly repositoryState: string;
+  readonly toolVersions: Readonly<Record<string, string>>;
+  readonly postOffline: boolean;
+}
+
+export type StageName = 'install' | 'configure' | 'scripts' | 'clean' | 'disks' | 'convert';
+
+export type WorkerEvent =
+  | { readonly type: 'stage'; readonly stage: StageName; readonly status: 'start' | 'cached' | 'done'; readonly detail?: string; readonly ms?: number }
+  | { readonly type: 'detail'; readonly stage: StageName; readonly text: string }
+  | { readonly type: 'notice'; readonly message: string }
+  | { readonly type: 'result'; readonly result: JobResult }
+  | { readonly type: 'failed'; readonly kind: 'input' | 'work'; readonly code: string; readonly message: string };
+
+export interface JobResult {
+  readonly packages: readonly { readonly name: string; readonly version: string; readonly arch: string }[];
+  readonly images: readonly ImageResult[];
+  readonly kernel?: string;
+}
+
+export interface ImageResult {
+  readonly disk: string;
+  readonly format: string;
+  /** In the job's `out` folder. */
+  readonly file: string;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { RunOptions, RunResult } from '../../osinfo/doors/process.js';
+import type { StageContext } from './context.js';
+
+export interface SandboxOptions extends RunOptions {
+  /** The network of this machine; without it there is none at all. */
+  readonly network?: boolean;
+  /** Folders of the build that are seen inside, `[outside, inside]`. */
+  readonly binds?: readonly (readonly [string, string])[];
+  /** The root that is seen: the tree itself, or the builder's own system, read-only. */
+  readonly root?: 'tree' | 'builder';
+}
+
+/** The environment inside: nothing of the builder's (its TMPDIR alone has made dracut and dpkg fail). */
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  LANG: 'C.UTF-8',
+  TERM: 'dumb',
+  DEBIAN_FRONTEND: 'noninteractive',
+  DEBCONF_NONINTERACTIVE_SEEN: 'true',
+};
+
+/**
+ * Runs a command inside the tree and lets it see nothing else: own process, mount, ipc and host name spaces, a minimal
+ * /dev, memory file systems on /run and /tmp, no path of this machine, ended with all that it started. bubblewrap does
+ * the mounting and changes the root by pivot_root.
+ */
+export function sandboxed(context: StageContext, words: readonly string[], options: SandboxOptions = {}): Promise<RunResult> {
+  const { network = false, binds = [], root = 'tree', env, ...rest } = options;
+  const environment = { ...ENVIRONMENT, ...env };
+  const flags = [
+    ...(root === 'tree' ? ['--bind', context.tree, '/'] : ['--ro-bind', '/', '/']),
+    '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/run', '--tmpfs', '/tmp', '--ro-bind', '/sys', '/sys',
+    ...(network && root === 'tree' ? resolver(context.tree) : []),
+    ...binds.flatMap(([from, to]) => ['--bind', from, to]),
+    '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', context.plan.system.hostname,
+    ...(network ? [] : ['--unshare-net']),
+    '--die-with-parent', '--new-session', '--clearenv',
+    ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
+    '--cap-add', 'ALL', '--chdir', '/',
+  ];
+  return context.tool(['bwrap', ...flags, '--', ...words], rest);
+}
+
+/**
+ * Name resolution of this machine, put where the tree's own /etc/resolv.conf leads: often a link into /run, which is
+ * empty here. A link to anywhere else is left alone.
+ */
+function resolver(tree: string): string[] {
+  if (!existsSync('/etc/resolv.conf')) return [];
+  const own = join(tree, 'etc/resolv.conf');
+  let target = '/etc/resolv.conf';
+  if (lstatSync(own, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    target = resolve('/etc', readlinkSync(own));
+    if (!target.startsWith('/run/')) return [];
+  }
+  return ['--ro-bind', '/etc/resolv.conf', target];
+}

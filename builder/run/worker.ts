@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { monotonicMs } from '../../osinfo/doors/clock.js';
+import { run } from '../../osinfo/doors/process.js';
+import { GuestwrightError, InputError } from '../../osinfo/errors.js';
+import { availableMemoryBytes, runClean } from '../stages/clean.js';
+import { runConfigure } from '../stages/configure.js';
+import { runConvert } from '../stages/convert.js';
+import { dropTree, runDisks } from '../stages/disks.js';
+import { runInstall } from '../stages/install.js';
+import { runScripts } from '../stages/scripts.js';
+import { keepTree, restoreTree, stageKeys } from './cache.js';
+import { makeContext, type StageContext } from './context.js';
+import type { Job, JobResult, StageName, WorkerEvent } from './protocol.js';
+
+/** A tree, its raw images and the tools' own needs: below this the work is done on the disk. */
+const MEMORY_NEEDED = 6 * 1024 ** 3;
+
+/**
+ * The second process of a build: process 1 of its own name spaces. It reads one job from its input, does the stages and
+ * reports them as lines of JSON. When its input ends it ends too, wherever it is, and all that it started with it.
+ */
+export async function workerMain(): Promise<void> {
+  const emit = (event: WorkerEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
+  const lines = createInterface({ input: process.stdin });
+  lines.once('close', () => process.exit(1));
+  const text = await new Promise<string>((resolve) => lines.once('line', resolve));
+  const job = JSON.parse(text) as Job;
+  try {
+    emit({ type: 'result', result: await runJob(job, emit) });
+    process.exit(0);
+  } catch (error) {
+    const known = error instanceof GuestwrightError;
+    const message = error instanceof Error ? error.message : String(error);
+    emit({
+      type: 'failed',
+      kind: error instanceof InputError ? 'input' : 'work',
+      code: known ? error.code : 'unexpected',
+      message: known ? message : spaceMessage(error) ?? `unexpected: ${message}\n${(error as Error).stack ?? ''}`,
+    });
+    process.exit(1);
+  }
+}
+
+function spaceMessage(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'there is no space left; free some, or give --tmpdir on a larger disk' : undefined;
+}
+
+async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<JobResult> {
+  const context = makeContext(job, await workPlace(job, emit), emit);
+  for (const folder of [context.tree, context.scratch, context.rawFolder]) mkdirSync(folder, { recursive: true, mode: 0o755 });
+  await installAndConfigure(context);
+  await stage(context, 'scripts', () => runScripts(context), job.plan.scripts.length === 0 ? 'none' : undefined);
+  const cleaned = await stage(context, 'clean', () => runClean(context));
+  await stage(context, 'disks', async () => {
+    await runDisks(context);
+    await dropTree(context);
+  });
+  const images = await stage(context, 'convert', () => runConvert(context));
+  return { ...cleaned, images };
+}
+
+/** The tree lies in memory where there is room: an install is half as long, and nothing of it is left after a crash. */
+async function workPlace(job: Job, emit: (event: WorkerEvent) => void): Promise<string> {
+  const place = join(job.workFolder, 'place');
+  mkdirSync(place, { recursive: true, mode: 0o755 });
+  if (availableMemoryBytes() >= MEMORY_NEEDED) {
+    await run(['mount', '-t', 'tmpfs', '-o', 'mode=755,size=75%', 'guestwright', place]);
+  } else {
+    emit({ type: 'notice', message: `less than ${MEMORY_NEEDED / 1024 ** 3} GiB of memory is free: the tree is built on the disk, which takes longer` });
+  }
+  return place;
+}
+
+async function installAndConfigure(context: StageContext): Promise<void> {
+  const keys = stageKeys(context);
+  if (await cached(context, 'configure', keys.configure)) {
+    context.emit({ type: 'stage', stage: 'install', status: 'cached' });
+    return;
+  }
+  if (!(await cached(context, 'install', keys.install))) {
+    await stage(context, 'install', () => runInstall(context));
+    await keepTree(context, 'install', keys.install);
+  }
+  await stage(context, 'configure', () => runConfigure(context));
+  await keepTree(context, 'configure', keys.configure);
+}
+
+async function cached(context: StageContext, name: 'install' | 'configure', key: string): Promise<boolean> {
+  const started = monotonicMs();
+  if (!(await restoreTree(context, name, key))) return false;
+  context.emit({ type: 'stage', stage: name, status: 'cached', ms: Math.round(monotonicMs() - started) });
+  return true;
+}
+
+async function stage<T>(context: StageContext, name: StageName, work: () => Promise<T>, detail?: string): Promise<T> {
+  const started = monotonicMs();
+  context.emit({ type: 'stage', stage: name, status: 'start' });
+  const result = await work();
+  context.emit({ type: 'stage', stage: name, status: 'done', ms: Math.round(monotonicMs() - started), ...(detail === undefined ? {} : { detail }) });
+  return result;
+}

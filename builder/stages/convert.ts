@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ImageFormat } from '../plan/types.js';
+import type { StageContext } from '../run/context.js';
+import type { ImageResult } from '../run/protocol.js';
+import { rawPath } from './disks.js';
+
+/** How qemu-img is told to write each format; `compressed` where the kickstart's user did not switch it off. */
+const FORMATS: Readonly<Record<ImageFormat, { readonly plain: readonly string[]; readonly compressed: readonly string[] }>> = {
+  raw: { plain: ['-O', 'raw'], compressed: ['-O', 'raw'] },
+  // zstd is written five times as fast as zlib and is smaller; QEMU 5.1 (2020) and newer read it.
+  qcow2: { plain: ['-O', 'qcow2'], compressed: ['-c', '-O', 'qcow2', '-o', 'compression_type=zstd'] },
+  vmdk: {
+    plain: ['-O', 'vmdk', '-o', 'subformat=monolithicSparse'],
+    compressed: ['-O', 'vmdk', '-o', 'subformat=streamOptimized,adapter_type=lsilogic'],
+  },
+};
+
+/** Writes every disk in every format, all at the same time: they read one raw file, and the slow ones do not wait. */
+export async function runConvert(context: StageContext): Promise<ImageResult[]> {
+  const { plan } = context;
+  mkdirSync(context.outFolder, { recursive: true });
+  const jobs = plan.disks.flatMap((disk) => plan.outputs.formats.map((format) => ({ disk, format })));
+  return await Promise.all(
+    jobs.map(async ({ disk, format }) => {
+      const file = `${plan.name}-${disk.name}.${format}`;
+      const options = FORMATS[format][plan.outputs.compress ? 'compressed' : 'plain'];
+      // Writing out of order is faster and gives other bytes each time.
+      const order = plan.outputs.sourceDateEpoch === undefined && format !== 'vmdk' ? ['-W', '-m', '4'] : ['-m', '4'];
+      await context.tool(
+        ['qemu-img', 'convert', '-f', 'raw', ...order, ...options, rawPath(context, disk), join(context.outFolder, file)],
+        { timeoutMs: 3_600_000 },
+      );
+      context.detail('convert', `${file} done`);
+      return { disk: disk.name, format, file };
+    }),
+  );
+}

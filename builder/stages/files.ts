@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import { chmodSync, lstatSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { WorkError } from '../../osinfo/errors.js';
+
+/**
+ * A path of the tree as this process may use it: no folder on the way may be a link that leads out of the tree. A tree
+ * is full of links, and a `%post` can add any.
+ * @throws WorkError when the path leads out of the tree
+ */
+export function insideTree(tree: string, path: string): string {
+  const wanted = join(tree, path);
+  let existing = dirname(wanted);
+  while (!lstatSync(existing, { throwIfNoEntry: false })) existing = dirname(existing);
+  const real = realpathSync(existing);
+  const root = realpathSync(tree);
+  if (real !== root && !real.startsWith(`${root}/`)) {
+    throw new WorkError('path-escape', `${path} leads out of the system tree through a link; remove that link in %post`);
+  }
+  return wanted;
+}
+
+/** Writes a file of the tree: replaces whatever is there, a link too, and makes the folders above it. */
+export function writeTreeFile(tree: string, path: string, text: string, mode = 0o644): void {
+  const target = insideTree(tree, path);
+  mkdirSync(dirname(target), { recursive: true, mode: 0o755 });
+  rmSync(target, { force: true, recursive: false });
+  writeFileSync(target, text, { mode });
+  chmodSync(target, mode);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import { appendFileSync, chmodSync, existsSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { formatPlace, ToolError, WorkError } from '../../osinfo/errors.js';
+import type { ScriptPlan } from '../plan/types.js';
+import type { StageContext } from '../run/context.js';
+import { sandboxed } from '../run/sandbox.js';
+import { insideTree, writeTreeFile } from './files.js';
+
+/** Where the tree is seen by a `%post --nochroot`, by both names that such scripts use. */
+const SYSIMAGE = '/mnt/sysimage';
+
+/** Services are not started in a tree that is not running: invoke-rc.d(8) asks this file. */
+const POLICY = 'usr/sbin/policy-rc.d';
+
+/** Runs the kickstart's `%post` scripts in their order. */
+export async function runScripts(context: StageContext): Promise<void> {
+  const { scripts } = context.plan;
+  if (scripts.length === 0) return;
+  const hadPolicy = existsSync(join(context.tree, POLICY));
+  if (!hadPolicy) writeTreeFile(context.tree, POLICY, '#!/bin/sh\nexit 101\n', 0o755);
+  makeResolverPlace(context.tree);
+  for (const script of scripts) await runOne(context, script);
+  if (!hadPolicy) rmSync(insideTree(context.tree, POLICY), { force: true });
+}
+
+/** A file that the network's name resolution can be laid over; the clean stage takes it away while it is empty. */
+function makeResolverPlace(tree: string): void {
+  const path = insideTree(tree, 'etc/resolv.conf');
+  if (!lstatSync(path, { throwIfNoEntry: false })) writeFileSync(path, '');
+}
+
+async function runOne(context: StageContext, script: ScriptPlan): Promise<void> {
+  const place = formatPlace({ file: script.at.file, line: script.at.line });
+  context.detail('scripts', `%post of line ${script.at.line}`);
+  const folder = join(context.scratch, 'script');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o755 });
+  const file = join(folder, 'ks-script');
+  writeFileSync(file, script.body);
+  chmodSync(file, 0o700);
+  const interpreter = script.interpreter.split(/\s+/).filter((word) => word !== '');
+  const output: string[] = [];
+  let result: { exitCode: number };
+  try {
+    result = await sandboxed(context, [...interpreter, '/run/guestwright/ks-script'], {
+      network: !context.job.postOffline,
+      root: script.chroot ? 'tree' : 'builder',
+      binds: [[folder, '/run/guestwright'], ...(script.chroot ? [] : [[context.tree, SYSIMAGE] as const])],
+      ...(script.chroot ? {} : { env: { INSTALL_ROOT: SYSIMAGE, LIVE_ROOT: SYSIMAGE } }),
+      timeoutMs: 3_600_000,
+      okCodes: Array.from({ length: 256 }, (_, code) => code),
+      onLine: (line) => {
+        output.push(line);
+        if (output.length > 20_000) output.shift();
+        if (line.trim() !== '') context.detail('scripts', line.trim().slice(0, 200));
+      },
+    });
+  } catch (error) {
+    if (error instanceof ToolError) throw new WorkError('post-failed', `${place}: %post: ${error.message}`, { cause: error });
+    throw error;
+  }
+  if (script.log !== undefined) writeLog(context, script, output);
+  if (result.exitCode === 0) return;
+  const last = output.filter((line) => line.trim() !== '').at(-1);
+  const message = `${place}: %post ended with exit code ${result.exitCode}${last === undefined ? '' : `: ${last.trim().slice(0, 300)}`}`;
+  if (script.errorOnFail) throw new WorkError('post-failed', message);
+  context.emit({ type: 'notice', message: `${message} (passed over: it has no --erroronfail)` });
+}
+
+/** `--log` names a file of the system being built, as in an installer. */
+function writeLog(context: StageContext, script: ScriptPlan, output: readonly string[]): void {
+  const path = (script.log ?? '').replace(/^\/mnt\/sysimage(?=\/)/, '');
+  const target = insideTree(context.tree, path);
+  mkdirSync(dirname(target), { recursive: true });
+  if (lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(target);
+  appendFileSync(target, `${output.join('\n')}\n`, { mode: 0o600 });
+}
