@@ -23,6 +23,12 @@ export interface XmlPlace {
   readonly column: number;
 }
 
+interface Span {
+  readonly text: string;
+  readonly start: number;
+  end: number;
+}
+
 /** An element as it was read. */
 export class XmlElement {
   constructor(
@@ -37,7 +43,13 @@ export class XmlElement {
     readonly nodes: readonly (XmlElement | string)[],
     /** Place of the `<`. */
     readonly at: XmlPlace,
+    private readonly span: Span,
   ) {}
+
+  /** The element as it stands in the document, with its tags; line ends are LF. */
+  get source(): string {
+    return this.span.text.slice(this.span.start, this.span.end);
+  }
 
   /** Child elements, in order. */
   get children(): readonly XmlElement[] {
@@ -70,11 +82,12 @@ export function readXml(source: Uint8Array | string, file: string, limits: XmlLi
   const maxElements = limits.maxElements ?? 200_000;
   const maxAttributes = limits.maxAttributes ?? 256;
   const parser = new SaxesParser({ xmlns: true, position: true });
-  const open: (XmlElement | string)[][] = [];
+  const open: { readonly nodes: (XmlElement | string)[]; readonly span: Span }[] = [];
   let root: XmlElement | undefined;
   let count = 0;
   let attributes = 0;
   let start: XmlPlace = { line: 1, column: 1 };
+  let startIndex = 0;
 
   const refuse = (code: string, message: string, at: XmlPlace = here()): never => {
     throw new XmlError(code, message, { file, ...at });
@@ -82,13 +95,12 @@ export function readXml(source: Uint8Array | string, file: string, limits: XmlLi
   const here = (): XmlPlace => ({ line: parser.line, column: Math.max(1, parser.columnIndex) });
   // The parser stands behind the character that ended the name, which may be a line end. Only then is the line's start
   // searched for: doing it for each tag would take quadratic time in a document of one line.
-  const placeOfTag = (behind: number): XmlPlace => {
-    if (parser.columnIndex > 0) return { line: parser.line, column: parser.columnIndex - behind + 1 };
-    const begin = parser.position - behind;
-    return { line: parser.line - 1, column: begin - text.lastIndexOf('\n', begin) };
+  const placeOfTag = (index: number): XmlPlace => {
+    if (parser.columnIndex === 0) return { line: parser.line - 1, column: index - text.lastIndexOf('\n', index) };
+    return { line: parser.line, column: parser.columnIndex - (parser.position - index) + 1 };
   };
   const addText = (piece: string): void => {
-    const nodes = open[open.length - 1];
+    const nodes = open[open.length - 1]?.nodes;
     if (nodes === undefined) return;
     const last = nodes.length - 1;
     if (typeof nodes[last] === 'string') nodes[last] += piece;
@@ -103,7 +115,8 @@ export function readXml(source: Uint8Array | string, file: string, limits: XmlLi
     }
   });
   parser.on('opentagstart', (tag) => {
-    start = placeOfTag(tag.name.length + 2);
+    startIndex = parser.position - tag.name.length - 2;
+    start = placeOfTag(startIndex);
     attributes = 0;
     count += 1;
     if (open.length >= maxDepth) refuse('xml-too-deep', `elements are nested deeper than ${maxDepth}`, start);
@@ -118,12 +131,15 @@ export function readXml(source: Uint8Array | string, file: string, limits: XmlLi
     const attrs = new Map<string, string>();
     for (const name in tag.attributes) attrs.set(name, tag.attributes[name]!.value);
     const nodes: (XmlElement | string)[] = [];
-    const element = new XmlElement(tag.local, tag.prefix, tag.uri, attrs, nodes, start);
-    if (open.length > 0) open[open.length - 1]!.push(element);
+    const span = { text, start: startIndex, end: startIndex };
+    const element = new XmlElement(tag.local, tag.prefix, tag.uri, attrs, nodes, start, span);
+    if (open.length > 0) open[open.length - 1]!.nodes.push(element);
     else root = element;
-    open.push(nodes);
+    open.push({ nodes, span });
   });
-  parser.on('closetag', () => void open.pop());
+  parser.on('closetag', () => {
+    open.pop()!.span.end = parser.position;
+  });
   parser.on('text', addText);
   parser.on('cdata', addText);
 

@@ -29,6 +29,8 @@ describe('readXml', () => {
     expect(b.nodes.length).toBe(3);
     expect(b.text).toBe('tA&<&>u');
     expect(b.at).toEqual({ line: 2, column: 3 });
+    expect(b.child('e')!.source).toBe('<e/>');
+    expect(b.source).toMatch(/^<p:b c="1"\n d="2">t&#65;.*<\/p:b>$/);
     expect(b.child('e')!.at).toEqual({ line: 3, column: 34 });
   });
 
