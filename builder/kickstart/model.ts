@@ -17,7 +17,10 @@ export interface Issue {
   readonly message: string;
 }
 
-/** A command line as read: the canonical command name, option values by canonical option name, and what is left. */
+/**
+ * A command line as read: the canonical command name, option values by canonical option name without dashes
+ * (`luks-version`), and what is left. Commands whose words are kept as they stand have them as one argument.
+ */
 export interface CommandLine {
   readonly name: string;
   readonly at: At;
@@ -68,20 +71,41 @@ export interface Addon {
   readonly body: string;
 }
 
-export interface Part {
+/** What `--encrypted` and its companions say. Present only where `--encrypted` is given. */
+export interface Encryption {
+  readonly passphrase: string | undefined;
+  readonly luksVersion: string | undefined;
+  readonly cipher: string | undefined;
+  readonly pbkdf: string | undefined;
+  readonly pbkdfMemoryKiB: number | undefined;
+  readonly pbkdfTimeMs: number | undefined;
+  readonly pbkdfIterations: number | undefined;
+  readonly escrowCert: string | undefined;
+  readonly backupPassphrase: boolean;
+  readonly hardwarePassphrase: string | undefined;
+}
+
+/** A file system as part, logvol and raid describe it. */
+export interface Filesystem {
+  readonly fstype: string | undefined;
+  readonly label: string | undefined;
+  readonly fsOptions: string | undefined;
+  readonly mkfsOptions: string | undefined;
+  readonly fsProfile: string | undefined;
+  /** `--noformat` or `--useexisting`: something is there already, which an image never has. */
+  readonly existing: boolean;
+  readonly encryption: Encryption | undefined;
+}
+
+export interface Part extends Filesystem {
   readonly at: At;
   /** `/`, `/boot`, `swap`, `biosboot`, `pv.01`, `raid.11`, `btrfs.1`… */
   readonly mountpoint: string;
   readonly sizeMiB: number | undefined;
   readonly maxSizeMiB: number | undefined;
   readonly grow: boolean;
-  readonly fstype: string | undefined;
   readonly onDisk: string | undefined;
   readonly onPart: string | undefined;
-  readonly label: string | undefined;
-  readonly fsOptions: string | undefined;
-  readonly mkfsOptions: string | undefined;
-  readonly fsProfile: string | undefined;
   readonly asPrimary: boolean;
   readonly recommended: boolean;
   readonly hibernation: boolean;
@@ -89,11 +113,111 @@ export interface Part {
   readonly options: Readonly<Record<string, OptionValue>>;
 }
 
+export interface VolumeGroup {
+  readonly at: At;
+  readonly name: string;
+  /** `pv.01`… */
+  readonly members: readonly string[];
+  readonly peSizeKiB: number | undefined;
+  readonly reservedSpaceMiB: number | undefined;
+  readonly reservedPercent: number | undefined;
+  readonly existing: boolean;
+}
+
+export interface LogicalVolume extends Filesystem {
+  readonly at: At;
+  /** `/`, `swap`, `none` for a thin pool… */
+  readonly mountpoint: string;
+  readonly name: string;
+  readonly vgname: string;
+  readonly sizeMiB: number | undefined;
+  readonly maxSizeMiB: number | undefined;
+  readonly percent: number | undefined;
+  readonly grow: boolean;
+  readonly recommended: boolean;
+  readonly hibernation: boolean;
+  readonly thinPool: boolean;
+  readonly thin: boolean;
+  readonly poolName: string | undefined;
+  readonly chunkSizeKiB: number | undefined;
+  readonly metadataSizeMiB: number | undefined;
+  readonly profile: string | undefined;
+  readonly cache:
+    | { readonly members: readonly string[]; readonly sizeMiB: number; readonly mode: string | undefined }
+    | undefined;
+  readonly options: Readonly<Record<string, OptionValue>>;
+}
+
+export interface Raid extends Filesystem {
+  readonly at: At;
+  readonly mountpoint: string;
+  /** `md0`, `root`…; `0` for `md0` in releases that number arrays. */
+  readonly device: string;
+  /** `RAID0`, `RAID1`, `RAID4`, `RAID5`, `RAID6`, `RAID10`. */
+  readonly level: string | undefined;
+  /** `raid.01`… */
+  readonly members: readonly string[];
+  readonly spares: number;
+  readonly chunkSizeKiB: number | undefined;
+  readonly options: Readonly<Record<string, OptionValue>>;
+}
+
+export interface Btrfs {
+  readonly at: At;
+  readonly mountpoint: string;
+  /** `btrfs.01`…; for a subvolume the volume it is in: `LABEL=…` or its mount point. */
+  readonly members: readonly string[];
+  readonly label: string | undefined;
+  readonly dataLevel: string | undefined;
+  readonly metadataLevel: string | undefined;
+  readonly subvol: boolean;
+  readonly name: string | undefined;
+  readonly mkfsOptions: string | undefined;
+  readonly existing: boolean;
+}
+
+export interface Autopart {
+  readonly at: At;
+  /** Undefined: not said; the distribution's own. */
+  readonly type: 'lvm' | 'plain' | 'btrfs' | 'thinp' | undefined;
+  readonly fstype: string | undefined;
+  readonly noHome: boolean;
+  readonly noBoot: boolean;
+  readonly noSwap: boolean;
+  readonly hibernation: boolean;
+  readonly encryption: Encryption | undefined;
+}
+
+export interface TimeSource {
+  readonly at: At;
+  readonly kind: 'server' | 'pool' | 'disable';
+  /** Undefined for `disable`. */
+  readonly host: string | undefined;
+  readonly nts: boolean;
+}
+
+export interface Module {
+  readonly at: At;
+  readonly name: string;
+  readonly stream: string | undefined;
+  readonly enable: boolean;
+}
+
+export interface Certificate {
+  readonly at: At;
+  readonly filename: string;
+  readonly dir: string | undefined;
+  readonly type: string | undefined;
+  readonly body: string;
+}
+
 export interface RootPassword {
   readonly at: At;
   readonly password: string | undefined;
   readonly crypted: boolean;
   readonly lock: boolean;
+  /** Root may log in over ssh with the password. */
+  readonly allowSsh: boolean;
 }
 
 export interface User {
@@ -184,29 +308,99 @@ export interface Kickstart {
   readonly commands: readonly CommandLine[];
   readonly lang: { readonly at: At; readonly lang: string; readonly addSupport: readonly string[] } | undefined;
   readonly keyboard:
-    | { readonly at: At; readonly keymap: string | undefined; readonly vcKeymap: string | undefined; readonly xLayouts: readonly string[]; readonly switchOptions: readonly string[] }
+    | {
+        readonly at: At;
+        readonly keymap: string | undefined;
+        readonly vcKeymap: string | undefined;
+        readonly xLayouts: readonly string[];
+        readonly switchOptions: readonly string[];
+      }
     | undefined;
   readonly timezone:
-    | { readonly at: At; readonly zone: string | undefined; readonly utc: boolean; readonly noNtp: boolean; readonly ntpServers: readonly string[] }
+    | {
+        readonly at: At;
+        readonly zone: string | undefined;
+        readonly utc: boolean;
+        readonly noNtp: boolean;
+        readonly ntpServers: readonly string[];
+      }
     | undefined;
   readonly rootpw: RootPassword | undefined;
   readonly users: readonly User[];
   readonly groups: readonly Group[];
   readonly sshKeys: readonly SshKey[];
   readonly network: readonly Network[];
-  readonly services: { readonly at: At; readonly enabled: readonly string[]; readonly disabled: readonly string[] } | undefined;
+  readonly services:
+    | { readonly at: At; readonly enabled: readonly string[]; readonly disabled: readonly string[] }
+    | undefined;
   readonly firewall:
-    | { readonly at: At; readonly enabled: boolean; readonly ports: readonly string[]; readonly services: readonly string[]; readonly trusts: readonly string[]; readonly useSystemDefaults: boolean }
+    | {
+        readonly at: At;
+        readonly enabled: boolean;
+        readonly ports: readonly string[];
+        readonly services: readonly string[];
+        readonly trusts: readonly string[];
+        readonly removedServices: readonly string[];
+        readonly useSystemDefaults: boolean;
+      }
     | undefined;
   readonly selinux: { readonly at: At; readonly mode: 'enforcing' | 'permissive' | 'disabled' | undefined } | undefined;
   readonly bootloader: Bootloader | undefined;
   readonly parts: readonly Part[];
-  readonly clearpart: { readonly at: At; readonly initAll: boolean; readonly disklabel: string | undefined; readonly type: string | undefined; readonly drives: readonly string[] } | undefined;
+  readonly volumeGroups: readonly VolumeGroup[];
+  readonly logicalVolumes: readonly LogicalVolume[];
+  readonly raids: readonly Raid[];
+  readonly btrfs: readonly Btrfs[];
+  readonly autopart: Autopart | undefined;
+  readonly reqpart: { readonly at: At; readonly addBoot: boolean } | undefined;
+  /** Disks to leave alone, or the only ones to use. */
+  readonly ignoredisk:
+    | { readonly at: At; readonly drives: readonly string[]; readonly onlyUse: readonly string[] }
+    | undefined;
+  readonly zerombr: { readonly at: At } | undefined;
+  readonly clearpart:
+    | {
+        readonly at: At;
+        readonly initAll: boolean;
+        readonly disklabel: string | undefined;
+        readonly type: string | undefined;
+        readonly drives: readonly string[];
+        readonly devices: readonly string[];
+      }
+    | undefined;
   readonly url: Url | undefined;
   readonly repos: readonly Repo[];
+  readonly timeSources: readonly TimeSource[];
+  readonly modules: readonly Module[];
+  readonly firstboot: { readonly at: At; readonly state: 'enable' | 'disable' | 'reconfig' | undefined } | undefined;
+  readonly skipx: { readonly at: At } | undefined;
+  readonly xconfig:
+    | { readonly at: At; readonly startOnBoot: boolean; readonly defaultDesktop: string | undefined }
+    | undefined;
+  /** `auth` and `authconfig`: the words as they stand. */
+  readonly auth: { readonly at: At; readonly text: string } | undefined;
+  readonly authselect: { readonly at: At; readonly text: string } | undefined;
+  /** The last of reboot, shutdown, halt and poweroff. */
+  readonly ending:
+    | {
+        readonly at: At;
+        readonly action: 'reboot' | 'shutdown' | 'halt' | 'poweroff';
+        readonly eject: boolean;
+        readonly kexec: boolean;
+      }
+    | undefined;
+  /** The last of text, graphical and cmdline. */
+  readonly displayMode:
+    | { readonly at: At; readonly mode: 'text' | 'graphical' | 'cmdline'; readonly nonInteractive: boolean }
+    | undefined;
   readonly packages: Packages;
+  readonly certificates: readonly Certificate[];
+  /** `%anaconda` sections, kept as they stand. */
+  readonly anaconda: readonly Addon[];
   readonly scripts: readonly Script[];
   readonly addons: readonly Addon[];
+  /** Files that `%include` and `%ksappend` named, in the order met; `path` is undefined where none was found. */
+  readonly includes: readonly { readonly at: At; readonly named: string; readonly path: string | undefined }[];
   /** Errors make the result unusable: `parseKickstart` returns it all the same, so that every error is shown in one run. */
   readonly issues: readonly Issue[];
 }

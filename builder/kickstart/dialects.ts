@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What a file with a kickstart's name really is. */
+export interface Foreign {
+  readonly line: number;
+  readonly message: string;
+  /** Nothing else in the file is worth a message. */
+  readonly whole: boolean;
+}
+
+interface Mark {
+  /** Matched against one line. */
+  readonly pattern: RegExp;
+  readonly message: string;
+}
+
+/** Whole files of other formats, known by a line near their beginning. */
+const FORMATS: readonly Mark[] = [
+  {
+    pattern: /^#cloud-config\b/,
+    message: 'this is a cloud-init or Ubuntu autoinstall file, not a kickstart: give a kickstart',
+  },
+  {
+    pattern:
+      /^\s*(?:d-i|debconf|tasksel)\s+[a-z0-9-]+\/\S+\s+(?:string|boolean|select|multiselect|password|note|seen)\b/,
+    message: 'this is a preseed file of debian-installer, not a kickstart: give a kickstart',
+  },
+  {
+    pattern: /^<\?xml\b|^<!DOCTYPE\b|^<html\b/i,
+    message: 'this is XML or a web page, not a kickstart: give a kickstart',
+  },
+  {
+    pattern: /^(?:vmaccepteula|accepteula)\b/,
+    message: 'this is a kickstart for VMware ESXi, which is another language: give a kickstart for Linux',
+  },
+  {
+    pattern: /^#!\s*\/\S*(?:sh|python[0-9.]*|perl|env)\b/,
+    message: 'this is a script, not a kickstart: give the kickstart that it belongs to',
+  },
+];
+
+/** How far into a file its format shows. */
+const LOOK_AT_LINES = 60;
+
+/**
+ * Recognise files of other formats that travel under the name of a kickstart.
+ * @returns undefined for what may be a kickstart
+ */
+export function recogniseDialect(text: string): Foreign | undefined {
+  if (text.includes('\0')) {
+    const line = text.slice(0, text.indexOf('\0')).split('\n').length;
+    return { line, message: 'there is a NUL character: this is no text file', whole: true };
+  }
+  const lines = text.split('\n', LOOK_AT_LINES);
+  for (const [index, line] of lines.entries()) {
+    if (line.startsWith('%')) break;
+    for (const { pattern, message } of FORMATS) {
+      if (line.startsWith('#!') && index > 0) continue;
+      if (pattern.test(line)) return { line: index + 1, message, whole: true };
+    }
+  }
+  return undefined;
+}
+
+/** Words at command level that belong to another language, or to a template nobody has filled in. */
+const WORDS: readonly Mark[] = [
+  {
+    pattern: /^\$\{?[A-Za-z_(]|^\$SNIPPET/,
+    message: 'is a mark of a template that was not filled in: fill the template in first',
+  },
+  { pattern: /^\{[{%]/, message: 'is a mark of a template that was not filled in: fill the template in first' },
+  {
+    pattern: /^<%|^<[A-Za-z]/,
+    message: 'is a mark of a template that was not filled in, or of markup: fill the template in first',
+  },
+  {
+    pattern: /^@[A-Za-z0-9_]+@$/,
+    message: 'is a mark of a template that was not filled in: fill the template in first',
+  },
+  {
+    pattern: /^preseed$/,
+    message:
+      "is a command of Debian's old Kickseed, not of kickstart: put it into %addon org_guestwright_deb, or do it in %post",
+  },
+  { pattern: /^d-i$/, message: 'begins a preseed line: put it into %addon org_guestwright_deb, or do it in %post' },
+  {
+    pattern: /^(?:vmaccepteula|accepteula|dryrun|esx[a-z]*|vmserialnum|installorupgrade|paranoid)$/,
+    message: 'is a command of VMware ESXi, which has a language of its own: give a kickstart for Linux',
+  },
+  {
+    pattern:
+      /^(?:if|then|else|elif|fi|for|do|done|while|case|esac|echo|cat|set|export|function|cp|mv|rm|mkdir|sed|grep|systemctl|dnf|yum|apt|apt-get|EOF)$/,
+    message: 'is a word of a shell script: put it between %post and %end',
+  },
+];
+
+/** A sentence about a word that begins a line and is no kickstart command, where it is known from elsewhere. */
+export function recogniseWord(word: string): string | undefined {
+  const mark = WORDS.find(({ pattern }) => pattern.test(word));
+  return mark && `${JSON.stringify(word)} ${mark.message}`;
+}

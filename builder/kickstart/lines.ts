@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The reference parser splits as Python's str.splitlines does, which knows these ends besides CR and LF: line
+// numbers are the same only when all of them count.
+const LINE_ENDS: ReadonlySet<number> = new Set([0x0a, 0x0b, 0x0c, 0x0d, 0x1c, 0x1d, 0x1e, 0x85, 0x2028, 0x2029]);
+
+/** The lines of a text, each with its own line end kept; the last may have none. An empty text has no lines. */
+export function splitLines(text: string): string[] {
+  const lines: string[] = [];
+  let start = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if ((code > 0x1e && code < 0x85) || !LINE_ENDS.has(code)) continue;
+    if (code === 0x0d && text.charCodeAt(index + 1) === 0x0a) index++;
+    lines.push(text.slice(start, index + 1));
+    start = index + 1;
+  }
+  if (start < text.length) lines.push(text.slice(start));
+  return lines;
+}
+
+/** The first character that is not white space; '' for a blank line. */
+export function firstCharacter(line: string): string {
+  return /\S/.exec(line)?.[0] ?? '';
+}
+
+/** The first word as white space bounds it, quotes not looked at: how section words are recognised. */
+export function firstWord(line: string): string {
+  return /\S+/.exec(line)?.[0] ?? '';
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { InputError } from '../../osinfo/errors.js';
+import type { Kickstart } from './model.js';
+import { type ParseOptions, parseKickstart } from './parse.js';
+
+/** The largest kickstart known is 90 KiB; a file beyond this is something else. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+export interface ReadOptions {
+  readonly version?: string | undefined;
+  /** Files to take in place of names in `%include`; relative to the folder of the process. */
+  readonly defineIncludes?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Read a kickstart and the files it includes.
+ * @param path `-` is not special: pass the text of standard input to `parseKickstart`
+ * @throws InputError `unreadable`, `too-large` or `not-utf8` for the file itself, for an included file likewise with its name;
+ *   an included file that is not there is an issue of the result instead
+ */
+export function readKickstart(path: string, options: ReadOptions = {}): Kickstart {
+  const defined: Record<string, string> = {};
+  for (const [name, file] of Object.entries(options.defineIncludes ?? {})) defined[name] = resolve(file);
+  const parseOptions: ParseOptions = {
+    version: options.version,
+    defineIncludes: defined,
+    readInclude: (included) => {
+      try {
+        return readKickstartText(included);
+      } catch (error) {
+        if (error instanceof InputError && error.code === 'unreadable') return undefined;
+        throw error;
+      }
+    },
+  };
+  return parseKickstart(readKickstartText(path), path, parseOptions);
+}
+
+/**
+ * The text of a file: at most 4 MiB, UTF-8.
+ * @throws InputError `unreadable`, `too-large`, `not-utf8` (with the line of the first bad byte)
+ */
+export function readKickstartText(path: string): string {
+  const bytes = readBounded(path);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    const line = lineOfBadByte(bytes);
+    throw new InputError(
+      'not-utf8',
+      'the file is not UTF-8 here: save it as UTF-8',
+      { file: path, line },
+      { cause: error },
+    );
+  }
+}
+
+function readBounded(path: string): Uint8Array {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+    const { size } = fstatSync(descriptor);
+    if (size > MOST_BYTES) throw tooLarge(path);
+    // Pipes say size 0: read on until the end, but never beyond the bound.
+    const buffer = new Uint8Array(size > 0 ? size + 1 : MOST_BYTES + 1);
+    let length = 0;
+    for (;;) {
+      const count = readSync(descriptor, buffer, length, buffer.length - length, null);
+      if (count === 0) break;
+      length += count;
+      if (length === buffer.length) throw tooLarge(path);
+    }
+    return buffer.subarray(0, length);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const reason = error instanceof Error && 'code' in error ? REASONS[String(error.code)] : undefined;
+    throw new InputError(
+      'unreadable',
+      reason ?? `it cannot be read (${error instanceof Error ? error.message : String(error)})`,
+      { file: path },
+      { cause: error },
+    );
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file: check the path',
+  EACCES: 'it may not be read: change its mode or your user',
+  EISDIR: 'it is a folder: give a kickstart file',
+};
+
+function tooLarge(path: string): InputError {
+  return new InputError('too-large', 'it is larger than 4 MiB, which no kickstart is: give another file', {
+    file: path,
+  });
+}
+
+/** The line in which decoding fails: decode line by line, which a bad file can afford. */
+function lineOfBadByte(bytes: Uint8Array): number {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let line = 1;
+  let start = 0;
+  for (;;) {
+    const end = bytes.indexOf(0x0a, start);
+    try {
+      decoder.decode(bytes.subarray(start, end < 0 ? bytes.length : end));
+    } catch {
+      return line;
+    }
+    if (end < 0) return line;
+    start = end + 1;
+    line++;
+  }
+}

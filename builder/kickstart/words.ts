@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** One word of a command line, its quotes taken off. */
+export interface Word {
+  readonly text: string;
+  /** Where it begins, from 1. */
+  readonly column: number;
+}
+
+export interface WordsFault {
+  readonly code: 'unclosed-quote' | 'lone-escape';
+  readonly column: number;
+  readonly message: string;
+}
+
+export interface Words {
+  readonly words: readonly Word[];
+  readonly fault: WordsFault | undefined;
+  /** Where a `#` in the middle of an unquoted word cut that word off; undefined where none did. */
+  readonly cutAt: number | undefined;
+}
+
+const BLANK = new Set([' ', '\t', '\r', '\n']);
+
+/**
+ * Split one line into words by the rules of a POSIX shell without expansion: `'…'` is literal, in `"…"` a backslash
+ * escapes only `"` and itself, elsewhere it escapes any character; pieces without a blank between them are one word.
+ * `#` begins a comment even inside an unquoted word, as the reference parser has it.
+ *
+ * @param line one line, with or without its line end. A backslash before the line end makes a word of that line end
+ *   (a kickstart has no line continuation); at the very end of the file it is a fault.
+ */
+export function splitWords(line: string): Words {
+  const words: Word[] = [];
+  let text = '';
+  let start = 0;
+  let inWord = false;
+  const done = (fault?: WordsFault, cutAt?: number): Words => ({ words, fault, cutAt });
+  const finish = () => {
+    if (inWord) words.push({ text, column: start + 1 });
+    text = '';
+    inWord = false;
+  };
+  let index = 0;
+  while (index < line.length) {
+    const character = line[index]!;
+    if (BLANK.has(character)) {
+      finish();
+      index++;
+      continue;
+    }
+    if (character === '#') {
+      const cut = inWord ? index + 1 : undefined;
+      finish();
+      return done(undefined, cut);
+    }
+    if (!inWord) {
+      inWord = true;
+      start = index;
+    }
+    if (character === '\\') {
+      if (index + 1 >= line.length) {
+        return done({
+          code: 'lone-escape',
+          column: index + 1,
+          message: 'the backslash at the end of the file escapes nothing: remove it',
+        });
+      }
+      text += line[index + 1]!;
+      index += 2;
+      continue;
+    }
+    if (character === "'") {
+      const end = line.indexOf("'", index + 1);
+      if (end < 0) return done(unclosed("'", index));
+      text += line.slice(index + 1, end);
+      index = end + 1;
+      continue;
+    }
+    if (character === '"') {
+      const end = readDoubleQuoted(line, index + 1);
+      if (!end) return done(unclosed('"', index));
+      text += end.text;
+      index = end.next;
+      continue;
+    }
+    text += character;
+    index++;
+  }
+  finish();
+  return done();
+}
+
+function readDoubleQuoted(line: string, from: number): { text: string; next: number } | undefined {
+  let text = '';
+  for (let index = from; index < line.length; index++) {
+    const character = line[index]!;
+    if (character === '"') return { text, next: index + 1 };
+    if (character === '\\') {
+      const escaped = line[index + 1];
+      if (escaped === undefined) return undefined;
+      text += escaped === '"' || escaped === '\\' ? escaped : `\\${escaped}`;
+      index++;
+    } else {
+      text += character;
+    }
+  }
+  return undefined;
+}
+
+function unclosed(quote: string, index: number): WordsFault {
+  return {
+    code: 'unclosed-quote',
+    column: index + 1,
+    message: `the ${quote} is never closed on this line: add the closing ${quote}`,
+  };
+}
+
+/** Quote a word so that `splitWords` reads it back as the same one word; a word that needs no quotes stays bare. */
+export function quoteWord(text: string): string {
+  if (text !== '' && /^[^\s"'#\\]+$/.test(text)) return text;
+  return quoteAlways(text);
+}
+
+/** Quote a word in double quotes whatever it holds. */
+export function quoteAlways(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
