@@ -1,4 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Os, Platform } from '../model/types.js';
+
+/** What a recommendation is asked for. Sizes are bytes. */
+export interface RecommendInput {
+  readonly os: Os;
+  readonly platform: Platform;
+  /** Guest architecture. Default: `x86_64` where OS and platform have it, else the best both have. */
+  readonly arch?: string;
+  /** The accelerator. Default `kvm`, or `qemu` (pure emulation) where the platform's facts name only that. */
+  readonly virt?: 'kvm' | 'qemu';
+  /** What the machine is for. Default: `desktop` for an OS that is only a desktop (Windows client, macOS, Haiku), else `server`. */
+  readonly intent?: 'server' | 'desktop';
+  /** The caller's own choices: they always win, and what speaks against them becomes a warning. */
+  readonly overrides?: Overrides;
+  /** The least that the caller's use needs; sizes are raised to it, never lowered. */
+  readonly requires?: Requirements;
+  /** What a finished image can boot and drive, where it is narrower (or wider) than what the OS can. */
+  readonly image?: ImageSupport;
+}
+
+export interface Overrides {
+  readonly memoryBytes?: number;
+  readonly cpus?: number;
+  readonly storageBytes?: number;
+  readonly firmware?: 'bios' | 'uefi';
+  readonly secureBoot?: boolean;
+  readonly tpm?: boolean;
+}
+
+export interface Requirements {
+  readonly memoryBytes?: number;
+  readonly cpus?: number;
+  readonly storageBytes?: number;
+}
+
+export interface ImageSupport {
+  /** The firmware that the image's boot loader is made for: one or both. */
+  readonly firmware: readonly ('bios' | 'uefi')[];
+  /** Whether its boot chain is signed with keys that firmware enrols. Default false: a boot loader made on the spot is not. */
+  readonly secureBoot?: boolean;
+  /** Ids of devices that the image has drivers for beyond those of the OS entry (virtio in a Windows image). */
+  readonly drivers?: readonly string[];
+}
 
 /** What a machine for an OS on a platform should be. Neutral: every output format is a function of this. Sizes are bytes. */
 export interface Recommendation {
@@ -39,7 +82,10 @@ export interface Recommendation {
   readonly video: { readonly model: string };
   readonly graphics: { readonly type: 'vnc' | 'none' };
   readonly sound?: { readonly model: string };
-  readonly inputs: readonly { readonly type: 'tablet' | 'keyboard' | 'mouse'; readonly bus: 'usb' | 'ps2' | 'virtio' }[];
+  readonly inputs: readonly {
+    readonly type: 'tablet' | 'keyboard' | 'mouse';
+    readonly bus: 'usb' | 'ps2' | 'virtio';
+  }[];
   readonly usb?: { readonly model: string };
   readonly rng: boolean;
   readonly balloon: boolean;

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Fact } from '../model/types.js';
+import { type Choices, type Context, virtioIsModern } from './context.js';
+import { type DeviceModel, idsOf, type ModelKey, models, shortDeviceId } from './devices.js';
+import type { Condition, Verdict } from './engine.js';
+import { factsFor, type Knowledge, linkOf } from './knowledge.js';
+import type { DecisionFact } from './types.js';
+
+// The words that rules are written in: each makes a condition, which answers with the facts it stands on.
+
+export const yes = (...facts: readonly DecisionFact[]): Verdict => ({ holds: true, facts });
+export const no = (against: string | DecisionFact): Verdict => ({
+  holds: false,
+  against: typeof against === 'string' ? { text: against } : against,
+});
+
+/** Something said in an entity: a link, a firmware, a fact, resources. */
+type Said = Pick<Fact, 'from' | 'origin'>;
+
+/** A fact with the place that says it, and from whom the entity has it. */
+export function saidBy(owner: Knowledge, said: Said, text: string): DecisionFact {
+  const from = said.from === owner.id ? {} : { from: said.from };
+  return { text: `${owner.name} ${text}`, at: `${said.origin.file}:${said.origin.line}`, ...from };
+}
+
+/** A fact that is known here, or given by the caller, and not from the database. */
+export const knownFact = (text: string): DecisionFact => ({ text });
+
+export const eraFact = (context: Context, text: string): DecisionFact =>
+  knownFact(`family default: ${context.era.name} ${text}`);
+
+/** What an x86 machine is built with, and no device list needs to name. */
+const builtInto = (pcie: boolean): readonly ModelKey[] => (pcie ? ['ahci', 'ps2Mouse'] : ['ide', 'ps2Mouse']);
+
+/** The platform has the device, by its own list or because the chosen machine is built with it. */
+export function platformHas(key: ModelKey): Condition {
+  return (context) => {
+    const machine = context.chosen('machine');
+    const model: DeviceModel = models[key];
+    if (context.x86 && builtInto(machine.pcie).includes(key))
+      return yes(knownFact(`the ${machine.family} machine has ${model.name} built in`));
+    const link = linkOf(context.platformKnows, model, virtioIsModern(context));
+    if (!link) return no(`${context.platformKnows.name} does not offer ${model.name}`);
+    return yes(saidBy(context.platformKnows, link, `offers ${nameOf(link.device.name, model, link.target)}`));
+  };
+}
+
+const nameOf = (said: string | undefined, model: DeviceModel, id: string): string =>
+  `${said ?? model.name} (${shortDeviceId(id)})`;
+
+/**
+ * The OS's entry, or the image, names a driver that binds to the device where it stands.
+ * @param modernVirtio where it is to stand; what the chosen machine has when it is left out
+ */
+export function osLists(key: ModelKey, modernVirtio?: boolean): Condition {
+  return (context) => {
+    const modern = modernVirtio ?? virtioIsModern(context);
+    const model: DeviceModel = models[key];
+    const link = linkOf(context.osKnows, model, modern);
+    if (link) return yes(saidBy(context.osKnows, link, `drives ${nameOf(link.device.name, model, link.target)}`));
+    const ids = idsOf(model, modern);
+    const brought = context.image?.drivers?.find((id) => ids.includes(id));
+    if (brought) return yes(knownFact(`the image has a driver for ${nameOf(undefined, model, brought)}`));
+    return no(`${context.osKnows.name} lists no driver for ${nameOf(undefined, model, ids[0]!)}`);
+  };
+}
+
+/** Systems of the OS's family and time have the driver, though its entry is silent. */
+export function familyDrives(key: ModelKey): Condition {
+  return (context) => {
+    const { era, osKnows } = context;
+    const model: DeviceModel = models[key];
+    const binds = !model.pcieIds || !virtioIsModern(context) || era.traits.modernVirtio === true;
+    if (era.drivers.has(key) && binds) return yes(eraFact(context, `drives ${model.name}`));
+    return no(`${osKnows.name} lists no driver for ${model.name}, and ${era.name} is not known for one`);
+  };
+}
+
+/** Both sides have the device by what the database says. */
+export const both = (key: ModelKey): readonly Condition[] => [osLists(key), platformHas(key)];
+
+/** The platform has the device, and the OS drives it by the custom of its family. */
+export const byFamily = (key: ModelKey): readonly Condition[] => [familyDrives(key), platformHas(key)];
+
+/** The id by which the platform, else the OS, names the device in the chosen machine. */
+export function deviceId(context: Context, key: ModelKey): string {
+  const model: DeviceModel = models[key];
+  const modern = virtioIsModern(context);
+  const link = linkOf(context.osKnows, model, modern) ?? linkOf(context.platformKnows, model, modern);
+  return link?.target ?? idsOf(model, modern)[0]!;
+}
+
+/** An earlier decision came out so. */
+export function decided<K extends keyof Choices>(
+  decision: K,
+  test: (value: Choices[K]) => boolean,
+  because: string,
+): Condition {
+  return (context) => (test(context.chosen(decision)) ? yes() : no(because));
+}
+
+/** Something of the question, or of the system's family, that no entry says. */
+export function given(
+  test: (context: Context) => boolean,
+  because: string | ((context: Context) => string),
+  fact?: (context: Context) => DecisionFact,
+): Condition {
+  return (context) => {
+    if (!test(context)) return no(typeof because === 'string' ? because : because(context));
+    return fact ? yes(fact(context)) : yes();
+  };
+}
+
+export const onX86: Condition = given(
+  (context) => context.x86,
+  (context) => `not on ${context.arch}`,
+);
+export const onKvm: Condition = given(
+  (context) => context.virt === 'kvm',
+  'it needs KVM, and this machine is emulated',
+);
+
+/** The OS's own fact of a name, nearest entity first: `secure-boot`, `tpm`, `cpu`. */
+export const osFact = (context: Context, name: string): Fact | undefined =>
+  factsFor(context.osKnows, name, context.arch)[0];
+
+/** The platform's `feature` fact of a name: `tpm`, `secure-boot`, `hyperv`. */
+export function featureOf(context: Context, name: string): Fact | undefined {
+  const features = factsFor(context.platformKnows, 'feature', context.arch);
+  return features.find((fact) => fact.attributes['name'] === name);
+}
+
+export function platformFeature(name: string, words: string): Condition {
+  return (context) => {
+    const fact = featureOf(context, name);
+    if (!fact) return no(`${context.platformKnows.name} does not offer ${words} on ${context.arch}`);
+    return yes(saidBy(context.platformKnows, fact, `offers ${words}`));
+  };
+}
+
+/** Words of a space-separated attribute. */
+export const words = (text: string | undefined): readonly string[] => (text ?? '').split(' ').filter(Boolean);

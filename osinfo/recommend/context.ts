@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Os, Platform } from '../model/types.js';
+import { type Era, eraOf } from './families.js';
+import { type Knowledge, knowledgeOf } from './knowledge.js';
+import { type MachineOffer, machineOffers } from './machines.js';
+import type { ImageSupport, Overrides, Recommendation, Requirements } from './types.js';
+
+/** What each decision decides. The keys are the decisions' names: the paths of the fields. */
+export interface Choices {
+  machine: Recommendation['machine'];
+  'firmware.type': Recommendation['firmware']['type'];
+  'firmware.secureBoot': boolean;
+  'cpu.mode': Recommendation['cpu']['mode'];
+  'cpu.baseline': string | undefined;
+  'cpu.count': number;
+  memoryBytes: number;
+  storageBytes: number;
+  disk: Pick<Recommendation['disk'], 'bus' | 'controller' | 'device'>;
+  'disk.discard': boolean;
+  cdrom: Recommendation['cdrom'];
+  nic: Recommendation['nic'];
+  graphics: Recommendation['graphics'];
+  video: Recommendation['video'];
+  sound: Recommendation['sound'] | undefined;
+  usb: Recommendation['usb'] | undefined;
+  inputs: Recommendation['inputs'];
+  rng: boolean;
+  balloon: boolean;
+  tpm: Recommendation['tpm'] | undefined;
+  watchdog: Recommendation['watchdog'] | undefined;
+  panic: Recommendation['panic'] | undefined;
+  serialConsole: boolean;
+  channels: Recommendation['channels'];
+  'clock.offset': Recommendation['clock']['offset'];
+  'clock.timers': Recommendation['clock']['timers'];
+  hyperv: Recommendation['hyperv'];
+}
+
+/** What was asked, with its defaults filled in. */
+export interface Question {
+  readonly os: Os;
+  readonly platform: Platform;
+  readonly arch: string;
+  readonly virt: 'kvm' | 'qemu';
+  /** `undefined`: not said. */
+  readonly intent: 'server' | 'desktop' | undefined;
+  readonly overrides: Overrides;
+  readonly requires: Requirements;
+  readonly image: ImageSupport | undefined;
+}
+
+/** All that a condition, a value or a reason may look at. */
+export interface Context extends Question {
+  readonly x86: boolean;
+  readonly osKnows: Knowledge;
+  readonly platformKnows: Knowledge;
+  /** What the OS's family could do at its time, for what the entry leaves out. */
+  readonly era: Era;
+  readonly machines: readonly MachineOffer[];
+  /** A decision taken before. @throws Error when the rules stand in a wrong order */
+  chosen<K extends keyof Choices>(decision: K): Choices[K];
+  choose<K extends keyof Choices>(decision: K, value: Choices[K]): void;
+}
+
+export function makeContext(question: Question): Context {
+  const choices = new Map<keyof Choices, unknown>();
+  const platformKnows = knowledgeOf(question.platform);
+  return {
+    ...question,
+    x86: question.arch === 'x86_64' || question.arch === 'i686',
+    osKnows: knowledgeOf(question.os),
+    platformKnows,
+    era: eraOf(question.os),
+    machines: machineOffers(platformKnows, question.arch),
+    chosen<K extends keyof Choices>(decision: K): Choices[K] {
+      if (!choices.has(decision)) throw new Error(`${decision} is asked for before it is decided`);
+      return choices.get(decision) as Choices[K];
+    },
+    choose: (decision, value) => void choices.set(decision, value),
+  };
+}
+
+/** The platform's offer of the machine that was chosen. */
+export function chosenOffer(context: Context): MachineOffer {
+  const { family } = context.chosen('machine');
+  return context.machines.find((offer) => offer.family === family)!;
+}
+
+/** Whether virtio devices of the chosen machine show only their modern ids. */
+export function virtioIsModern(context: Context): boolean {
+  return chosenOffer(context).modernVirtio;
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Choices, Context } from './context.js';
+import { contradiction } from './contradiction.js';
+import type { Decision, DecisionFact } from './types.js';
+
+/** What a condition found: facts that speak for it, or the one that speaks against it. */
+export type Verdict =
+  | { readonly holds: true; readonly facts: readonly DecisionFact[] }
+  | { readonly holds: false; readonly against: DecisionFact };
+
+export type Condition = (context: Context) => Verdict;
+
+/** One possible answer to a decision. */
+export interface Alternative<V> {
+  /** Stable name, `decision.word`. */
+  readonly rule: string;
+  readonly value: V | ((context: Context) => V);
+  /** How it is named among the losers when its value can only be worked out where its conditions hold. */
+  readonly label?: string;
+  /** All must hold. */
+  readonly when: readonly Condition[];
+  /** The sentence that a person reads, without its full stop. */
+  readonly reason: string | ((context: Context) => string);
+}
+
+/** A decision: its alternatives, best first; the first whose conditions hold is taken. */
+export interface Rule<K extends keyof Choices> {
+  readonly decision: K;
+  readonly show: (value: Choices[K]) => string;
+  readonly alternatives: readonly Alternative<Choices[K]>[];
+  /** What the caller chose. It wins over all alternatives, unless it cannot be had at all. */
+  readonly override?: {
+    readonly asked: (context: Context) => Choices[K] | undefined;
+    /** What even a choice needs. */
+    readonly needs?: (value: Choices[K]) => readonly Condition[];
+    /** What to do when that is not there. */
+    readonly waysOut?: string;
+  };
+  /** Called when nothing holds: throws the contradiction. Without it the last alternative must always hold. */
+  readonly otherwise?: (context: Context) => never;
+}
+
+export type AnyRule = { readonly decision: keyof Choices; readonly decide: (context: Context) => Decision };
+
+/** A rule, checked against the type of its decision where it is written, ready to stand in a list with others. */
+export function rule<K extends keyof Choices>(one: Rule<K>): AnyRule {
+  return { decision: one.decision, decide: (context) => decide(one, context) };
+}
+
+interface Lost {
+  readonly value: string;
+  readonly because: string;
+}
+
+interface Won<V> {
+  readonly value: V;
+  readonly shown: string;
+  readonly rule: string;
+  readonly reason: string;
+  readonly facts: readonly DecisionFact[];
+}
+
+/**
+ * Takes a decision and records it in the context, where later rules see it.
+ * @throws InputError where no alternative is left
+ */
+function decide<K extends keyof Choices>(one: Rule<K>, context: Context): Decision {
+  let winner = overridden(one, context);
+  const lost: Lost[] = [];
+  for (const alternative of one.alternatives) {
+    const tried = tryAll(alternative.when, context);
+    if (!tried.holds) {
+      const value = alternative.label ?? one.show(valueOf(alternative, context));
+      lost.push({ value, because: tried.against.text });
+      continue;
+    }
+    const value = valueOf(alternative, context);
+    const shown = one.show(value);
+    // The same answer for a weaker reason is no loser worth telling.
+    if (winner?.shown === shown) continue;
+    if (winner) lost.push({ value: shown, because: `possible, but ${winner.shown} ranks before it` });
+    else {
+      const reason = typeof alternative.reason === 'string' ? alternative.reason : alternative.reason(context);
+      winner = { value, shown, rule: alternative.rule, reason, facts: tried.facts };
+    }
+  }
+  if (!winner) {
+    one.otherwise?.(context);
+    throw new Error(`no alternative of ${one.decision} holds`);
+  }
+  context.choose(one.decision, winner.value);
+  const { shown, rule: name, reason, facts } = winner;
+  const others = lost.filter((loser) => loser.value !== shown);
+  return { decision: one.decision, value: shown, rule: name, reason, facts, lost: firstOfEach(others) };
+}
+
+function overridden<K extends keyof Choices>(one: Rule<K>, context: Context): Won<Choices[K]> | undefined {
+  const value = one.override?.asked(context);
+  if (value === undefined) return undefined;
+  const shown = one.show(value);
+  const tried = tryAll(one.override?.needs?.(value) ?? [], context);
+  if (!tried.holds) {
+    contradiction(
+      'override',
+      { text: `${one.decision} ${shown} was asked for` },
+      tried.against,
+      one.override!.waysOut!,
+    );
+  }
+  return { value, shown, rule: `${one.decision}.override`, reason: 'your choice wins', facts: tried.facts };
+}
+
+function valueOf<V>(alternative: Alternative<V>, context: Context): V {
+  const { value } = alternative;
+  return typeof value === 'function' ? (value as (context: Context) => V)(context) : value;
+}
+
+/** All conditions together: the facts of all, or the first that speaks against it. */
+export function tryAll(conditions: readonly Condition[], context: Context): Verdict {
+  const facts: DecisionFact[] = [];
+  for (const condition of conditions) {
+    const verdict = condition(context);
+    if (!verdict.holds) return verdict;
+    facts.push(...verdict.facts);
+  }
+  return { holds: true, facts };
+}
+
+/** A value may lose under two alternatives: the better-ranked one's reason is told. */
+function firstOfEach(lost: readonly Lost[]): Lost[] {
+  const seen = new Set<string>();
+  return lost.filter(({ value }) => !seen.has(value) && seen.add(value));
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import { InputError } from '../errors.js';
+import type { Os, Platform } from '../model/types.js';
+import { chooseArch } from './archs.js';
+import { findContradictions, findWarnings } from './checks.js';
+import { type Context, makeContext } from './context.js';
+import { rules } from './rules/index.js';
+import type { Decision, Recommendation, RecommendInput } from './types.js';
+
+export type {
+  Decision,
+  DecisionFact,
+  ImageSupport,
+  Overrides,
+  Recommendation,
+  RecommendInput,
+  Requirements,
+} from './types.js';
+
+/**
+ * The right virtual machine for an OS on a platform, with a reason for every choice. Synchronous and pure: the same
+ * input gives the same answer, nothing is read. What the entry leaves out is filled by custom, and `why` says so.
+ * @throws InputError where two facts exclude each other: the message names both and the ways out
+ */
+export function recommend(input: RecommendInput): Recommendation {
+  const context = makeContext({
+    os: input.os,
+    platform: input.platform,
+    arch: chooseArch(input.os, input.platform, input.arch),
+    virt: input.virt ?? 'kvm',
+    intent: input.intent,
+    overrides: checked(input.overrides ?? {}),
+    requires: checked(input.requires ?? {}),
+    image: input.image,
+  });
+  const why = rules.map((rule) => rule.decide(context));
+  findContradictions(context);
+  return assemble(context, why);
+}
+
+function assemble(context: Context, why: readonly Decision[]): Recommendation {
+  const { os, platform, arch, virt } = context;
+  const secureBoot = context.chosen('firmware.secureBoot');
+  const discard = context.chosen('disk.discard');
+  const baseline = context.chosen('cpu.baseline');
+  return {
+    format: 'guestwright/recommendation/1',
+    os: nameOf(os),
+    platform: nameOf(platform),
+    arch,
+    virt,
+    machine: context.chosen('machine'),
+    firmware: {
+      type: context.chosen('firmware.type'),
+      secureBoot,
+      enrolledKeys: secureBoot,
+      // On a PC only System Management Mode keeps the guest from rewriting the variables that Secure Boot trusts.
+      smm: secureBoot && context.x86,
+    },
+    cpu: {
+      mode: context.chosen('cpu.mode'),
+      ...(baseline === undefined ? {} : { baseline }),
+      count: context.chosen('cpu.count'),
+    },
+    memoryBytes: context.chosen('memoryBytes'),
+    storageBytes: context.chosen('storageBytes'),
+    disk: { ...context.chosen('disk'), discard, detectZeroes: discard },
+    cdrom: context.chosen('cdrom'),
+    nic: context.chosen('nic'),
+    video: context.chosen('video'),
+    graphics: context.chosen('graphics'),
+    ...present('sound', context.chosen('sound')),
+    inputs: context.chosen('inputs'),
+    ...present('usb', context.chosen('usb')),
+    rng: context.chosen('rng'),
+    balloon: context.chosen('balloon'),
+    ...present('tpm', context.chosen('tpm')),
+    ...present('watchdog', context.chosen('watchdog')),
+    ...present('panic', context.chosen('panic')),
+    serialConsole: context.chosen('serialConsole'),
+    channels: context.chosen('channels'),
+    clock: { offset: context.chosen('clock.offset'), timers: context.chosen('clock.timers') },
+    hyperv: context.chosen('hyperv'),
+    why,
+    warnings: findWarnings(context),
+  };
+}
+
+function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+}
+
+function nameOf({ id, shortId, name }: Os | Platform): Recommendation['os'] {
+  return { id, ...present('shortId', shortId), ...present('name', name) };
+}
+
+/** Sizes and counts that are not whole and positive are refused before any rule sees them. */
+function checked<T extends object>(given: T): T {
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === 'number' && !(Number.isSafeInteger(value) && value > 0)) {
+      throw new InputError('recommend-size', `${name} is ${value}; it must be a whole number above zero`);
+    }
+  }
+  return given;
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+import { both, byFamily, decided, deviceId } from '../conditions.js';
+import type { Choices, Context } from '../context.js';
+import { contradiction } from '../contradiction.js';
+import type { ModelKey } from '../devices.js';
+import { rule } from '../engine.js';
+
+type Disk = Choices['disk'];
+
+const disk =
+  (bus: Disk['bus'], key: ModelKey, controller?: string) =>
+  (context: Context): Disk => ({
+    bus,
+    ...(controller === undefined ? {} : { controller }),
+    device: deviceId(context, key),
+  });
+
+// The classic PC can be given an AHCI controller too, but it is built with IDE.
+const withAhci = decided('machine', (machine) => machine.pcie, 'the classic PC has IDE built in, not AHCI');
+const withIde = decided('machine', (machine) => !machine.pcie, 'a PCI Express machine has no IDE');
+
+export const diskRule = rule({
+  decision: 'disk',
+  show: ({ bus, controller }) => (controller === undefined ? bus : `${bus} (${controller})`),
+  alternatives: [
+    {
+      rule: 'disk.virtio-blk',
+      value: disk('virtio', 'virtioBlock'),
+      when: both('virtioBlock'),
+      reason: 'the shortest way from guest to host, and a driver that binds to it where it stands',
+    },
+    {
+      rule: 'disk.virtio-scsi',
+      value: disk('scsi', 'virtioScsi', 'virtio-scsi'),
+      when: both('virtioScsi'),
+      reason: 'paravirtual, nearly as fast as virtio-blk, and the OS has a driver for it',
+    },
+    {
+      rule: 'disk.ahci',
+      value: disk('sata', 'ahci'),
+      when: [withAhci, ...both('ahci')],
+      reason: 'the AHCI driver comes with the OS, so that it starts without another driver',
+    },
+    {
+      rule: 'disk.ide',
+      value: disk('ide', 'ide'),
+      when: [withIde, ...both('ide')],
+      reason: 'the IDE driver comes with the OS',
+    },
+    {
+      rule: 'disk.virtio-blk-family',
+      value: disk('virtio', 'virtioBlock'),
+      when: byFamily('virtioBlock'),
+      reason: 'its entry names no disk driver; systems of its family and time have virtio',
+    },
+    {
+      rule: 'disk.ahci-family',
+      value: disk('sata', 'ahci'),
+      when: [withAhci, ...byFamily('ahci')],
+      reason: 'its entry names no disk driver; systems of its family and time have AHCI',
+    },
+    {
+      rule: 'disk.ide-family',
+      value: disk('ide', 'ide'),
+      when: [withIde, ...byFamily('ide')],
+      reason: 'its entry names no disk driver; IDE is what systems of its family and time all have',
+    },
+    {
+      rule: 'disk.lsi-sas',
+      value: disk('scsi', 'lsiSas', 'lsisas1068'),
+      when: both('lsiSas'),
+      reason: 'the one disk controller that both sides name',
+    },
+    {
+      rule: 'disk.lsi-logic',
+      value: disk('scsi', 'lsiLogic', 'lsilogic'),
+      when: both('lsiLogic'),
+      reason: 'the one disk controller that both sides name',
+    },
+  ],
+  otherwise: (context) => {
+    const drives = namesOf(context, 'os');
+    const offers = namesOf(context, 'platform');
+    contradiction(
+      'no-disk-bus',
+      { text: `${context.osKnows.name} drives ${drives}` },
+      { text: `the ${context.chosen('machine').family} machine of ${context.platformKnows.name} has ${offers}` },
+      'give the image a driver, or add the missing <device> to the OS entry, or take another platform',
+    );
+  },
+});
+
+/** Disk controllers that a side names, for the error: at most a handful. */
+function namesOf(context: Context, side: 'os' | 'platform'): string {
+  const links = (side === 'os' ? context.os : context.platform).allDeviceLinks;
+  const names = links.filter((link) => link.device.class === 'block').map((link) => link.device.name ?? link.target);
+  return names.length === 0 ? 'no disk controller that is known' : `only ${names.slice(0, 8).join(', ')}`;
+}
+
+const bus = (name: Disk['bus']) => decided('disk', (chosen) => chosen.bus === name, `the disk is not on ${name}`);
+
+export const discardRule = rule({
+  decision: 'disk.discard',
+  show: (on) => (on ? 'unmap' : 'ignore'),
+  alternatives: [
+    {
+      rule: 'discard.virtio',
+      value: true,
+      when: [bus('virtio')],
+      reason: 'what the guest frees leaves the image file, and blocks of zeroes are never written',
+    },
+    {
+      rule: 'discard.scsi',
+      value: true,
+      when: [bus('scsi')],
+      reason: 'what the guest frees leaves the image file, and blocks of zeroes are never written',
+    },
+    {
+      rule: 'discard.sata',
+      value: true,
+      when: [bus('sata')],
+      reason: 'what the guest frees leaves the image file, and blocks of zeroes are never written',
+    },
+    {
+      rule: 'discard.old',
+      value: false,
+      when: [],
+      reason: 'systems of the IDE time do not tell what they free',
+    },
+  ],
+});

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import { eraFact, given, no, onX86, osLists, saidBy, yes } from '../conditions.js';
+import type { Choices, Context } from '../context.js';
+import { contradiction } from '../contradiction.js';
+import { models } from '../devices.js';
+import { type Condition, rule } from '../engine.js';
+import { linkOf } from '../knowledge.js';
+import type { MachineOffer } from '../machines.js';
+import { osRefuses } from './firmware.js';
+
+const offered =
+  (family: string): Condition =>
+  (context) => {
+    const offer = context.machines.find((one) => one.family === family);
+    if (!offer) return no(`${context.platformKnows.name} has no ${family} machine for ${context.arch}`);
+    return offer.fact ? yes(saidBy(context.platformKnows, offer.fact, `has the ${family} machine`)) : yes();
+  };
+
+const machineOf = (offer: MachineOffer): Choices['machine'] => ({
+  family: offer.family,
+  ...(offer.version === undefined ? {} : { version: offer.version }),
+  pcie: offer.pcie,
+});
+
+const take =
+  (family: string) =>
+  (context: Context): Choices['machine'] =>
+    machineOf(context.machines.find((offer) => offer.family === family)!);
+
+const usual = (context: Context): MachineOffer | undefined =>
+  context.machines.find((offer) => offer.usual) ?? context.machines[0];
+
+/** The OS has virtio drivers, and only such as bind to the legacy ids, which PCI Express ports do not show. */
+const legacyVirtioOnly: Condition = (context) => {
+  const legacy = linkOf(context.osKnows, models.virtioBlock, false) ?? linkOf(context.osKnows, models.virtioNet, false);
+  if (!legacy) return no(`${context.osKnows.name} lists no legacy virtio driver`);
+  const modern = linkOf(context.osKnows, models.virtioBlock, true) ?? linkOf(context.osKnows, models.virtioNet, true);
+  if (modern) return no('its virtio drivers also bind behind PCI Express ports');
+  return yes(saidBy(context.osKnows, legacy, 'has virtio drivers for the legacy ids only'));
+};
+
+const modernVirtio: Condition = (context) => {
+  const link = linkOf(context.osKnows, models.virtioBlock, true) ?? linkOf(context.osKnows, models.virtioNet, true);
+  if (!link) return no(`${context.osKnows.name} lists no virtio 1.0 driver`);
+  return yes(saidBy(context.osKnows, link, 'has virtio 1.0 drivers'));
+};
+
+export const machineRule = rule({
+  decision: 'machine',
+  show: (machine) => machine.family,
+  alternatives: [
+    {
+      rule: 'machine.legacy-virtio',
+      label: 'pc',
+      value: take('pc'),
+      when: [onX86, offered('pc'), legacyVirtioOnly],
+      reason: 'behind a PCI Express port virtio shows only its modern ids, to which these drivers do not bind',
+    },
+    {
+      rule: 'machine.chipset-listed',
+      label: 'q35',
+      value: take('q35'),
+      when: [onX86, offered('q35'), osLists('q35', true)],
+      reason: 'the OS runs on the Q35 chipset: PCI Express, AHCI and Secure Boot become possible',
+    },
+    {
+      rule: 'machine.modern-virtio',
+      label: 'q35',
+      value: take('q35'),
+      when: [onX86, offered('q35'), modernVirtio],
+      reason: 'an OS with virtio 1.0 drivers is young enough for PCI Express and AHCI',
+    },
+    {
+      rule: 'machine.uefi-only',
+      label: 'q35',
+      value: take('q35'),
+      when: [onX86, offered('q35'), osRefuses('bios')],
+      reason: 'an OS that starts only from UEFI expects a PCI Express machine',
+    },
+    {
+      rule: 'machine.family',
+      label: 'q35',
+      value: take('q35'),
+      when: [
+        onX86,
+        offered('q35'),
+        given(
+          (context) => context.era.drivers.has('q35'),
+          (context) => `${context.era.name} is not known to run on Q35`,
+          (context) => eraFact(context, 'runs on Q35'),
+        ),
+      ],
+      reason: 'systems of its family and time run on the Q35 chipset',
+    },
+    {
+      rule: 'machine.old-pc',
+      label: 'pc',
+      value: take('pc'),
+      when: [onX86, offered('pc')],
+      reason: 'the classic PC, which every x86 system drives',
+    },
+    {
+      rule: 'machine.usual',
+      label: "the platform's usual machine",
+      value: (context) => machineOf(usual(context)!),
+      when: [
+        (context) => {
+          const offer = usual(context);
+          if (!offer) return no(`${context.platformKnows.name} has no machine for ${context.arch}`);
+          if (!offer.fact) return yes();
+          return yes(saidBy(context.platformKnows, offer.fact, `has the ${offer.family} machine for ${context.arch}`));
+        },
+      ],
+      reason: 'the machine that the platform has for this architecture',
+    },
+  ],
+  otherwise: (context) =>
+    contradiction(
+      'no-machine',
+      { text: `the machine is to be ${context.arch}` },
+      { text: `${context.platformKnows.name} has no machine for that architecture` },
+      'take another --arch or --platform',
+    ),
+});

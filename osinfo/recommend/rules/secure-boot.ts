@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import { decided, featureOf, given, no, osFact, saidBy, words, yes } from '../conditions.js';
+import { type Condition, rule } from '../engine.js';
+
+/** The OS's boot chain is signed with keys that firmware enrols. */
+const osIsSigned: Condition = (context) => {
+  const fact = osFact(context, 'secure-boot');
+  if (!fact) return no(`nothing says that ${context.osKnows.name} starts under Secure Boot`);
+  const { state } = fact.attributes;
+  const said = saidBy(context.osKnows, fact, `and Secure Boot: ${state}`);
+  return state === 'works' || state === 'required' ? yes(said) : no(said);
+};
+
+/** The platform's firmware for the chosen machine can enforce it. */
+const firmwareEnforces: Condition = (context) => {
+  const { family } = context.chosen('machine');
+  const fact = featureOf(context, 'secure-boot');
+  if (!fact) return no(`${context.platformKnows.name} does not offer Secure Boot on ${context.arch}`);
+  const { machines } = fact.attributes;
+  if (machines !== undefined && !words(machines).includes(family))
+    return no(saidBy(context.platformKnows, fact, `has Secure Boot only for ${machines}`));
+  return yes(saidBy(context.platformKnows, fact, `has Secure Boot for ${family}`));
+};
+
+const onUefi = decided('firmware.type', (type) => type === 'uefi', 'it needs UEFI');
+
+const imageIsSigned: Condition = given(
+  (context) => context.image === undefined || context.image.secureBoot === true,
+  'the boot loader of the image is not signed',
+);
+
+export const secureBootRule = rule({
+  decision: 'firmware.secureBoot',
+  show: (on) => (on ? 'on' : 'off'),
+  override: {
+    asked: (context) => context.overrides.secureBoot,
+    needs: (on) => (on ? [onUefi, firmwareEnforces] : []),
+    waysOut: 'take UEFI and a machine that has Secure Boot, or leave it off',
+  },
+  alternatives: [
+    {
+      rule: 'secure-boot.signed',
+      value: true,
+      when: [onUefi, osIsSigned, firmwareEnforces, imageIsSigned],
+      reason: 'its boot chain is signed, so that only what the vendor signed is started',
+    },
+    {
+      rule: 'secure-boot.off',
+      value: false,
+      when: [],
+      reason: 'said explicitly, because hosts otherwise pick firmware that enforces it',
+    },
+  ],
+});

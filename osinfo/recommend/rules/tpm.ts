@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { decided, featureOf, given, no, osFact, platformFeature, saidBy, words, yes } from '../conditions.js';
+import type { Choices, Context } from '../context.js';
+import { contradiction } from '../contradiction.js';
+import { type Condition, rule, tryAll } from '../engine.js';
+
+/** The OS's entry has this word for the TPM. */
+function osSays(...states: readonly string[]): Condition {
+  return (context) => {
+    const fact = osFact(context, 'tpm');
+    if (!fact) return no(`nothing says that ${context.osKnows.name} wants a TPM`);
+    const said = saidBy(context.osKnows, fact, `and a TPM: ${fact.attributes['state']}`);
+    return states.includes(fact.attributes['state'] ?? '') ? yes(said) : no(said);
+  };
+}
+
+const offered = platformFeature('tpm', 'a TPM');
+// A TPM measures what firmware starts, which BIOS for a PC hardly does.
+const measured = decided('firmware.type', (type) => type === 'uefi', 'without UEFI nothing measures into it');
+
+const isWindows = given(
+  (context) => context.os.family === 'winnt',
+  'only Windows makes use of it without being told to',
+);
+const underSecureBoot = decided('firmware.secureBoot', (on) => on, 'without Secure Boot it would vouch for nothing');
+
+/** Version as the OS asks, model as the platform prefers. */
+function tpmOf(context: Context): Choices['tpm'] {
+  const { models, versions, default: usual } = featureOf(context, 'tpm')?.attributes ?? {};
+  const asked = osFact(context, 'tpm')?.attributes['version'];
+  const version = asked === '1.2' && words(versions).includes('1.2') ? '1.2' : '2.0';
+  // The Command Response Buffer interface is of TPM 2.0; version 1.2 has only the older one.
+  const model = version === '1.2' ? 'tpm-tis' : (usual ?? words(models)[0] ?? 'tpm-tis');
+  return { model, version };
+}
+
+export const tpmRule = rule<'tpm'>({
+  decision: 'tpm',
+  show: (tpm) => (tpm ? `${tpm.model} ${tpm.version}` : 'none'),
+  override: {
+    asked: (context) => (context.overrides.tpm === true ? tpmOf(context) : undefined),
+    needs: () => [offered],
+    waysOut: 'do without, or take a platform that has one',
+  },
+  alternatives: [
+    {
+      rule: 'tpm.required',
+      label: 'TPM',
+      value: tpmOf,
+      when: [notDeclined, osSays('required'), offered, measured],
+      reason: 'its installer refuses a machine without one',
+    },
+    {
+      rule: 'tpm.windows',
+      label: 'TPM',
+      value: tpmOf,
+      when: [notDeclined, isWindows, osSays('supported'), offered, measured, underSecureBoot],
+      reason: 'BitLocker and Windows Hello rest on one, and neither can be moved to one later',
+    },
+    {
+      rule: 'tpm.none',
+      value: undefined,
+      when: [],
+      reason: 'the OS does without, and it would need a helper process and a state file on the host',
+    },
+  ],
+});
+
+function notDeclined(context: Context) {
+  return context.overrides.tpm === false ? no('it was declined') : yes();
+}
+
+/**
+ * An OS that demands a TPM on a platform that has none.
+ * @throws InputError unless the caller declined the TPM
+ */
+export function checkTpm(context: Context): void {
+  if (context.overrides.tpm !== undefined) return;
+  const required = osSays('required')(context);
+  const has = tryAll([offered], context);
+  if (required.holds && !has.holds)
+    contradiction('no-tpm', required.facts[0]!, has.against, 'take a platform with a TPM, or say --no-tpm');
+}
