@@ -22,7 +22,7 @@ for (const { command, others } of EXCLUSIONS) {
 }
 
 export interface ConflictState {
-  /** First line of each command. */
+  /** First line of each command, and of each device that only one line may name. */
   readonly seen: Map<string, At>;
 }
 
@@ -46,6 +46,17 @@ export function checkLine(
   }
   if (line.name === 'realm' && state.seen.has('realm')) {
     issues.error('command-conflict', line.at, 'realm join is given a second time: remove one');
+  }
+  if (line.name === 'multipath') {
+    const device = `multipath ${String(line.options.device)}`;
+    const before = state.seen.get(device);
+    if (before)
+      issues.error(
+        'command-conflict',
+        line.at,
+        `the device is part of another multipath (${before.file}:${before.line}): remove one`,
+      );
+    state.seen.set(device, line.at);
   }
   if (!state.seen.has(line.name)) state.seen.set(line.name, line.at);
 }

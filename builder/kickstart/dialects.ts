@@ -4,8 +4,6 @@
 export interface Foreign {
   readonly line: number;
   readonly message: string;
-  /** Nothing else in the file is worth a message. */
-  readonly whole: boolean;
 }
 
 interface Mark {
@@ -30,10 +28,6 @@ const FORMATS: readonly Mark[] = [
     message: 'this is XML or a web page, not a kickstart: give a kickstart',
   },
   {
-    pattern: /^(?:vmaccepteula|accepteula)\b/,
-    message: 'this is a kickstart for VMware ESXi, which is another language: give a kickstart for Linux',
-  },
-  {
     pattern: /^#!\s*\/\S*(?:sh|python[0-9.]*|perl|env)\b/,
     message: 'this is a script, not a kickstart: give the kickstart that it belongs to',
   },
@@ -49,14 +43,14 @@ const LOOK_AT_LINES = 60;
 export function recogniseDialect(text: string): Foreign | undefined {
   if (text.includes('\0')) {
     const line = text.slice(0, text.indexOf('\0')).split('\n').length;
-    return { line, message: 'there is a NUL character: this is no text file', whole: true };
+    return { line, message: 'there is a NUL character: this is no text file' };
   }
   const lines = text.split('\n', LOOK_AT_LINES);
   for (const [index, line] of lines.entries()) {
     if (line.startsWith('%')) break;
     for (const { pattern, message } of FORMATS) {
       if (line.startsWith('#!') && index > 0) continue;
-      if (pattern.test(line)) return { line: index + 1, message, whole: true };
+      if (pattern.test(line)) return { line: index + 1, message };
     }
   }
   return undefined;

@@ -28,3 +28,9 @@ export function firstCharacter(line: string): string {
 export function firstWord(line: string): string {
   return /\S+/.exec(line)?.[0] ?? '';
 }
+
+/** White space only, or a comment. */
+export function isBlankOrComment(line: string): boolean {
+  const first = firstCharacter(line);
+  return first === '' || first === '#';
+}

@@ -13,7 +13,7 @@ import type {
   Url,
   User,
 } from '../model.js';
-import { splitCommas } from '../options.js';
+import { splitCommas } from '../values.js';
 import { booleanOf, isSet, listOf, type Merged, numberOf, textOf } from './merge.js';
 
 export function buildRootPassword({ at, options, args }: Merged): RootPassword {

@@ -8,7 +8,7 @@ const cryptedOptions = [
 ] as const;
 
 function checkPassword(line: Checked): void {
-  if (line.args.length === 0 && !(line.has('lock') && line.since('F18 RHEL7'))) {
+  if (!line.args[0] && !(line.has('lock') && line.since('F18 RHEL7'))) {
     line.fail('missing-word', 'rootpw needs a password, or --lock');
   }
 }

@@ -38,6 +38,10 @@ export const installerCommands: readonly CommandSpec[] = [
     deprecated: 'F29 RHEL8',
     instead: 'remove it: installing is what a kickstart does',
     options: [text('root-device', { since: 'F20 RHEL6', until: 'F28 RHEL7' })],
+    check(line) {
+      if (line.options['root-device'] === '')
+        line.fail('bad-value', '--root-device of install is empty', 'root-device');
+    },
     effect: none(INSTALLER),
   },
   {
@@ -110,7 +114,7 @@ export const installerCommands: readonly CommandSpec[] = [
     args: { min: 0, max: 1, name: 'URL' },
     options: [],
     check(line) {
-      if (line.args.length === 0 && line.since('F34 RHEL9')) line.fail('missing-word', 'updates needs a URL');
+      if (line.args.length === 0 && line.strictly('F34 RHEL9')) line.fail('missing-word', 'updates needs a URL');
     },
     effect: none('updates the installer only'),
   },
@@ -138,12 +142,14 @@ export const installerCommands: readonly CommandSpec[] = [
     options: [text('opts', { quoted: true })],
     order: '<args> opts',
     check(line) {
-      const most = line.since('F8 RHEL6') ? 1 : 2;
-      if (line.args.length !== most)
+      const typed = !line.since('F8 RHEL6');
+      const most = line.strictly('F8 RHEL6') ? 1 : 2;
+      if (line.args.length < (typed ? 2 : 1) || line.args.length > most) {
         line.fail(
-          line.args.length < most ? 'missing-word' : 'unexpected-word',
-          most === 1 ? 'device takes the name of a module' : 'device takes a type and the name of a module',
+          'missing-word',
+          typed ? 'device takes a type and the name of a module' : 'device takes the name of a module',
         );
+      }
     },
     effect: none(HARDWARE),
   },

@@ -242,8 +242,10 @@ function checkSnapshot(line: Checked): void {
 }
 
 function checkIgnoredisk(line: Checked): void {
-  const given = ['drives', 'only-use', 'interactive'].filter((name) => line.has(name));
-  if (given.length !== 1) line.fail('option-conflict', 'ignoredisk takes exactly one of --drives and --only-use');
+  const named = ['drives', 'only-use'].filter((name) => line.has(name)).length;
+  // Where --interactive is deprecated it does nothing beside the others.
+  const asked = line.has('interactive') && (named === 0 || !line.since('F29 RHEL8')) ? 1 : 0;
+  if (named + asked !== 1) line.fail('option-conflict', 'ignoredisk takes exactly one of --drives and --only-use');
 }
 
 /** Partitions, volumes, arrays and what happens to the disks before. */

@@ -25,8 +25,6 @@ function checkTimezone(line: Checked): void {
     line.fail('missing-word', 'timezone needs a zone: Europe/Oslo, UTC…');
   else if (zone === undefined && !['utc', 'nontp', 'ntpservers'].some((name) => line.options[name] !== undefined)) {
     line.fail('missing-word', 'timezone needs a zone: Europe/Oslo, UTC…');
-  } else if (zone === undefined && line.has('utc') && line.since('F41 RHEL10')) {
-    line.fail('missing-word', 'timezone --utc needs a zone: Europe/Oslo, UTC…');
   }
   if (line.has('nontp') && line.has('ntpservers'))
     line.fail('option-conflict', '--nontp and --ntpservers exclude each other', 'ntpservers');
