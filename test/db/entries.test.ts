@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { XmlElement } from '../../osinfo/xml/read.js';
+import { childrenOf, DB, readEntries } from './places.js';
+
+const entries = readEntries();
+const ids = new Set(entries.map(({ id }) => id));
+
+/** Every element below, the element itself left out. */
+function* below(element: XmlElement): Generator<XmlElement> {
+  for (const child of element.children) {
+    yield child;
+    yield* below(child);
+  }
+}
+
+describe('the database', () => {
+  it('has a version that is a date, and leads to the grammar', () => {
+    expect(readFileSync(`${DB}/VERSION`, 'utf8')).toMatch(/^20\d{6}$/);
+    expect(readlinkSync(`${DB}/schema`)).toBe('../schema');
+    expect(existsSync(`${DB}/schema/osinfo.rng`)).toBe(true);
+  });
+
+  it('has each entity once, in the file that its id names', () => {
+    for (const { file, kind, id } of entries) {
+      const [host, ...rest] = id.replace(/^http:\/\//, '').split('/');
+      expect(file).toBe(`${kind}/${host}/${rest.join('/').replaceAll(/[^A-Za-z0-9._-]/g, '-')}.xml`);
+    }
+    expect(ids.size).toBe(entries.length);
+  });
+
+  it('refers to nothing that it does not define', () => {
+    const dangling = entries.flatMap(({ file, element }) =>
+      [...below(element)]
+        .flatMap((one) => [one.attrs.get('id'), one.attrs.get('of'), one.attrs.get('l10n-language-map')])
+        .filter((id) => id?.includes('://') && !ids.has(id))
+        .map((id) => `${file}: ${id}`),
+    );
+    expect(dangling).toEqual([]);
+  });
+
+  it('gives every short id to one entity of a kind', () => {
+    for (const kind of ['os', 'platform']) {
+      const all = entries
+        .filter((entry) => entry.kind === kind)
+        .flatMap(({ element }) => childrenOf(element, 'short-id').map((one) => one.text));
+      expect(all.length).toBe(new Set(all).size);
+    }
+  });
+
+  it('describes every device: name, class, vendor, product', () => {
+    for (const { file, element } of entries.filter(({ kind }) => kind === 'device')) {
+      for (const key of ['name', 'class', 'vendor', 'product'])
+        expect(element.child(key)?.text, `${file} ${key}`).toBeTruthy();
+      const pci = /\/pci\/(\w+)\/(\w+)$/.exec(element.attrs.get('id')!);
+      if (pci)
+        expect([element.child('vendor-id')?.text, element.child('product-id')?.text], file).toEqual([pci[1], pci[2]]);
+    }
+  });
+
+  it('names no host that was left out', () => {
+    for (const { file, element } of entries) expect(element.source.includes('MIRROR'), file).toBe(false);
+  });
+});
+
+describe('operating systems', () => {
+  const systems = entries.filter(({ kind }) => kind === 'os');
+
+  it.each(systems.map((entry) => [entry.file, entry] as const))('%s is named and dated', (_, { element }) => {
+    for (const key of ['short-id', 'name', 'version', 'vendor', 'family'])
+      expect(element.child(key)?.text, key).toBeTruthy();
+    const open = ['prerelease', 'rolling'].includes(element.child('release-status')?.text ?? '');
+    const catchAll = element.child('short-id')!.text.endsWith('-unknown');
+    if (!open && !catchAll) expect(element.child('release-date')?.text).toBeTruthy();
+    const [from, until] = ['release-date', 'eol-date'].map((key) => element.child(key)?.text);
+    if (from !== undefined && until !== undefined) expect(from < until).toBe(true);
+  });
+
+  it('writes patterns that are anchored, escape their dots and need no backtracking', () => {
+    const names = ['volume-id', 'system-id', 'publisher-id', 'application-id', 'family', 'version', 'variant', 'arch'];
+    for (const { file, element } of systems) {
+      const patterns = [...below(element)]
+        .filter(({ name }) => name === 'iso' || name === 'treeinfo')
+        .flatMap((one) => one.children.filter(({ name }) => names.includes(name)));
+      for (const { text } of patterns) {
+        expect(text, file).toMatch(/^\^/);
+        expect(text, file).not.toMatch(/\(\?(?!:)|\\[1-9]/);
+        // A dot is escaped, in a class, or repeated on purpose.
+        expect(text.replaceAll(/\\.|\[[^\]]*\]/g, '').replaceAll(/\.\*/g, ''), file).not.toContain('.');
+        expect(() => new RegExp(text, 'u'), file).not.toThrow();
+      }
+    }
+  });
+
+  it('keeps variants that media, trees and images speak of', () => {
+    for (const { file, element } of systems) {
+      const defined = new Set(childrenOf(element, 'variant').map((one) => one.attrs.get('id')));
+      const used = ['media', 'tree', 'image'].flatMap((kind) =>
+        childrenOf(element, kind).flatMap((one) => childrenOf(one, 'variant')),
+      );
+      expect(
+        used.map((one) => one.attrs.get('id')).filter((id) => !defined.has(id)),
+        file,
+      ).toEqual([]);
+    }
+  });
+
+  it('says how Debian and Ubuntu are put together: archive, kernel, boot loader', () => {
+    for (const name of ['debian-11', 'debian-12', 'debian-13']) {
+      const facts = systems.find(({ file }) => file.endsWith(`/${name}.xml`))!.element.child('facts')!;
+      const packaging = childrenOf(facts, 'packaging')[0]!.attrs;
+      expect([packaging.get('type'), packaging.get('mirror')]).toEqual(['deb', 'http://ftp.debian.org/debian']);
+      expect(packaging.get('security-suite')).toBe(`${packaging.get('suite')}-security`);
+      const kernels = childrenOf(facts, 'kernel').map((one) => [one.attrs.get('arch'), one.attrs.get('package')]);
+      expect(kernels).toContainEqual(['x86_64', 'linux-image-cloud-amd64']);
+      const boot = childrenOf(facts, 'boot').map((one) => ['arch', 'type', 'package'].map((key) => one.attrs.get(key)));
+      expect(boot).toContainEqual(['x86_64', 'bios', 'grub-pc-bin']);
+      expect(boot).toContainEqual(['x86_64', 'efi', 'grub-efi-amd64-bin']);
+      expect(boot).toContainEqual(['aarch64', 'efi', 'grub-efi-arm64-bin']);
+    }
+  });
+});
+
+describe('platforms', () => {
+  const platforms = entries.filter(({ kind }) => kind === 'platform');
+
+  it.each(platforms.map((entry) => [entry.file, entry] as const))(
+    '%s takes one machine by default for each architecture',
+    (_, { element }) => {
+      const machines = childrenOf(element.child('facts')!, 'machine').map((one) => one.attrs);
+      for (const arch of new Set(machines.map((one) => one.get('arch')))) {
+        const usual = machines.filter((one) => one.get('arch') === arch && one.get('default') === 'true');
+        expect(usual.length, arch).toBe(1);
+      }
+      expect(machines.some((one) => one.get('arch') === 'x86_64' && one.get('family') === 'q35')).toBe(true);
+    },
+  );
+});
