@@ -43,7 +43,7 @@ export class Bodies {
           filename: textOf(options.filename) ?? '',
           dir: textOf(options.dir),
           type: textOf(options.type),
-          body: text,
+          body: text.trim(),
         });
         return;
       case 'verbatim': {

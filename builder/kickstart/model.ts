@@ -57,6 +57,8 @@ export interface Packages {
   readonly ignoreMissing: boolean;
   readonly ignoreBroken: boolean;
   readonly noCore: boolean;
+  /** `--nobase` of releases before Fedora 22 and RHEL 8. */
+  readonly noBase: boolean;
   readonly default: boolean;
   readonly multilib: boolean;
   readonly instLangs: readonly string[] | undefined;
@@ -208,6 +210,7 @@ export interface Certificate {
   readonly filename: string;
   readonly dir: string | undefined;
   readonly type: string | undefined;
+  /** Without blank lines around it. */
   readonly body: string;
 }
 

@@ -137,6 +137,7 @@ export class PackagesBuilder {
       ignoreMissing: has('ignoremissing'),
       ignoreBroken: has('ignorebroken'),
       noCore: has('nocore'),
+      noBase: has('nobase'),
       default: this.isDefault,
       multilib: has('multilib'),
       instLangs: this.instLangs

@@ -246,7 +246,7 @@ class Reader {
       return;
     }
     const included = this.source.current;
-    if (included?.leading && open.spec?.kind === 'script') {
+    if (included?.leading && line.depth > open.depth && open.spec?.kind === 'script') {
       if (isBlankOrComment(text)) return;
       included.leading = false;
     }
