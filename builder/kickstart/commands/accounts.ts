@@ -68,7 +68,7 @@ export const accountCommands: readonly CommandSpec[] = [
       flag('lock'),
       flag('sshkey', { since: 'F24 RHEL8' }),
     ],
-    order: 'username lock iscrypted sshkey <args>',
+    order: 'username lock iscrypted plaintext sshkey <args>',
     effect: none('sets a password inside the running installer only'),
   },
 ];

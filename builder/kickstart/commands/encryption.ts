@@ -10,9 +10,9 @@ export const encryptionOptions: readonly OptionSpec[] = [
   text('cipher', { since: 'F18 RHEL6', with: 'encrypted', quoted: true }),
   text('luks-version', { since: 'F29 RHEL8', with: 'encrypted' }),
   text('pbkdf', { since: 'F29 RHEL8', with: 'encrypted' }),
-  int('pbkdf-memory', { since: 'F29 RHEL8', with: 'encrypted' }),
-  int('pbkdf-time', { since: 'F29 RHEL8', with: 'encrypted' }),
-  int('pbkdf-iterations', { since: 'F29 RHEL8', with: 'encrypted' }),
+  int('pbkdf-memory', { zeroIsNone: true, since: 'F29 RHEL8', with: 'encrypted' }),
+  int('pbkdf-time', { zeroIsNone: true, since: 'F29 RHEL8', with: 'encrypted' }),
+  int('pbkdf-iterations', { zeroIsNone: true, since: 'F29 RHEL8', with: 'encrypted' }),
 ];
 
 /** `--hw-passphrase` of part and autopart: the disk's own encryption (OPAL). */

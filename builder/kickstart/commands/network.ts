@@ -55,6 +55,7 @@ function checkVlanName(line: Checked, name: string): void {
 export const networkCommands: readonly CommandSpec[] = [
   {
     name: 'network',
+    wide: true,
     list: true,
     options: [
       text('bootproto', { choices: ['dhcp', 'bootp', 'static', 'query', 'ibft'] }),
@@ -83,7 +84,13 @@ export const networkCommands: readonly CommandSpec[] = [
       text('bondopts', { since: 'F19 RHEL6' }),
       text('vlanid', { since: 'F19 RHEL6' }),
       text('ipv6gateway', { since: 'F19 RHEL7' }),
-      text('teamslaves', { since: 'F20 RHEL7', deprecated: 'RHEL10', convert: teamSlaves, instead: 'use a bond' }),
+      text('teamslaves', {
+        since: 'F20 RHEL7',
+        quoted: true,
+        deprecated: 'RHEL10',
+        convert: teamSlaves,
+        instead: 'use a bond',
+      }),
       text('teamconfig', { since: 'F20 RHEL7', deprecated: 'RHEL10', quoted: true, instead: 'use a bond' }),
       text('interfacename', { since: 'F21 RHEL7' }),
       text('bridgeslaves', { since: 'F22 RHEL7' }),

@@ -32,10 +32,14 @@ export interface OptionSpec extends Span {
   readonly resets?: OptionValue;
   /** Written only beside this option: a passphrase means nothing without `encrypted`. */
   readonly with?: string;
-  /** Written in double quotes always. */
-  readonly quoted?: true;
+  /** Written in double quotes always; `each`: every part of a list in single quotes of its own. */
+  readonly quoted?: true | 'each';
   /** Written even when not given, in the releases of the span. */
   readonly writtenDefault?: readonly [value: OptionValue, span: Span];
+  /** 0 is the same as not given, and is not written in the canonical form. */
+  readonly zeroIsNone?: true;
+  /** Each value is an option of its own when written. */
+  readonly repeats?: true;
   /** What to use instead, when the option is removed or deprecated. */
   readonly instead?: string;
 }
@@ -88,6 +92,8 @@ export interface CommandSpec extends Span {
   readonly instead?: string;
   /** The order of the canonical text: option names, `<args>` where the words stand. Options not named come last, in table order. */
   readonly order?: string;
+  /** Two blanks follow the name in the canonical text. */
+  readonly wide?: true;
 }
 
 type More = Omit<OptionSpec, 'name' | 'type'>;

@@ -69,8 +69,8 @@ export const systemCommands: readonly CommandSpec[] = [
     args: { min: 0, max: 1, name: 'layout' },
     options: [
       text('vckeymap', { since: 'F18 RHEL7' }),
-      list('xlayouts', { since: 'F18 RHEL7' }),
-      list('switch', { since: 'F18 RHEL7' }),
+      list('xlayouts', { since: 'F18 RHEL7', quoted: 'each' }),
+      list('switch', { since: 'F18 RHEL7', quoted: 'each' }),
     ],
     order: 'vckeymap xlayouts switch <args>',
     check: checkKeyboard,
@@ -140,8 +140,8 @@ export const systemCommands: readonly CommandSpec[] = [
   {
     name: 'firstboot',
     options: [
-      stickyFlag('enabled', { aliases: ['enable'], sets: ['state', 'enable'] }),
-      stickyFlag('disabled', { aliases: ['disable'], sets: ['state', 'disable'] }),
+      stickyFlag('enable', { aliases: ['enabled'], sets: ['state', 'enable'] }),
+      stickyFlag('disable', { aliases: ['disabled'], sets: ['state', 'disable'] }),
       stickyFlag('reconfig', { sets: ['state', 'reconfig'] }),
     ],
     effect: partly(
@@ -155,6 +155,7 @@ export const systemCommands: readonly CommandSpec[] = [
   },
   {
     name: 'xconfig',
+    wide: true,
     options: [
       text('defaultdesktop'),
       flag('startxonboot'),
@@ -230,7 +231,13 @@ export const systemCommands: readonly CommandSpec[] = [
     since: 'RHEL8',
     options: [
       text('organization', { required: 'always', quoted: true }),
-      list('activation-key', { required: 'always', adds: true, quoted: true, convert: (value) => [value] }),
+      list('activation-key', {
+        required: 'always',
+        adds: true,
+        repeats: true,
+        quoted: true,
+        convert: (value) => [value],
+      }),
       flag('connect-to-insights'),
       text('server-hostname', { quoted: true }),
       text('rhsm-baseurl', { quoted: true }),
@@ -252,7 +259,7 @@ export const systemCommands: readonly CommandSpec[] = [
       text('role', { quoted: true }),
       text('sla', { quoted: true }),
       text('usage', { quoted: true }),
-      list('addon', { adds: true, quoted: true, convert: (value) => [value] }),
+      list('addon', { adds: true, repeats: true, quoted: true, convert: (value) => [value] }),
     ],
     effect: partly('describes the purpose of a registered machine'),
   },
