@@ -22,6 +22,16 @@ export interface EntityInfo {
   param(key: string): string | undefined;
   params(key: string): readonly string[];
   paramKeys(): readonly string[];
+  /** Elements of the entity that the native format has no word for, as they were written; our facts are not among them. */
+  readonly extras: readonly ExtraElement[];
+}
+
+export interface ExtraElement {
+  readonly name: string;
+  /** Namespace URI, '' for none. */
+  readonly namespace: string;
+  readonly xml: string;
+  readonly origin: Origin;
 }
 
 export interface Product extends EntityInfo {
@@ -67,6 +77,8 @@ export interface Firmware {
   readonly arch: Arch;
   readonly type: string;
   readonly supported: boolean;
+  /** What newer databases say of the type to be preferred (`recommended="true"`); libosinfo 1.12 does not read it. */
+  readonly recommended?: boolean;
   readonly from: string;
   readonly origin: Origin;
 }
@@ -186,6 +198,8 @@ export interface Os extends Product {
   readonly installScripts: readonly string[];
   /** Resources as libosinfo resolves them: only `inherit="true"` elements are filled from ancestors. */
   readonly resources: ResourceLists;
+  /** The numbers of this very entry, nothing filled. `resourcesFor` answers with both and says where each is from. */
+  readonly ownResources: ResourceLists;
   /** Firmware as `get_firmware_list` answers: nearest wins, what is switched off is left out. */
   readonly firmware: readonly Firmware[];
   /** `get_complete_firmware_list`: unsupported ones too. */
@@ -199,6 +213,8 @@ export interface Os extends Product {
   readonly facts: readonly Fact[];
   /** The entity itself and everything it inherits from, nearest first, without repeats. */
   readonly lineage: readonly string[];
+  /** The lineage without the entity itself. */
+  readonly ancestors: readonly Os[];
 }
 
 export interface Platform extends Product {
@@ -214,6 +230,51 @@ export interface Deployment extends EntityInfo {
   readonly os: string | undefined;
   readonly platform: string | undefined;
   readonly deviceLinks: readonly DeviceLink[];
+}
+
+/** An automated installation: a template and what it can be told. Boolean and enumerated values have libosinfo's defaults. */
+export interface InstallScript extends EntityInfo {
+  /** `jeos`, `desktop` or a profile of its own. */
+  readonly profile: string | undefined;
+  /** `@` any character, `%` a letter, `#` a digit, `$` a letter or digit, the rest literal. */
+  readonly productKeyFormat: string | undefined;
+  readonly pathFormat: 'unix' | 'dos';
+  readonly expectedFilename: string | undefined;
+  readonly needsInternet: boolean;
+  readonly canPreInstallDrivers: boolean;
+  readonly canPostInstallDrivers: boolean;
+  readonly preInstallDriversSigningReq: 'none' | 'strict' | 'warn';
+  readonly postInstallDriversSigningReq: 'none' | 'strict' | 'warn';
+  /** In the order cdrom, disk, floppy, initrd, web. */
+  readonly injectionMethods: readonly InjectionMethod[];
+  readonly avatarFormat: AvatarFormat | undefined;
+  readonly configParams: readonly InstallConfigParam[];
+  /** An XSLT 1.0 stylesheet, as it stands in the file, or where to find one. */
+  readonly template: { readonly text: string } | { readonly uri: string } | undefined;
+}
+
+export type InjectionMethod = 'cdrom' | 'disk' | 'floppy' | 'initrd' | 'web';
+
+export interface AvatarFormat {
+  readonly mimeTypes: readonly string[];
+  /** Pixels. */
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  readonly alpha: boolean;
+}
+
+export interface InstallConfigParam {
+  readonly name: string;
+  readonly required: boolean;
+  /** Id of the datamap that values pass through. */
+  readonly valueMap: string | undefined;
+}
+
+/** A table of words: what the model says on the left, what an installer says on the right. */
+export interface Datamap extends EntityInfo {
+  readonly entries: readonly (readonly [inval: string, outval: string])[];
+  /** The last entry's right side for a left side; undefined where there is none. */
+  lookup(inval: string): string | undefined;
 }
 
 /** What a loader found wrong, collected: one bad file never takes the database down. */
@@ -248,6 +309,11 @@ export interface Db {
   findDevice(id: string): Device | undefined;
   devices(): readonly Device[];
   deployments(): readonly Deployment[];
+  findDeployment(id: string): Deployment | undefined;
+  installScripts(): readonly InstallScript[];
+  findInstallScript(id: string): InstallScript | undefined;
+  datamaps(): readonly Datamap[];
+  findDatamap(id: string): Datamap | undefined;
 }
 
 export interface OsFilter {

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type BigIntStats, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PlaceInForce } from '../model/types.js';
+import { type Issues, reason } from './issues.js';
+
+/** A database file that was found. */
+export interface FoundFile {
+  readonly path: string;
+  /** Path inside the place, with `/`; empty where the place is a single file. */
+  readonly inside: string;
+  /** What changes whenever the file does: size, inode, and both times in nanoseconds. */
+  readonly stamp: string;
+  /** Nanoseconds since 1970 at which the content or the inode changed last; nobody can set it back. */
+  readonly changedNs: bigint;
+}
+
+/** Deepest folder and most files of one place: no real database comes near, a loop of links would. */
+const maxDepth = 12;
+const maxFiles = 100_000;
+
+/**
+ * The XML files of a place, in the order of their names, folder by folder. `schema` folders are not entered; LICENSE,
+ * VERSION, `*~` and `*.bak` are passed over, other names without `.xml` become a warning, as libosinfo has it. A place
+ * that is not there has no files; one that cannot be read is an error.
+ */
+export function findFiles(place: PlaceInForce, issues: Issues): FoundFile[] {
+  const found: FoundFile[] = [];
+  let stats: BigIntStats;
+  try {
+    stats = statSync(place.path, { bigint: true });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const missing = code === 'ENOENT' || code === 'ENOTDIR';
+    if (!missing || place.kind === 'given') issues.add('error', 'place', { file: place.path }, reason(error));
+    return found;
+  }
+  if (!stats.isDirectory()) return [describe(place.path, '', stats)];
+  walk(place.path, '', 0, found, issues);
+  return found;
+}
+
+function walk(folder: string, inside: string, depth: number, found: FoundFile[], issues: Issues): void {
+  if (depth > maxDepth) {
+    issues.add(
+      'error',
+      'too-deep',
+      { file: folder },
+      `folders are nested deeper than ${maxDepth}; this one is left out`,
+    );
+    return;
+  }
+  let names: string[];
+  try {
+    names = readdirSync(folder).sort();
+  } catch (error) {
+    issues.add('error', 'unreadable', { file: folder }, reason(error));
+    return;
+  }
+  for (const name of names) {
+    if (name === 'LICENSE' || name === 'VERSION' || name.endsWith('~') || name.endsWith('.bak')) continue;
+    const path = join(folder, name);
+    let stats: BigIntStats;
+    try {
+      stats = statSync(path, { bigint: true });
+    } catch (error) {
+      issues.add('error', 'unreadable', { file: path }, reason(error));
+      continue;
+    }
+    const below = inside === '' ? name : `${inside}/${name}`;
+    if (stats.isDirectory()) {
+      if (name !== 'schema') walk(path, below, depth + 1, found, issues);
+    } else if (!name.endsWith('.xml')) {
+      issues.add('warning', 'ignored-file', { file: path }, "ignored: its name does not end in '.xml'");
+    } else if (!stats.isFile()) {
+      issues.add('error', 'unreadable', { file: path }, 'ignored: it is not a regular file');
+    } else if (found.length >= maxFiles) {
+      issues.add('error', 'too-many', { file: path }, `more than ${maxFiles} files; this and later ones are left out`);
+      return;
+    } else {
+      found.push(describe(path, below, stats));
+    }
+  }
+}
+
+function describe(path: string, inside: string, stats: BigIntStats): FoundFile {
+  const { size, ino, mtimeNs, ctimeNs } = stats;
+  return {
+    path,
+    inside,
+    stamp: `${size} ${ino} ${mtimeNs} ${ctimeNs}`,
+    changedNs: ctimeNs,
+  };
+}

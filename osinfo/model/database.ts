@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+import { NotFoundError, nearest } from '../errors.js';
+import { HardwareIds } from '../load/ids.js';
+import type { Kind } from '../load/records.js';
+import type { RecordSource } from '../load/source.js';
+import { filterOses } from '../query.js';
+import type { World } from './entity.js';
+import { OsEntity } from './os.js';
+import { DatamapEntity, DeploymentEntity, DeviceEntity, InstallScriptEntity, PlatformEntity } from './others.js';
+import type {
+  Datamap,
+  Db,
+  Deployment,
+  Device,
+  InstallScript,
+  LoadIssue,
+  Os,
+  OsFilter,
+  PlaceInForce,
+  Platform,
+} from './types.js';
+
+/** A database over records: entities are made when they are asked for, and only once. */
+export class Database implements Db {
+  readonly places: readonly PlaceInForce[];
+  private readonly made = new Map<string, unknown>();
+  private readonly world: World;
+  private readonly hardware = new HardwareIds();
+  private readonly issueList: () => readonly LoadIssue[];
+
+  constructor(source: RecordSource, places: readonly PlaceInForce[], issues: () => readonly LoadIssue[]) {
+    this.places = places;
+    this.issueList = issues;
+    this.world = {
+      source,
+      ids: this.hardware,
+      os: (id) => this.osById(id),
+      platform: (id) => this.platformById(id),
+      device: (id) => this.make('device', id, DeviceEntity),
+      script: (id) => this.findInstallScript(id),
+    };
+  }
+
+  get issues(): readonly LoadIssue[] {
+    return this.issueList();
+  }
+
+  findOs(name: string): Os | undefined {
+    return this.osById(name) ?? this.osById(this.idByShortId('os').get(name) ?? '');
+  }
+
+  os(name: string): Os {
+    return this.findOs(name) ?? this.unknown('os', 'operating system', name, 'osinfo-query os lists them all');
+  }
+
+  oses(filter: OsFilter = {}): readonly Os[] {
+    return filterOses(
+      this.world.source.ids('os').map((id) => this.make('os', id, OsEntity)),
+      filter,
+      (name) => this.findOs(name)?.id ?? name,
+    );
+  }
+
+  findPlatform(name: string): Platform | undefined {
+    return this.platformById(name) ?? this.platformById(this.idByShortId('platform').get(name) ?? '');
+  }
+
+  platform(name: string): Platform {
+    return (
+      this.findPlatform(name) ?? this.unknown('platform', 'platform', name, 'osinfo-query platform lists them all')
+    );
+  }
+
+  platforms(): readonly Platform[] {
+    return this.world.source.ids('platform').map((id) => this.make('platform', id, PlatformEntity));
+  }
+
+  findDevice(id: string): Device | undefined {
+    const known = this.world.source.head('device', id) !== undefined || this.hardware.device(id) !== undefined;
+    return known ? this.world.device(id) : undefined;
+  }
+
+  devices(): readonly Device[] {
+    const ids = new Set(this.world.source.ids('device'));
+    for (const { id } of this.hardware.all()) ids.add(id);
+    return [...ids].map((id) => this.world.device(id));
+  }
+
+  deployments(): readonly Deployment[] {
+    return this.world.source.ids('deployment').map((id) => this.make('deployment', id, DeploymentEntity));
+  }
+
+  findDeployment(id: string): Deployment | undefined {
+    return this.find('deployment', id, DeploymentEntity);
+  }
+
+  installScripts(): readonly InstallScript[] {
+    return this.world.source.ids('install-script').map((id) => this.make('install-script', id, InstallScriptEntity));
+  }
+
+  findInstallScript(id: string): InstallScript | undefined {
+    return this.find('install-script', id, InstallScriptEntity);
+  }
+
+  datamaps(): readonly Datamap[] {
+    return this.world.source.ids('datamap').map((id) => this.make('datamap', id, DatamapEntity));
+  }
+
+  findDatamap(id: string): Datamap | undefined {
+    return this.find('datamap', id, DatamapEntity);
+  }
+
+  private osById(id: string): Os | undefined {
+    return this.find('os', id, OsEntity);
+  }
+
+  private platformById(id: string): Platform | undefined {
+    return this.find('platform', id, PlatformEntity);
+  }
+
+  private find<T>(kind: Kind, id: string, type: new (world: World, id: string) => T): T | undefined {
+    return this.world.source.head(kind, id) === undefined ? undefined : this.make(kind, id, type);
+  }
+
+  private make<T>(kind: Kind, id: string, type: new (world: World, id: string) => T): T {
+    const key = `${kind} ${id}`;
+    if (!this.made.has(key)) this.made.set(key, new type(this.world, id));
+    return this.made.get(key) as T;
+  }
+
+  /** Who has a name as the first short id goes before those who have it among others; then the order of ids. */
+  private idByShortId(kind: 'os' | 'platform'): ReadonlyMap<string, string> {
+    const key = `short-ids ${kind}`;
+    if (!this.made.has(key)) {
+      const names = new Map<string, string>();
+      const { source } = this.world;
+      const lists = source.ids(kind).map((id) => ({ id, names: source.head(kind, id)?.['short-id'] ?? [] }));
+      for (const one of lists)
+        if (one.names[0] !== undefined && !names.has(one.names[0])) names.set(one.names[0], one.id);
+      for (const one of lists) for (const name of one.names) if (!names.has(name)) names.set(name, one.id);
+      this.made.set(key, names);
+    }
+    return this.made.get(key) as ReadonlyMap<string, string>;
+  }
+
+  private unknown(kind: 'os' | 'platform', what: string, name: string, hint: string): never {
+    const near = nearest(name, this.idByShortId(kind).keys());
+    const message = `there is no ${what} ${JSON.stringify(name)} in the database${near.length === 0 ? `; ${hint}` : ''}`;
+    throw new NotFoundError(`unknown-${kind}`, message, near);
+  }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { lineageOf, relatedIds } from '../inherit.js';
+import type { HardwareIds } from '../load/ids.js';
+import type { At, EntityRecord, FactRecord, Kind, Params, SubRecord } from '../load/records.js';
+import { headKeys, type RecordSource } from '../load/source.js';
+import type {
+  Device,
+  EntityInfo,
+  ExtraElement,
+  Fact,
+  InstallScript,
+  Origin,
+  Os,
+  Platform,
+  Product,
+  Relation,
+} from './types.js';
+
+/** What entities need of the whole database. */
+export interface World {
+  readonly source: RecordSource;
+  readonly ids: HardwareIds;
+  os(id: string): Os | undefined;
+  platform(id: string): Platform | undefined;
+  /** A device that nothing defines has nothing but its id. */
+  device(id: string): Device;
+  script(id: string): InstallScript | undefined;
+}
+
+export function originOf(world: World, at: At): Origin {
+  return { file: world.source.files()[at[0]] ?? '', line: at[1] };
+}
+
+/** The base of all entities: properties from the list where they are in it, from the record where they are not. */
+export abstract class Entity implements EntityInfo {
+  private readonly memo = new Map<string, unknown>();
+
+  constructor(
+    protected readonly world: World,
+    private readonly kind: Kind,
+    readonly id: string,
+  ) {}
+
+  get origins(): readonly Origin[] {
+    return this.once('origins', () => this.record.origins.map((at) => originOf(this.world, at)));
+  }
+
+  param(key: string): string | undefined {
+    return this.params(key)[0];
+  }
+
+  params(key: string): readonly string[] {
+    if (key === 'id') return [this.id];
+    const from = headKeys[this.kind].includes(key) ? this.head : this.allParams;
+    return Object.hasOwn(from, key) ? from[key]! : [];
+  }
+
+  paramKeys(): readonly string[] {
+    return ['id', ...Object.keys(this.allParams)];
+  }
+
+  get extras(): readonly ExtraElement[] {
+    return this.once('extras', () =>
+      (this.record.extras ?? []).map(({ name, namespace, xml, at }) => {
+        return { name, namespace, xml, origin: originOf(this.world, at) };
+      }),
+    );
+  }
+
+  protected get head(): Params {
+    return this.once('head', () => this.world.source.head(this.kind, this.id) ?? {});
+  }
+
+  protected get allParams(): Params {
+    return this.record.params;
+  }
+
+  protected get record(): EntityRecord {
+    return this.once(
+      'record',
+      () => this.world.source.record(this.kind, this.id) ?? { kind: this.kind, id: this.id, origins: [], params: {} },
+    );
+  }
+
+  /** Computed when first asked for. */
+  protected once<T>(name: string, make: () => T): T {
+    if (!this.memo.has(name)) this.memo.set(name, make());
+    return this.memo.get(name) as T;
+  }
+}
+
+/** What operating systems and platforms have in common. */
+export abstract class ProductEntity extends Entity implements Product {
+  get shortId(): string | undefined {
+    return this.param('short-id');
+  }
+  get shortIds(): readonly string[] {
+    return this.params('short-id');
+  }
+  get name(): string | undefined {
+    return this.param('name');
+  }
+  get version(): string | undefined {
+    return this.param('version');
+  }
+  get vendor(): string | undefined {
+    return this.param('vendor');
+  }
+  get codename(): string | undefined {
+    return this.param('codename');
+  }
+  get logo(): string | undefined {
+    return this.param('logo');
+  }
+  get releaseDate(): string | undefined {
+    return this.param('release-date');
+  }
+  get eolDate(): string | undefined {
+    return this.param('eol-date');
+  }
+
+  related(relation: Relation): readonly string[] {
+    return relatedIds(this.record, relation);
+  }
+
+  get lineage(): readonly string[] {
+    return this.once('lineage', () => this.lineageRecords.map((record) => record.id));
+  }
+
+  get facts(): readonly Fact[] {
+    return this.once('facts', () =>
+      this.lineageRecords.flatMap((record) => (record.facts ?? []).map((fact) => toFact(this.world, fact, record.id))),
+    );
+  }
+
+  protected get lineageRecords(): readonly EntityRecord[] {
+    return this.once('lineageRecords', () =>
+      lineageOf(this.record, (id) => this.world.source.record(this.record.kind, id)),
+    );
+  }
+}
+
+function toFact(world: World, fact: FactRecord, from: string): Fact {
+  const { source, ...attributes } = fact.attributes;
+  return { name: fact.name, arch: attributes.arch, attributes, source, from, origin: originOf(world, fact.at) };
+}
+
+/** The first value of a part's property. */
+export function first(part: SubRecord, key: string): string | undefined {
+  return part.params[key]?.[0];
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cacheFolder } from './doors/cache.js';
+import { InputError } from './errors.js';
+import { findFiles } from './load/files.js';
+import { HardwareIds } from './load/ids.js';
+import { indexPath, isSettled, openIndex, stampOf, writeIndex } from './load/index-file.js';
+import { Issues } from './load/issues.js';
+import { type LoadedDatabase, loadDatabase } from './load/load.js';
+import { type DbChoice, placesInForce } from './load/places.js';
+import { LoadedSource, type RecordSource } from './load/source.js';
+import { Database } from './model/database.js';
+import type { Db, LoadIssue } from './model/types.js';
+
+export interface OpenOptions {
+  /**
+   * `bundled` or `system` choose what stands in the system place, with the local and the user place above it. A path
+   * or several are folders (or single files) to be read alone, later ones win. Default: bundled, see `placesInForce`.
+   */
+  readonly db?: DbChoice;
+  /** Default `process.env`: OSINFO_*_DIR, XDG_CONFIG_HOME, XDG_CACHE_HOME, GUESTWRIGHT_CACHE_DIR. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Use and write the compiled index. Default true. */
+  readonly index?: boolean;
+  /** Make the first error of the database fatal. Default false: errors are collected in `issues`. */
+  readonly strict?: boolean;
+  /** Names of languages (`de_DE`, `de`) whose names and vendors are preferred. Default none: as untranslated. */
+  readonly languages?: readonly string[];
+}
+
+/**
+ * Opens the database that is in force. Nothing that stands in a database makes it throw; look at `issues`.
+ * @throws InputError when `strict` is set and the database has an error, or `db` names nothing
+ */
+export function openDb(options: OpenOptions = {}): Db {
+  const env = options.env ?? process.env;
+  const languages = options.languages ?? [];
+  const scannedAtMs = Date.now();
+  const found = new Issues();
+  const places = placesInForce(options.db, env, found).map((place) => ({ place, files: findFiles(place, found) }));
+  const folder = options.index === false ? undefined : cacheFolder('db', env as NodeJS.ProcessEnv);
+  const load = (): { loaded: LoadedDatabase; issues: Issues } => {
+    const issues = new Issues();
+    return { loaded: loadDatabase(places, new HardwareIds(), issues, { languages }), issues };
+  };
+
+  let source: RecordSource;
+  let readIssues: () => readonly LoadIssue[];
+  const path = folder === undefined ? undefined : indexPath(folder, places, languages);
+  const stamp = stampOf(places, languages, HardwareIds.stamp());
+  const index = path === undefined ? undefined : openIndex(path, stamp, () => new LoadedSource(load().loaded));
+  if (index !== undefined) {
+    source = index;
+    readIssues = () => index.issues();
+  } else {
+    const { loaded, issues } = load();
+    if (path !== undefined && isSettled(places, scannedAtMs)) writeIndex(path, stamp, loaded, issues.list);
+    source = new LoadedSource(loaded);
+    readIssues = () => issues.list;
+  }
+  const db = new Database(
+    source,
+    places.map(({ place }) => place),
+    () => [...found.list, ...readIssues()],
+  );
+  if (options.strict) refuseErrors(db.issues);
+  return db;
+}
+
+function refuseErrors(issues: readonly LoadIssue[]): void {
+  const errors = issues.filter((issue) => issue.severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more errors in the database)` : '';
+  const { file, line, column } = first;
+  const at = { file, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+  throw new InputError(first.code, `${first.message}${more}`, at);
+}
