@@ -11,8 +11,8 @@ export interface DebFacts {
   readonly updatesSuite: string | undefined;
   readonly security: string | undefined;
   readonly securitySuite: string | undefined;
-  /** File name of the archive's keyring, as its keyring package installs it. */
-  readonly keyring: string;
+  /** The keyring that signs the archive, where its keyring package installs it. */
+  readonly keyring: string | undefined;
   readonly kernel: string;
   readonly bootPackages: { readonly bios: string | undefined; readonly uefi: string | undefined };
 }
@@ -50,7 +50,7 @@ export function readDebFacts(os: Os, arch: string): DebFacts {
     updatesSuite: get('updates-suite'),
     security: get('security'),
     securitySuite: get('security-suite'),
-    keyring: `${get('keyring-package') ?? 'debian-archive-keyring'}.gpg`,
+    keyring: get('keyring'),
     kernel,
     bootPackages: { bios: bootPackage(os, arch, 'bios'), uefi: bootPackage(os, arch, 'efi') },
   };

@@ -14,7 +14,7 @@ type Sources = Pick<InstallPlan, 'sources' | 'sourcesWhy' | 'imageSources' | 'ap
  * @throws InputError for an address that is no deb source
  */
 export function planSources(kickstart: Kickstart, deb: DebFacts, host: HostFacts, mirror: string | undefined): Sources {
-  const keyring = host.keyrings.find((file) => file.endsWith(`/${deb.keyring}`));
+  const keyring = host.keyrings.find((file) => file === deb.keyring);
   const extra = repoSources(kickstart);
   const publicSources = standardSources(deb, deb.mirror, deb.security);
   const finish = (sources: readonly AptSource[], why: string, own: boolean, aptOptions: readonly string[] = []): Sources => ({

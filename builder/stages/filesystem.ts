@@ -85,13 +85,24 @@ async function makeSwap(context: StageContext, image: string, partition: Partiti
   rmSync(part);
 }
 
+/**
+ * mkfs.vfat would choose by the size of the whole disk file. FAT32, which the UEFI specification asks of an ESP, needs
+ * 65525 clusters: with one sector a cluster it fits from 34 MiB on.
+ */
+function fatGeometry(bytes: number): string[] {
+  const mib = bytes / 1024 / 1024;
+  if (mib < 16) return ['-F', '12'];
+  if (mib < 34) return ['-F', '16'];
+  return mib <= 260 ? ['-F', '32', '-s', '1'] : ['-F', '32'];
+}
+
 async function makeFat(context: StageContext, image: string, partition: PartitionPlan, source: string | undefined): Promise<void> {
   const { uuid, label, mkfsOptions } = partition.filesystem!;
   const start = partition.startBytes / 512;
   await context.tool([
     'mkfs.vfat', '--invariant', '-i', uuid.replace('-', ''), '--offset', String(start),
     ...(label === undefined ? [] : ['-n', label.toUpperCase()]),
-    ...(partition.sizeBytes >= 512 * 1024 * 1024 ? ['-F', '32'] : []),
+    ...fatGeometry(partition.sizeBytes),
     ...mkfsOptions, image, String(partition.sizeBytes / 1024),
   ]);
   if (source === undefined) return;

@@ -126,7 +126,7 @@ interface Collector {
   end(): string;
 }
 
-function collector(keep: number, onLine?: (line: string) => void): Collector {
+function collector(keep: number, onLine?: (line: string) => void, partialLines = false): Collector {
   let chunks: Buffer[] = [];
   let size = 0;
   let partial = '';
@@ -140,6 +140,7 @@ function collector(keep: number, onLine?: (line: string) => void): Collector {
       const lines = partial.split(/\r\n|\n|\r/);
       partial = (lines.pop() ?? '').slice(-65_536);
       for (const line of lines) onLine(line);
+      if (partialLines && partial !== '') onLine(partial);
     },
     end() {
       if (onLine && partial !== '') onLine(partial);
@@ -157,6 +158,7 @@ function sink(): string[] {
 }
 
 export interface Started {
+  readonly pid: number;
   /** Ends with the exit code, or null after a signal; never rejects. */
   readonly ended: Promise<number | null>;
   /** Writes to the program's standard input, which stays open. */
@@ -173,13 +175,19 @@ export interface Started {
  */
 export async function start(
   words: readonly [string, ...string[]],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void },
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
+    /** Also calls `onLine` with a line that has not ended yet, as a prompt has not. */
+    readonly partialLines?: boolean;
+  },
 ): Promise<Started> {
   const [program, ...rest] = words;
   const { spawn } = await import('node:child_process');
   const child = spawn(program, rest, { env: { ...(options.env ?? cleanEnvironment()) }, stdio: ['pipe', 'pipe', 'pipe'] });
-  const out = collector(65_536, (line) => options.onLine(line, 'stdout'));
-  const err = collector(65_536, (line) => options.onLine(line, 'stderr'));
+  const partial = options.partialLines ?? false;
+  const out = collector(65_536, (line) => options.onLine(line, 'stdout'), partial);
+  const err = collector(65_536, (line) => options.onLine(line, 'stderr'), partial);
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
   // A program that ended early must not take this process with it.
@@ -196,6 +204,7 @@ export async function start(
     child.once('error', () => reject(new MissingError('program-missing', `the program ${program} is missing; install the package that has it`)));
   });
   return {
+    pid: child.pid!,
     ended,
     write: (text) => void child.stdin.write(text),
     closeInput: () => void child.stdin.end(),

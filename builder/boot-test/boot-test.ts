@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monotonicMs } from '../../osinfo/doors/clock.js';
+import { cleanEnvironment, run, start } from '../../osinfo/doors/process.js';
+import { MissingError, WorkError } from '../../osinfo/errors.js';
+import { formatQemu } from '../../osinfo/formats/index.js';
+import type { Recommendation } from '../../osinfo/recommend/types.js';
+import { probeTools } from '../run/probes.js';
+
+/** What a system that is up says on its serial console. */
+const LOGIN_PROMPT = 'login:';
+
+/** A guest that hangs here is the emulator's trouble, seen with some processors: it gets one more try. */
+const STALL = 'rcu_preempt detected stalls';
+
+/** Where Debian's `ovmf` keeps the firmware, and the variables that each machine gets a copy of. */
+const OVMF = { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' };
+
+export interface BootTestOptions {
+  readonly recommendation: Recommendation;
+  readonly name: string;
+  /** Finished images, in the order of the disks. They are not written to. */
+  readonly disks: readonly { readonly path: string; readonly format: string }[];
+  readonly firmware: 'bios' | 'uefi';
+  /** Default 300. */
+  readonly timeoutSeconds?: number;
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface BootTestResult {
+  readonly firmware: 'bios' | 'uefi';
+  readonly accelerator: 'kvm' | 'tcg';
+  /** From QEMU's start to the prompt. */
+  readonly seconds: number;
+}
+
+/**
+ * Starts finished images in QEMU with the recommended hardware and waits for the login prompt on the serial console.
+ * The images are opened with a snapshot on top: nothing is written to them. There is no network.
+ * @throws MissingError when QEMU or the firmware is missing; WorkError when no prompt comes in time
+ */
+export async function bootTest(options: BootTestOptions): Promise<BootTestResult> {
+  probeTools([{ program: 'qemu-system-x86_64', package: 'qemu-system-x86' }]);
+  if (options.firmware === 'uefi' && !existsSync(OVMF.code)) {
+    throw new MissingError('no-ovmf', 'missing: the UEFI firmware; sudo apt-get install ovmf');
+  }
+  const accelerator = await probeAccelerator();
+  try {
+    return await bootOnce(options, accelerator);
+  } catch (error) {
+    if (error instanceof WorkError && error.code === 'guest-stalled') return await bootOnce(options, accelerator);
+    throw error;
+  }
+}
+
+/** /dev/kvm may be there and of no use: only a machine that has started with it shows that it works. */
+async function probeAccelerator(): Promise<'kvm' | 'tcg'> {
+  if (!existsSync('/dev/kvm')) return 'tcg';
+  const words = ['qemu-system-x86_64', '-machine', 'none,accel=kvm', '-nodefaults', '-display', 'none', '-S', '-qmp', 'stdio'];
+  try {
+    const { stdout } = await run(words, { input: '{"execute":"qmp_capabilities"}{"execute":"quit"}\n', timeoutMs: 10_000 });
+    return stdout.includes('"return"') ? 'kvm' : 'tcg';
+  } catch {
+    return 'tcg';
+  }
+}
+
+async function bootOnce(options: BootTestOptions, accelerator: 'kvm' | 'tcg'): Promise<BootTestResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'guestwright-boot-'));
+  try {
+    return await bootIn(folder, options, accelerator);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function bootIn(folder: string, options: BootTestOptions, accelerator: 'kvm' | 'tcg'): Promise<BootTestResult> {
+  const variables = join(folder, 'vars.fd');
+  if (options.firmware === 'uefi') copyFileSync(OVMF.variables, variables);
+  const { argv } = formatQemu(
+    { ...options.recommendation, firmware: { type: options.firmware, secureBoot: false, enrolledKeys: false, smm: false } },
+    {
+      name: options.name,
+      disks: options.disks,
+      serial: 'stdio',
+      snapshot: true,
+      network: 'none',
+      display: 'none',
+      accel: accelerator,
+      ...(options.firmware === 'uefi' ? { firmwareCode: OVMF.code, firmwareVars: variables } : {}),
+    },
+  );
+  const started = monotonicMs();
+  const heard: string[] = [];
+  let verdict: 'prompt' | 'stalled' | undefined;
+  // When this process is killed the guest has to go with it: setpriv asks the kernel for that.
+  const guest = await start(['setpriv', '--pdeathsig', 'KILL', '--', ...argv], {
+    env: cleanEnvironment({ TMPDIR: folder }),
+    partialLines: true,
+    onLine: (line) => {
+      const text = line.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '').trimEnd();
+      if (text === '') return;
+      heard.push(text);
+      if (heard.length > 2000) heard.shift();
+      options.onLine?.(text);
+      if (text.includes(STALL)) verdict ??= 'stalled';
+      if (text.trimEnd().endsWith(LOGIN_PROMPT)) verdict ??= 'prompt';
+      if (verdict) guest.kill('SIGKILL');
+    },
+  });
+  const limit = options.timeoutSeconds ?? 300;
+  const timer = setTimeout(() => guest.kill('SIGKILL'), limit * 1000);
+  const stop = (): void => guest.kill('SIGKILL');
+  options.signal?.addEventListener('abort', stop, { once: true });
+  const code = await guest.ended;
+  clearTimeout(timer);
+  options.signal?.removeEventListener('abort', stop);
+  const seconds = Math.round((monotonicMs() - started) / 100) / 10;
+  if (verdict === 'prompt') return { firmware: options.firmware, accelerator, seconds };
+  if (options.signal?.aborted) throw new WorkError('stopped', 'the boot test was stopped');
+  if (verdict === 'stalled') throw new WorkError('guest-stalled', 'the emulated processor stood still');
+  const last = heard.at(-1)?.slice(0, 200) ?? 'nothing';
+  const how = code === null ? `no login prompt within ${limit} s` : `QEMU ended by itself (exit code ${code})`;
+  throw new WorkError('boot-failed', `${how} from ${options.firmware === 'bios' ? 'BIOS' : 'UEFI'}; the console's last words: ${last}`);
+}
+

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatLibvirt } from '../../osinfo/formats/index.js';
+import type { Plan } from '../plan/types.js';
+import type { JobResult } from '../run/protocol.js';
+import { imageSizes } from '../sizes/index.js';
+import type { ImageSizes } from '../sizes/types.js';
+import { describeAppliance, writeVirtImage } from '../virt-image/index.js';
+import { checksumFile } from './checksum.js';
+import { type Manifest, makeManifest, type StageDuration } from './manifest.js';
+
+export interface DescribeInput {
+  readonly plan: Plan;
+  readonly result: JobResult;
+  /** Where the finished images lie now. */
+  readonly folder: string;
+  /** Where they will lie: libvirt wants absolute paths. */
+  readonly outputFolder: string;
+  readonly stages: readonly StageDuration[];
+  readonly toolVersions: Readonly<Record<string, string>>;
+}
+
+export interface DescribedImage {
+  readonly disk: string;
+  readonly format: string;
+  readonly file: string;
+  readonly sizes: ImageSizes;
+}
+
+export interface Described {
+  /** Every file of the appliance, without its folder. */
+  readonly files: readonly string[];
+  readonly images: readonly DescribedImage[];
+  readonly manifest: Manifest;
+  readonly virtImage: string;
+  readonly libvirt: string;
+}
+
+/** A machine is started from one format: the first of these that was made. */
+const PREFERRED = ['qcow2', 'raw', 'vmdk'] as const;
+
+/** Measures the finished images and writes the descriptions that lie beside them. */
+export async function describe(input: DescribeInput): Promise<Described> {
+  const { plan, result, folder } = input;
+  const measured = await Promise.all(
+    result.images.map(async (image) => {
+      const path = join(folder, image.file);
+      return { ...image, sizes: imageSizes(path, { format: image.format as ImageSizes['format'] }), checksums: await checksumFile(path, ['sha1', 'sha256']) };
+    }),
+  );
+  const format = PREFERRED.find((one) => plan.outputs.formats.includes(one))!;
+  const bootImages = plan.disks.map((disk) => measured.find((image) => image.disk === disk.name && image.format === format)!);
+  const names = { virtImage: `${plan.name}.xml`, libvirt: `${plan.name}.libvirt.xml`, manifest: `${plan.name}.manifest.json` };
+  writeFileSync(join(folder, names.virtImage), writeVirtImage(describeAppliance({
+    name: plan.name,
+    ...(plan.version === undefined ? {} : { version: plan.version }),
+    ...(plan.release === undefined ? {} : { release: plan.release }),
+    recommendation: plan.recommendation,
+    arch: plan.arch.name,
+    interfaces: 1,
+    disks: bootImages.map((image) => ({
+      file: image.file,
+      format,
+      use: 'system' as const,
+      checksums: plan.outputs.checksum ? image.checksums : {},
+      capacityBytes: image.sizes.capacityBytes,
+    })),
+  })));
+  const { text } = formatLibvirt(plan.recommendation, {
+    name: plan.name,
+    disks: bootImages.map((image) => ({ path: join(input.outputFolder, image.file), format })),
+  });
+  writeFileSync(join(folder, names.libvirt), text);
+  const manifest = makeManifest({
+    name: plan.name,
+    ...(plan.version === undefined ? {} : { version: plan.version }),
+    ...(plan.release === undefined ? {} : { release: plan.release }),
+    os: { id: plan.os.id, shortId: plan.os.shortId, name: plan.os.name, why: plan.os.why },
+    arch: plan.arch.name,
+    kickstart: plan.kickstart,
+    planKey: planKey(plan),
+    packageSource: {
+      repositories: plan.install.sources.map(({ uri, suite, components }) => ({ uri, suite, components })),
+      why: plan.install.sourcesWhy,
+    },
+    packages: result.packages,
+    disks: plan.disks.map((disk) => ({
+      name: disk.name,
+      images: measured.filter((image) => image.disk === disk.name).map(({ sizes, checksums }) => ({ sizes, checksums: { sha256: checksums.sha256 } })),
+    })),
+    tools: input.toolVersions,
+    stages: input.stages,
+    recommendation: plan.recommendation,
+    ...(plan.outputs.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: plan.outputs.sourceDateEpoch }),
+  });
+  writeFileSync(join(folder, names.manifest), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  return {
+    files: [...measured.map((image) => image.file), names.libvirt, names.manifest, names.virtImage],
+    images: measured.map(({ disk, format: one, file, sizes }) => ({ disk, format: one, file, sizes })),
+    manifest,
+    virtImage: names.virtImage,
+    libvirt: names.libvirt,
+  };
+}
+
+/** A name for exactly this plan, so that two manifests can be told to be of the same one. */
+function planKey(plan: Plan): string {
+  return createHash('sha256').update(JSON.stringify({ ...plan, recommendation: undefined, notices: undefined })).digest('hex');
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { cacheFolder } from '../../osinfo/doors/cache.js';
+import { monotonicMs } from '../../osinfo/doors/clock.js';
+import { cleanEnvironment } from '../../osinfo/doors/process.js';
+import { InputError, WorkError } from '../../osinfo/errors.js';
+import { packageRoot } from '../../osinfo/package-root.js';
+import { describe, type Described } from '../output/describe.js';
+import type { Plan } from '../plan/types.js';
+import { startIsolated } from './isolation.js';
+import { freeBytes, probeMachine, probeSpace, readToolVersions } from './probes.js';
+import type { BuildEvent, BuildStage } from './progress.js';
+import type { Job, JobResult, WorkerEvent } from './protocol.js';
+import { readRepositoryState } from './repository.js';
+import { makeWorkFolder } from './work-folder.js';
+
+const MIB = 1024 * 1024;
+
+/** What is free in memory or on the disk for a tree and its raw images, and for each compressed image of a system disk. */
+const NEEDED = { work: 2048 * MIB, image: 300 * MIB };
+
+export interface BuildOptions {
+  /** Where the images and descriptions go; made when it is missing. */
+  readonly outputFolder: string;
+  /** Another place for the build's own files than the cache folder. */
+  readonly tmpFolder?: string;
+  readonly postOffline?: boolean;
+  readonly onEvent: (event: BuildEvent) => void;
+  /** Stops the build; everything it started is ended and what it wrote removed. */
+  readonly signal?: AbortSignal;
+}
+
+export interface BuildResult extends Described {
+  readonly outputFolder: string;
+  /** Milliseconds by stage, in order; a stage that came from the cache says so. */
+  readonly stages: readonly { readonly stage: BuildStage; readonly ms: number; readonly cached: boolean }[];
+}
+
+/**
+ * Builds what a plan says and puts it into the output folder: all of it, or nothing. Needs no root, no loop device, no
+ * mount of this machine's and no KVM.
+ * @throws InputError for what is wrong with the kickstart, MissingError for what this machine lacks, WorkError otherwise
+ */
+export async function buildAppliance(plan: Plan, options: BuildOptions): Promise<BuildResult> {
+  const stages: { stage: BuildStage; ms: number; cached: boolean }[] = [];
+  const emit = (event: BuildEvent): void => {
+    if (event.type === 'stage' && event.status !== 'start') stages.push({ stage: event.stage, ms: event.ms ?? 0, cached: event.status === 'cached' });
+    options.onEvent(event);
+  };
+  const outputFolder = resolve(options.outputFolder);
+  const prepared = await timed('prepare', emit, () => prepare(plan, options, outputFolder));
+  const work = await makeWorkFolder(prepared.workParent);
+  try {
+    const job: Job = {
+      plan,
+      workFolder: work.path,
+      cacheFolder: cacheFolder('build'),
+      repositoryState: prepared.repositoryState,
+      toolVersions: prepared.toolVersions,
+      postOffline: options.postOffline ?? false,
+    };
+    const result = await runWorker(job, emit, options.signal).catch((error: unknown) => {
+      throw keepLog(error, work.path);
+    });
+    const described = await timed('describe', emit, () =>
+      describe({ plan, result, folder: join(work.path, 'out'), outputFolder, stages, toolVersions: prepared.toolVersions }),
+    );
+    publish(join(work.path, 'out'), outputFolder, described.files);
+    return { ...described, outputFolder, stages };
+  } finally {
+    await work.remove();
+  }
+}
+
+async function timed<T>(stage: BuildStage, emit: (event: BuildEvent) => void, work: () => Promise<T>): Promise<T> {
+  const started = monotonicMs();
+  emit({ type: 'stage', stage, status: 'start' });
+  const result = await work();
+  emit({ type: 'stage', stage, status: 'done', ms: Math.round(monotonicMs() - started) });
+  return result;
+}
+
+async function prepare(plan: Plan, options: BuildOptions, outputFolder: string) {
+  await probeMachine();
+  const existing = firstExisting(outputFolder);
+  if (!statSync(existing).isDirectory()) throw new InputError('output-folder', `${existing} is no folder; choose another with -o`);
+  const images = plan.disks.filter((disk) => disk.boot).length * plan.outputs.formats.length;
+  probeSpace(existing, images * NEEDED.image);
+  const workParent = chooseWorkParent(options.tmpFolder, existing, outputFolder);
+  probeSpace(firstExisting(workParent), images * NEEDED.image + NEEDED.work);
+  const [repositoryState, toolVersions] = await Promise.all([readRepositoryState(plan.install), readToolVersions()]);
+  return { workParent, repositoryState, toolVersions };
+}
+
+function firstExisting(path: string): string {
+  let folder = path;
+  while (!existsSync(folder)) folder = dirname(folder);
+  return folder;
+}
+
+/**
+ * The build's own files lie in the cache folder when that is on the output's file system, so that finished images are
+ * moved and not copied; else beside the output.
+ */
+function chooseWorkParent(tmpFolder: string | undefined, existing: string, outputFolder: string): string {
+  if (tmpFolder !== undefined) return resolve(tmpFolder);
+  const cache = cacheFolder('work');
+  if (cache !== undefined && statSync(cache).dev === statSync(existing).dev) return cache;
+  if (cache !== undefined && freeBytes(cache) > NEEDED.work * 2) return cache;
+  return join(dirname(outputFolder), '.guestwright-work');
+}
+
+/** The stages run in a process of their own; see `protocol.ts`. */
+async function runWorker(job: Job, emit: (event: BuildEvent) => void, signal: AbortSignal | undefined): Promise<JobResult> {
+  let result: JobResult | undefined;
+  let failure: Extract<WorkerEvent, { type: 'failed' }> | undefined;
+  const stray: string[] = [];
+  const worker = await startIsolated([process.execPath, join(packageRoot(), 'dist/bin/build-worker.js')], (line, stream) => {
+    const event = stream === 'stdout' ? parseEvent(line) : undefined;
+    if (!event) stray.push(line);
+    else if (event.type === 'result') result = event.result;
+    else if (event.type === 'failed') failure = event;
+    else emit(event);
+  }, cleanEnvironment(process.env['GUESTWRIGHT_DEBUG'] ? { GUESTWRIGHT_DEBUG: '1' } : {}));
+  const stop = (): void => worker.kill('SIGKILL');
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  worker.write(`${JSON.stringify(job)}\n`);
+  await worker.ended;
+  signal?.removeEventListener('abort', stop);
+  if (signal?.aborted) throw new WorkError('stopped', 'the build was stopped; nothing was left behind');
+  if (failure) {
+    if (failure.kind === 'input') throw new InputError(failure.code, failure.message);
+    throw new WorkError(failure.code, failure.message);
+  }
+  if (!result) throw new WorkError('worker-ended', `the build ended early${stray.length > 0 ? `: ${stray.at(-1)}` : ''}`);
+  return result;
+}
+
+function parseEvent(line: string): WorkerEvent | undefined {
+  try {
+    return JSON.parse(line) as WorkerEvent;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the tools said when the work failed, for who wants to look; input errors say all there is in their line. */
+function keepLog(error: unknown, workFolder: string): unknown {
+  const log = join(workFolder, 'build.log');
+  const logs = cacheFolder('logs');
+  if (!(error instanceof WorkError) || error.code === 'stopped' || logs === undefined || !existsSync(log)) return error;
+  const kept = join(logs, 'last-failed-build.log');
+  copyFileSync(log, kept);
+  return new WorkError(error.code, `${error.message} (log: ${kept})`, { cause: error });
+}
+
+/** Everything is written by now: each file is moved over what an earlier build left under its name. */
+function publish(from: string, to: string, files: readonly string[]): void {
+  mkdirSync(to, { recursive: true });
+  for (const file of files) {
+    const source = join(from, file);
+    const target = join(to, file);
+    try {
+      renameSync(source, target);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+      const part = join(to, `.${file}.part`);
+      try {
+        copyFileSync(source, part);
+        renameSync(part, target);
+      } catch (copyError) {
+        rmSync(part, { force: true });
+        throw copyError;
+      }
+    }
+  }
+}
+

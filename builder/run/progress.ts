@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { StageName } from './protocol.js';
+
+/** What a build tells while it goes on; the tools decide how it looks. */
+export type BuildEvent =
+  | { readonly type: 'stage'; readonly stage: BuildStage; readonly status: 'start' | 'done' | 'cached'; readonly ms?: number; readonly detail?: string }
+  | { readonly type: 'detail'; readonly stage: BuildStage; readonly text: string }
+  | { readonly type: 'notice'; readonly message: string };
+
+export type BuildStage = 'prepare' | StageName | 'describe' | 'boot-test';
+
+/** The stages in their order, with what each does, for people. */
+export const STAGES: readonly { readonly name: BuildStage; readonly title: string }[] = [
+  { name: 'prepare', title: 'check this machine and the mirror' },
+  { name: 'install', title: 'install packages' },
+  { name: 'configure', title: 'configure the system' },
+  { name: 'scripts', title: 'run %post' },
+  { name: 'clean', title: 'clean up' },
+  { name: 'disks', title: 'make the disks' },
+  { name: 'convert', title: 'write the images' },
+  { name: 'describe', title: 'describe the appliance' },
+  { name: 'boot-test', title: 'start it' },
+];

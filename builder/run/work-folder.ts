@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { start, type Started } from '../../osinfo/doors/process.js';
+
+export interface WorkFolder {
+  readonly path: string;
+  /** Removes the folder and waits until it is gone. */
+  remove(): Promise<void>;
+}
+
+/** Deletes its folder when its input ends, whether this process closed it or was killed. No value from outside is in it. */
+const REAPER = 'echo ready; cat >/dev/null; rm -rf -- "$1"';
+
+/**
+ * A folder for one build that does not outlive it, even when this process is killed: a small shell beside it waits for
+ * the end of a pipe and deletes the folder. What even that left behind (a power cut) is swept by the next build.
+ */
+export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
+  mkdirSync(parent, { recursive: true, mode: 0o755 });
+  sweep(parent);
+  const path = mkdtempSync(join(parent, `build-${process.pid}-`));
+  let ready: () => void;
+  const isReady = new Promise<void>((resolve) => {
+    ready = resolve;
+  });
+  // Files of a build by an ordinary user belong to the user's range of ids: only inside it may they be deleted.
+  const range = userInfo().uid === 0 ? [] : ['unshare', '--map-auto', '--map-root-user'];
+  const reaper: Started = await start(['setsid', ...range, 'sh', '-c', REAPER, 'sh', path], { onLine: () => ready() });
+  await Promise.race([isReady, reaper.ended]);
+  return {
+    path,
+    async remove() {
+      reaper.closeInput();
+      await reaper.ended;
+    },
+  };
+}
+
+function sweep(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const match = /^build-(\d+)-/.exec(name);
+    if (match && !isAlive(Number(match[1]))) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false }) !== undefined;
+}

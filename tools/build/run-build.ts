@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { formatIssue, imageEffects, readKickstart } from '../../builder/kickstart/index.js';
+import type { Kickstart } from '../../builder/kickstart/model.js';
+import { planAppliance } from '../../builder/plan/appliance.js';
+import { readHostFacts } from '../../builder/plan/host.js';
+import type { ImageFormat, Plan } from '../../builder/plan/types.js';
+import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
+import { type BuildResult, buildAppliance } from '../../builder/run/build.js';
+import { isReproducible, outputEpoch } from '../../osinfo/doors/clock.js';
+import { InputError } from '../../osinfo/errors.js';
+import { openDb } from '../../osinfo/index.js';
+import { printJson } from '../main.js';
+import { formatPlan } from './plan-text.js';
+import { type Loudness, makeProgress, type Progress } from './progress.js';
+import { formatSummary } from './summary.js';
+
+export interface BuildRequest {
+  readonly file: string;
+  readonly outputFolder: string | undefined;
+  readonly name: string | undefined;
+  readonly version?: string;
+  readonly release?: string;
+  readonly formats: readonly ImageFormat[];
+  readonly os: string | undefined;
+  readonly mirror: string | undefined;
+  readonly db: string | undefined;
+  readonly platform: string;
+  readonly memoryMiB: number | undefined;
+  readonly vcpus: number | undefined;
+  readonly checksum: boolean;
+  readonly compress: boolean;
+  readonly postOffline: boolean;
+  readonly tmpFolder: string | undefined;
+  readonly bootTest: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly loudness: Loudness;
+}
+
+export interface FinishedBuild {
+  readonly plan: Plan;
+  readonly result: BuildResult;
+  readonly boots: readonly BootTestResult[];
+}
+
+/** Does what `guestwright build` was asked for, and says it. Undefined after a dry run. */
+export async function runBuild(request: BuildRequest): Promise<FinishedBuild | undefined> {
+  const plan = await makePlan(request);
+  if (request.dryRun) {
+    if (request.json) printJson(plan);
+    else process.stdout.write(formatPlan(plan));
+    return undefined;
+  }
+  const stopper = new AbortController();
+  const stop = (): void => stopper.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const progress = await makeProgress(request.loudness, request.bootTest);
+  try {
+    for (const notice of plan.notices) progress.notice(formatIssue(notice));
+    const result = await buildAppliance(plan, {
+      outputFolder: request.outputFolder ?? join('appliances', plan.name),
+      ...(request.tmpFolder === undefined ? {} : { tmpFolder: request.tmpFolder }),
+      postOffline: request.postOffline,
+      onEvent: progress.event,
+      signal: stopper.signal,
+    });
+    const boots = request.bootTest ? await bootBoth(plan, result, progress, stopper.signal) : [];
+    await progress.end();
+    if (request.json) printJson(result.manifest);
+    else if (request.loudness !== 'quiet') process.stdout.write(formatSummary(plan, result, boots));
+    return { plan, result, boots };
+  } catch (error) {
+    await progress.end(error);
+    throw error;
+  } finally {
+    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
+  }
+}
+
+async function makePlan(request: BuildRequest): Promise<Plan> {
+  const kickstart = readKickstart(request.file);
+  refuseErrors(kickstart);
+  const effects = imageEffects(kickstart);
+  refuseErrors({ ...kickstart, issues: effects });
+  const db = openDb(request.db === undefined ? {} : { db: request.db });
+  const name = request.name ?? basename(request.file).replace(/\.(ks|cfg)(\.in)?$/, '');
+  return planAppliance({
+    kickstart: { ...kickstart, issues: [...kickstart.issues, ...effects] },
+    text: readFileSync(request.file, 'utf8'),
+    db,
+    platform: db.platform(request.platform),
+    host: await readHostFacts(),
+    options: {
+      name,
+      formats: request.formats,
+      compress: request.compress,
+      checksum: request.checksum,
+      ...(request.os === undefined ? {} : { os: request.os }),
+      ...(request.mirror === undefined ? {} : { mirror: request.mirror }),
+      ...(request.version === undefined ? {} : { version: request.version }),
+      ...(request.release === undefined ? {} : { release: request.release }),
+      ...(request.memoryMiB === undefined ? {} : { memoryMiB: request.memoryMiB }),
+      ...(request.vcpus === undefined ? {} : { vcpus: request.vcpus }),
+      ...(isReproducible() ? { sourceDateEpoch: outputEpoch() } : {}),
+    },
+  });
+}
+
+/** All errors of the kickstart, a line each: the first is thrown, the others are printed before it. */
+function refuseErrors(kickstart: Kickstart): void {
+  const errors = kickstart.issues.filter((issue) => issue.severity === 'error');
+  const last = errors.pop();
+  if (!last) return;
+  for (const issue of errors) process.stderr.write(`${formatIssue(issue)}\n`);
+  throw new InputError(last.code, last.message, last.at);
+}
+
+async function bootBoth(plan: Plan, result: BuildResult, progress: Progress, signal: AbortSignal): Promise<BootTestResult[]> {
+  const { bootTest } = await import('../../builder/boot-test/boot-test.js');
+  const boots: BootTestResult[] = [];
+  const format = result.images.some((image) => image.format === 'qcow2') ? 'qcow2' : result.images[0]!.format;
+  const disks = plan.disks.map((disk) => ({
+    path: join(result.outputFolder, result.images.find((image) => image.disk === disk.name && image.format === format)!.file),
+    format,
+  }));
+  progress.event({ type: 'stage', stage: 'boot-test', status: 'start' });
+  for (const firmware of plan.boot.firmware) {
+    progress.event({ type: 'detail', stage: 'boot-test', text: `from ${firmware === 'bios' ? 'BIOS' : 'UEFI'}` });
+    boots.push(
+      await bootTest({
+        recommendation: plan.recommendation,
+        name: plan.name,
+        disks,
+        firmware,
+        signal,
+        onLine: (line) => progress.event({ type: 'detail', stage: 'boot-test', text: line.slice(0, 120) }),
+      }),
+    );
+  }
+  const ms = Math.round(boots.reduce((sum, boot) => sum + boot.seconds, 0) * 1000);
+  progress.event({ type: 'stage', stage: 'boot-test', status: 'done', ms });
+  return boots;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ImageFormat } from '../../builder/plan/types.js';
+
+export const IMAGE_FORMATS: readonly ImageFormat[] = ['qcow2', 'vmdk', 'raw'];
+
+/** `qcow2,vmdk`: each a format we write, none twice. */
+export function parseFormats(text: string): ImageFormat[] {
+  const names = [...new Set(text.split(',').map((name) => name.trim()))];
+  for (const name of names) {
+    if (!(IMAGE_FORMATS as readonly string[]).includes(name)) throw new InvalidArgumentError(`the formats are ${IMAGE_FORMATS.join(', ')}.`);
+  }
+  return names as ImageFormat[];
+}
+
+/** A whole number of at least 1. */
+export function parseCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1 || value > 2 ** 31) throw new InvalidArgumentError('it has to be a whole number, 1 or more.');
+  return value;
+}
+
+/** `guestwright build FILE.ks`: a kickstart becomes an appliance. */
+export function command(): Command {
+  return new Command('build')
+    .description('build an appliance from a kickstart: disk images, virt-image XML, libvirt XML and a manifest')
+    .argument('<file.ks>', 'the kickstart')
+    .option('-o, --output <folder>', 'where the images go (default: appliances/NAME)')
+    .option('-n, --name <name>', 'name of the appliance (default: the name of the file)')
+    .addOption(new Option('-f, --format <formats>', `image formats: ${IMAGE_FORMATS.join(', ')}`).argParser(parseFormats).default(['qcow2'], 'qcow2'))
+    .option('--os <id>', 'the OS, where the kickstart does not say it: an id or short id of the database')
+    .option('--mirror <address>', 'take packages from here')
+    .option('--db <where>', 'another database: bundled, system, or a folder')
+    .option('--platform <id>', 'the hypervisor that the machine is recommended for', 'kvm')
+    .option('--memory <MiB>', 'memory of the machine (default: recommended)', parseCount)
+    .option('--vcpus <n>', 'processors of the machine (default: recommended)', parseCount)
+    .option('--checksum', 'write checksums into the virt-image XML')
+    .option('--no-compress', 'write the images uncompressed')
+    .option('--post-offline', 'give %post no network')
+    .option('--tmpdir <folder>', 'where the build keeps its own files')
+    .option('--boot-test', 'start the finished appliance in QEMU, from BIOS and from UEFI, and wait for its login prompt')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .option('--json', 'print the plan (with --dry-run) or the manifest as JSON')
+    .addOption(new Option('-q, --quiet', 'say nothing but errors').conflicts('verbose'))
+    .option('-v, --verbose', 'say what each stage is at')
+    .action(async (file: string, options: Record<string, unknown>) => {
+      const { runBuild } = await import('../build/run-build.js');
+      await runBuild({
+        file,
+        outputFolder: options['output'] as string | undefined,
+        name: options['name'] as string | undefined,
+        formats: options['format'] as ImageFormat[],
+        os: options['os'] as string | undefined,
+        mirror: options['mirror'] as string | undefined,
+        db: options['db'] as string | undefined,
+        platform: options['platform'] as string,
+        memoryMiB: options['memory'] as number | undefined,
+        vcpus: options['vcpus'] as number | undefined,
+        checksum: options['checksum'] === true,
+        compress: options['compress'] !== false,
+        postOffline: options['postOffline'] === true,
+        tmpFolder: options['tmpdir'] as string | undefined,
+        bootTest: options['bootTest'] === true,
+        dryRun: options['dryRun'] === true,
+        json: options['json'] === true,
+        loudness: options['quiet'] ? 'quiet' : options['verbose'] ? 'verbose' : 'normal',
+      });
+    });
+}
