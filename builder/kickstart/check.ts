@@ -2,7 +2,7 @@
 import { subjectOf } from './build/index.js';
 import type { Issues } from './issues.js';
 import type { At, CommandLine } from './model.js';
-import type { Dialect } from './options.js';
+import type { Dialect } from './option-table.js';
 import { isSince } from './versions.js';
 
 /** Commands that cannot stand in one kickstart with others. The releases that check it, and in both directions. */

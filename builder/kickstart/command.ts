@@ -6,7 +6,8 @@ import type { CommandSpec } from './commands/spec.js';
 import { recogniseWord } from './dialects.js';
 import type { Issues } from './issues.js';
 import type { At, CommandLine } from './model.js';
-import { type Dialect, parseOptions } from './options.js';
+import type { Dialect } from './option-table.js';
+import { parseOptions } from './options.js';
 import { formatReleases, standing } from './versions.js';
 import type { Words } from './words.js';
 

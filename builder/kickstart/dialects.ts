@@ -93,3 +93,29 @@ export function recogniseWord(word: string): string | undefined {
   const mark = WORDS.find(({ pattern }) => pattern.test(word));
   return mark && `${JSON.stringify(word)} ${mark.message}`;
 }
+
+/** Options of commands that another language shares with kickstart in name only. */
+const OPTIONS: readonly (Mark & { readonly owner: string })[] = [
+  {
+    owner: 'user',
+    pattern: /^--(?:fullname|disabled)$/,
+    message: 'belongs to Debian\'s old Kickseed: write user --name=NAME --gecos="Full Name" --password=…',
+  },
+  { owner: 'rootpw', pattern: /^--disabled$/, message: "belongs to Debian's old Kickseed: write rootpw --lock" },
+  {
+    owner: 'repo',
+    pattern: /^--(?:distribution|components|source|key)$/,
+    message:
+      'belongs to Debian\'s old Kickseed: write the suite and the components after the URL, --baseurl="URL SUITE COMPONENTS"',
+  },
+  {
+    owner: '',
+    pattern: /^--(?:firstdisk|overwritevmfs|preservevmfs|addvmportgroup|novmfsondisk)$/,
+    message: 'belongs to VMware ESXi, which has a language of its own: give a kickstart for Linux',
+  },
+];
+
+/** What is known of an option that no version of the command has, to follow its name in a sentence. */
+export function recogniseOption(owner: string, spelled: string): string | undefined {
+  return OPTIONS.find((mark) => (mark.owner === '' || mark.owner === owner) && mark.pattern.test(spelled))?.message;
+}

@@ -4,4 +4,6 @@ export { type EffectOptions, imageEffects, OWN_ADDON } from './effects.js';
 export { formatIssue, hasErrors } from './issues.js';
 export type * from './model.js';
 export { type ParseOptions, parseKickstart } from './parse.js';
-export { type ReadOptions, readKickstart } from './read.js';
+export { type ReadOptions, readKickstart, readKickstartText } from './read.js';
+export { formatCommand, formatGiven, type WriteOptions } from './write/command.js';
+export { formatKickstart } from './write/kickstart.js';

@@ -9,7 +9,8 @@ import { findInclude, type IncludeRules, MOST_DEPTH, MOST_INCLUDES } from './inc
 import { Issues } from './issues.js';
 import { firstCharacter, firstWord, isBlankOrComment } from './lines.js';
 import type { At, CommandLine, Kickstart } from './model.js';
-import { type Dialect, parseOptions } from './options.js';
+import type { Dialect } from './option-table.js';
+import { parseOptions } from './options.js';
 import { PackagesBuilder } from './packages.js';
 import { findSection, type SectionSpec, sections } from './sections.js';
 import { Source, type SourceLine } from './source.js';

@@ -13,6 +13,8 @@ export const bootCommands: readonly CommandSpec[] = [
   {
     name: 'bootloader',
     aliases: ['lilo'],
+    // Spins of Fedora 18 to 20 wrote the option without its dashes, and their tools took it.
+    loose: [{ word: 'extlinux', option: 'extlinux' }],
     options: [
       text('append', { quoted: true }),
       flag('linear', { until: 'F3 RHEL4', writtenDefault: [true, { until: 'F3 RHEL4' }] }),

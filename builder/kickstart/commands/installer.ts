@@ -138,7 +138,7 @@ export const installerCommands: readonly CommandSpec[] = [
     list: true,
     until: 'F33 RHEL8',
     deprecated: 'F24 RHEL8',
-    args: { min: 0, max: 2, name: 'word: the module' },
+    args: { min: 0, max: 2, name: 'module' },
     options: [text('opts', { quoted: true })],
     order: '<args> opts',
     check(line) {

@@ -48,6 +48,7 @@ export const sourceCommands: readonly CommandSpec[] = [
       text('proxy', { since: 'F13 RHEL6', quoted: true }),
       flag('noverifyssl', { since: 'F14 RHEL6' }),
       flag('install', { since: 'F21 RHEL7' }),
+      text('gpgkey', { extension: true }),
       ...SSL,
     ],
     check(line) {

@@ -10,6 +10,8 @@ export interface Misfit {
 export type Converted = OptionValue | Misfit;
 
 export interface OptionSpec extends Span {
+  /** No version has it, but tools that read kickstarts do: taken in the union dialect only. */
+  readonly extension?: true;
   /** The canonical name, without dashes. */
   readonly name: string;
   /** Other spellings of the same option. */
@@ -74,6 +76,14 @@ export interface Arguments {
   readonly name: string;
 }
 
+/** A word where none belongs, whose meaning is plain. */
+export interface LooseWord {
+  readonly word: string;
+  /** The flag that it stands for. Absent: it means nothing. */
+  readonly option?: string;
+  readonly until?: string;
+}
+
 export interface CommandSpec extends Span {
   readonly name: string;
   readonly aliases?: readonly string[];
@@ -84,6 +94,8 @@ export interface CommandSpec extends Span {
   readonly mountpoint?: number;
   /** Everything after the name is kept as it is and not looked into. */
   readonly raw?: true;
+  /** Words that are told about and taken all the same: in the releases up to `until`, and in the union dialect. */
+  readonly loose?: readonly LooseWord[];
   /** Several lines stand beside each other. Otherwise a later line overwrites what it says of an earlier one. */
   readonly list?: true;
   readonly effect: Effect;

@@ -428,8 +428,7 @@ export const storageCommands: readonly CommandSpec[] = [
   {
     name: 'zerombr',
     options: [],
-    // RHEL 5 and Fedora up to 8 only warned about a word.
-    args: { min: 0, max: 0, name: 'word' },
+    loose: [{ word: 'yes', until: 'F8 RHEL5' }],
     effect: none('an image begins with an empty partition table'),
   },
   {
@@ -446,7 +445,7 @@ export const storageCommands: readonly CommandSpec[] = [
     name: 'mount',
     list: true,
     since: 'F27 RHEL8',
-    args: { min: 2, max: 2, name: 'word: the device and its mount point' },
+    args: { min: 2, max: 2, name: 'device and a mount point' },
     mountpoint: 1,
     options: [optional('reformat'), text('mkfsoptions', { quoted: true }), text('mountoptions', { quoted: true })],
     order: '<args> reformat mkfsoptions mountoptions',

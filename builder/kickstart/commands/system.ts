@@ -194,7 +194,7 @@ export const systemCommands: readonly CommandSpec[] = [
     name: 'realm',
     list: true,
     since: 'F19 RHEL7',
-    args: { min: 1, max: 2, name: 'word: join and the realm' },
+    args: { min: 1, max: 2, name: 'realm: realm join NAME' },
     options: [
       text('client-software'),
       text('server-software'),

@@ -61,7 +61,7 @@ function formatOption(option: OptionSpec, context: Context): string[] {
   const spelled = `--${option.name}`;
   if (option.sets) {
     const [target, value] = option.sets;
-    return options[target] === value && !isSaidBy(target, value, option, context) ? [spelled] : [];
+    return options[target] === value && !isSaidBy(target, option, context) ? [spelled] : [];
   }
   if (canonical && option.with !== undefined && !options[option.with]) return [];
   // In a version without the option a setter says the same: `--nolvm` before there was `--type`.
@@ -85,7 +85,7 @@ function isKnown(option: OptionSpec, version: Version): boolean {
 }
 
 /** Whether the option that a setter sets is written itself and says the value. */
-function isSaidBy(target: string, value: OptionValue, setter: OptionSpec, { spec, version }: Context): boolean {
+function isSaidBy(target: string, setter: OptionSpec, { spec, version }: Context): boolean {
   const option = spec.options.find(({ name }) => name === target);
   if (!option || option === setter || option.sets) return false;
   return isKnown(option, version);
