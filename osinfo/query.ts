@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Os, OsFilter } from './model/types.js';
+import { InputError, nearest } from './errors.js';
+import type { EntityInfo, Os, OsFilter } from './model/types.js';
+import { compareVersions } from './version-order.js';
 
 /** The operating systems that fit every part of a filter. `idOf` turns a short id into an id. */
 export function filterOses(oses: readonly Os[], filter: OsFilter, idOf: (name: string) => string): readonly Os[] {
@@ -19,4 +21,108 @@ export function filterOses(oses: readonly Os[], filter: OsFilter, idOf: (name: s
 /** Released on or before a date and not past the end of life; a date that is missing does not exclude. */
 export function isSupportedOn(os: Pick<Os, 'releaseDate' | 'eolDate'>, date: string): boolean {
   return (os.releaseDate === undefined || os.releaseDate <= date) && (os.eolDate === undefined || os.eolDate >= date);
+}
+
+export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
+
+/** `KEY OPERATOR VALUE`, such as `family=linux`, `release-date>=2024`, `short-id=debian*`. */
+export interface Condition {
+  readonly key: string;
+  readonly operator: Operator;
+  readonly value: string;
+}
+
+/** A condition that cannot be read, or names a property that is not there. The message is osinfo-query's own. */
+export class ConditionError extends InputError {
+  readonly near: readonly string[];
+  constructor(message: string, near: readonly string[] = []) {
+    super('condition', message);
+    this.near = near;
+  }
+}
+
+/**
+ * Reads a condition. The key ends at the first operator; a value may hold anything.
+ * @throws ConditionError without an operator, or with a key that is not among `keys`
+ */
+export function parseCondition(text: string, keys: readonly string[]): Condition {
+  const match = /^([^=<>!]*)(!=|<=|>=|=|<|>)(.*)$/s.exec(text);
+  if (match === null) throw new ConditionError('Syntax error in condition, expecting KEY=VALUE');
+  const [, key = '', operator, value = ''] = match;
+  if (!keys.includes(key)) throw new ConditionError(`Unknown property name ${key}`, nearest(key, keys));
+  return { key, operator: operator as Operator, value };
+}
+
+/**
+ * Whether any of the entity's values of the key is as the condition says. `=` is exact, but for `*` (any text) and `?`
+ * (one character); the comparisons count as versions do, and a part of a date (`2024`) is that whole year or month.
+ * An entity without the property fits only `!=`.
+ */
+export function fits(entity: EntityInfo, { key, operator, value }: Condition): boolean {
+  const values = entity.params(key);
+  if (operator === '=') return values.some((one) => matchesGlob(one, value));
+  if (operator === '!=') return !values.some((one) => matchesGlob(one, value));
+  const compare = (one: string): number =>
+    compareVersions(key.endsWith('-date') ? one.slice(0, Math.max(1, value.length)) : one, value);
+  return values.some((one) => comparisons[operator](compare(one)));
+}
+
+const comparisons = {
+  '<': (order: number) => order < 0,
+  '<=': (order: number) => order <= 0,
+  '>': (order: number) => order > 0,
+  '>=': (order: number) => order >= 0,
+} as const;
+
+/** `*` and `?` against a whole text, in time that is bounded by the product of the lengths. */
+export function matchesGlob(text: string, pattern: string): boolean {
+  if (!pattern.includes('*') && !pattern.includes('?')) return text === pattern;
+  let at = 0;
+  let on = 0;
+  let star = -1;
+  let resume = 0;
+  while (at < text.length) {
+    if (on < pattern.length && pattern[on] === '*') {
+      star = on;
+      resume = at;
+      on += 1;
+    } else if (on < pattern.length && (pattern[on] === '?' || pattern[on] === text[at])) {
+      at += 1;
+      on += 1;
+    } else if (star >= 0) {
+      resume += 1;
+      at = resume;
+      on = star + 1;
+    } else return false;
+  }
+  while (pattern[on] === '*') on += 1;
+  return on === pattern.length;
+}
+
+/**
+ * Sorts by the first value of a property, then by id; what lacks the property comes last. Byte order as the original
+ * has it (`rhel10` before `rhel9`), or `versions`: as people count.
+ */
+export function sortEntities<T extends EntityInfo>(
+  entities: readonly T[],
+  key: string,
+  order: 'bytes' | 'versions',
+): T[] {
+  const compare = order === 'bytes' ? compareBytes : compareVersions;
+  return entities
+    .map((entity) => ({ entity, value: entity.param(key) }))
+    .sort((a, b) => {
+      if (a.value !== undefined && b.value !== undefined && a.value !== b.value) return compare(a.value, b.value);
+      if ((a.value === undefined) !== (b.value === undefined)) return a.value === undefined ? 1 : -1;
+      return compareBytes(a.entity.id, b.entity.id);
+    })
+    .map(({ entity }) => entity);
+}
+
+/** The order of UTF-8 bytes, which differs from that of JavaScript's strings only above U+FFFF. */
+function compareBytes(a: string, b: string): number {
+  if (a === b) return 0;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is asked
+  if (/^[\x00-\x7f]*$/.test(a + b)) return a < b ? -1 : 1;
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -7,17 +7,22 @@ export const scriptKeys: ReadonlySet<string> = new Set([
   'product-key-format',
   'path-format',
   'expected-filename',
-  'needs-internet',
-  'can-pre-install-drivers',
-  'can-post-install-drivers',
   'pre-install-drivers-signing-req',
   'post-install-drivers-signing-req',
 ]);
 
 const injectionMethods: ReadonlySet<string> = new Set(['cdrom', 'disk', 'floppy', 'initrd', 'web']);
 
+/** A boolean is true when it is empty or `true`. */
+const readFlag: ChildReaders[string] = (_context, element, record) => {
+  record.params[element.name] = [String(element.text === '' || element.text === 'true')];
+};
+
 /** The parts of an `<install-script>`. */
 export const scriptReaders: ChildReaders = {
+  'needs-internet': readFlag,
+  'can-pre-install-drivers': readFlag,
+  'can-post-install-drivers': readFlag,
   'injection-method': (context, element, record) => {
     const method = element.text;
     if (injectionMethods.has(method)) append(record.params, 'injection-method', method);

@@ -115,7 +115,7 @@ export function toDriver(part: SubRecord): DeviceDriver {
     arch: first(part, 'arch'),
     location: first(part, 'location'),
     preInstallable: toBoolean(first(part, 'pre-installable'), false),
-    signed: toBoolean(first(part, 'signed'), true),
+    signed: toBoolean(first(part, 'signed'), false),
     priority: toInteger(first(part, 'priority')) ?? 50,
     files: part.params.file ?? [],
     devices: part.params.device ?? [],
