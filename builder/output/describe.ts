@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatLibvirt } from '../../osinfo/formats/index.js';
 import type { Plan } from '../plan/types.js';
@@ -39,7 +39,7 @@ export interface Described {
 }
 
 /** A machine is started from one format: the first of these that was made. */
-const PREFERRED = ['qcow2', 'raw', 'vmdk'] as const;
+const PREFERRED = ['qcow2', 'raw', 'vmdk', 'raw.xz'] as const;
 
 /** Measures the finished images and writes the descriptions that lie beside them. */
 export async function describe(input: DescribeInput): Promise<Described> {
@@ -47,7 +47,7 @@ export async function describe(input: DescribeInput): Promise<Described> {
   const measured = await Promise.all(
     result.images.map(async (image) => {
       const path = join(folder, image.file);
-      return { ...image, sizes: imageSizes(path, { format: image.format as ImageSizes['format'] }), checksums: await checksumFile(path, ['sha1', 'sha256']) };
+      return { ...image, sizes: sizesOf(plan, image, path), checksums: await checksumFile(path, ['sha1', 'sha256']) };
     }),
   );
   const format = PREFERRED.find((one) => plan.outputs.formats.includes(one))!;
@@ -62,7 +62,7 @@ export async function describe(input: DescribeInput): Promise<Described> {
     interfaces: 1,
     disks: bootImages.map((image) => ({
       file: image.file,
-      format,
+      format: format === 'raw.xz' ? ('raw' as const) : format,
       use: 'system' as const,
       checksums: plan.outputs.checksum ? image.checksums : {},
       capacityBytes: image.sizes.capacityBytes,
@@ -70,7 +70,7 @@ export async function describe(input: DescribeInput): Promise<Described> {
   })));
   const { text } = formatLibvirt(plan.recommendation, {
     name: plan.name,
-    disks: bootImages.map((image) => ({ path: join(input.outputFolder, image.file), format })),
+    disks: bootImages.map((image) => ({ path: join(input.outputFolder, image.file.replace(/\.xz$/, '')), format: format === 'raw.xz' ? 'raw' : format })),
   });
   writeFileSync(join(folder, names.libvirt), text);
   const manifest = makeManifest({
@@ -102,6 +102,21 @@ export async function describe(input: DescribeInput): Promise<Described> {
     manifest,
     virtImage: names.virtImage,
     libvirt: names.libvirt,
+  };
+}
+
+function sizesOf(plan: Plan, image: JobResult['images'][number], path: string): ImageSizes {
+  if (image.format !== 'raw.xz') return imageSizes(path, { format: image.format as ImageSizes['format'] });
+  const { size, blocks } = statSync(path);
+  return {
+    path,
+    format: 'raw',
+    formatSource: 'given',
+    capacityBytes: plan.disks.find((disk) => disk.name === image.disk)!.sizeBytes,
+    lengthBytes: size,
+    allocationBytes: blocks * 512,
+    commitmentBytes: size,
+    commitmentNote: 'packed for transport: it is not written to before it is unpacked',
   };
 }
 

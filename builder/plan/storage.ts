@@ -65,7 +65,7 @@ export interface StoragePlan {
 export function planStorage(kickstart: Kickstart, name: string, bootable: boolean): StoragePlan {
   for (const command of kickstart.commands) refuseForeignStorage(command);
   const notices: Issue[] = [];
-  const parts = lastOfEach(kickstart.parts, notices);
+  const { parts } = kickstart;
   const rootPart = parts.find((part) => part.mountpoint === '/');
   if (!rootPart) {
     throw new InputError('no-root', 'there is no `part /`; add one, such as `part / --size=2048`', { file: kickstart.file });
@@ -98,23 +98,6 @@ function refuseForeignStorage(command: CommandLine): void {
   if (what !== undefined) {
     throw new InputError('storage-not-supported', `${command.name}: ${what} cannot be laid out by this version; use part`, command.at);
   }
-}
-
-/** Of two lines with one mount point the last wins, as every consumer of kickstarts does; it is said. */
-function lastOfEach(parts: readonly Part[], notices: Issue[]): Part[] {
-  const kept = new Map<string, Part>();
-  let unnamed = 0;
-  for (const part of parts) {
-    const many = !part.mountpoint.startsWith('/') && part.mountpoint !== 'biosboot';
-    const key = many ? `${part.mountpoint} ${unnamed++}` : part.mountpoint;
-    const earlier = kept.get(key);
-    if (earlier) {
-      notices.push(notice(earlier.at, 'part-replaced', `this ${part.mountpoint} is replaced by the one of line ${part.at.line}`));
-      kept.delete(key);
-    }
-    kept.set(key, part);
-  }
-  return [...kept.values()];
 }
 
 function notice(at: At, code: string, message: string): Issue {

@@ -176,7 +176,8 @@ export interface ScriptPlan {
   readonly body: string;
 }
 
-export type ImageFormat = 'raw' | 'qcow2' | 'vmdk';
+/** `raw.xz` is a raw image for transport: it is unpacked before use. */
+export type ImageFormat = 'raw' | 'raw.xz' | 'qcow2' | 'vmdk';
 
 export interface OutputPlan {
   readonly formats: readonly ImageFormat[];

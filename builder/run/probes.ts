@@ -21,6 +21,7 @@ export const TOOLS: readonly { readonly program: string; readonly package: strin
   { program: 'qemu-img', package: 'qemu-utils' },
   { program: 'tar', package: 'tar' },
   { program: 'zstd', package: 'zstd' },
+  { program: 'xz', package: 'xz-utils' },
 ];
 
 const PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { appendFileSync } from 'node:fs';
 import type { BuildEvent, BuildStage } from '../../builder/run/progress.js';
 import { STAGES } from '../../builder/run/progress.js';
 
@@ -12,7 +13,24 @@ export interface Progress {
 }
 
 /** Shows a build on standard error: a tree of stages on a terminal, plain lines in a log, nothing when quiet. */
-export async function makeProgress(loudness: Loudness, bootTest: boolean): Promise<Progress> {
+export async function makeProgress(loudness: Loudness, bootTest: boolean, logFile?: string): Promise<Progress> {
+  if (logFile === undefined) return await makeShown(loudness, bootTest);
+  const shown = await makeShown(loudness, bootTest);
+  const logged = makeLines('verbose', (text) => appendFileSync(logFile, `${text}\n`));
+  return {
+    event(event) {
+      shown.event(event);
+      logged.event(event);
+    },
+    notice(text) {
+      shown.notice(text);
+      logged.notice(text);
+    },
+    end: async (error) => await shown.end(error),
+  };
+}
+
+async function makeShown(loudness: Loudness, bootTest: boolean): Promise<Progress> {
   if (loudness === 'quiet') return { event: () => undefined, notice: () => undefined, end: async () => undefined };
   if (process.stderr.isTTY && loudness === 'normal') return await makeTree(bootTest);
   return makeLines(loudness);
@@ -26,8 +44,7 @@ function titleOf(stage: BuildStage): string {
   return STAGES.find((one) => one.name === stage)!.title;
 }
 
-function makeLines(loudness: Loudness): Progress {
-  const write = (text: string): void => void process.stderr.write(`${text}\n`);
+function makeLines(loudness: Loudness, write: (text: string) => void = (text) => void process.stderr.write(`${text}\n`)): Progress {
   return {
     event(event) {
       if (event.type === 'notice') write(`note: ${event.message}`);

@@ -8,9 +8,12 @@ import { readHostFacts } from '../../builder/plan/host.js';
 import type { ImageFormat, Plan } from '../../builder/plan/types.js';
 import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
 import { type BuildResult, buildAppliance } from '../../builder/run/build.js';
+import { findProgram } from '../../builder/run/probes.js';
 import { isReproducible, outputEpoch } from '../../osinfo/doors/clock.js';
+import { run } from '../../osinfo/doors/process.js';
 import { InputError } from '../../osinfo/errors.js';
 import { openDb } from '../../osinfo/index.js';
+import type { Db, Platform } from '../../osinfo/model/types.js';
 import { printJson } from '../main.js';
 import { formatPlan } from './plan-text.js';
 import { type Loudness, makeProgress, type Progress } from './progress.js';
@@ -26,7 +29,8 @@ export interface BuildRequest {
   readonly os: string | undefined;
   readonly mirror: string | undefined;
   readonly db: string | undefined;
-  readonly platform: string;
+  /** Absent: the QEMU of this machine. */
+  readonly platform: string | undefined;
   readonly memoryMiB: number | undefined;
   readonly vcpus: number | undefined;
   readonly checksum: boolean;
@@ -36,6 +40,10 @@ export interface BuildRequest {
   readonly bootTest: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
+  /** The text at the end, for people. Default true. */
+  readonly summary?: boolean;
+  /** Gets every message too, appended. */
+  readonly logFile?: string;
   readonly loudness: Loudness;
 }
 
@@ -56,7 +64,7 @@ export async function runBuild(request: BuildRequest): Promise<FinishedBuild | u
   const stopper = new AbortController();
   const stop = (): void => stopper.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  const progress = await makeProgress(request.loudness, request.bootTest);
+  const progress = await makeProgress(request.loudness, request.bootTest, request.logFile);
   try {
     for (const notice of plan.notices) progress.notice(formatIssue(notice));
     const result = await buildAppliance(plan, {
@@ -69,7 +77,7 @@ export async function runBuild(request: BuildRequest): Promise<FinishedBuild | u
     const boots = request.bootTest ? await bootBoth(plan, result, progress, stopper.signal) : [];
     await progress.end();
     if (request.json) printJson(result.manifest);
-    else if (request.loudness !== 'quiet') process.stdout.write(formatSummary(plan, result, boots));
+    else if (request.loudness !== 'quiet' && (request.summary ?? true)) process.stdout.write(formatSummary(plan, result, boots));
     return { plan, result, boots };
   } catch (error) {
     await progress.end(error);
@@ -90,7 +98,7 @@ async function makePlan(request: BuildRequest): Promise<Plan> {
     kickstart: { ...kickstart, issues: [...kickstart.issues, ...effects] },
     text: readFileSync(request.file, 'utf8'),
     db,
-    platform: db.platform(request.platform),
+    platform: request.platform === undefined ? await hostPlatform(db) : db.platform(request.platform),
     host: await readHostFacts(),
     options: {
       name,
@@ -106,6 +114,20 @@ async function makePlan(request: BuildRequest): Promise<Plan> {
       ...(isReproducible() ? { sourceDateEpoch: outputEpoch() } : {}),
     },
   });
+}
+
+/** The database's entry for the QEMU of this machine, or the newest older one: what it is told to start can be started here. */
+async function hostPlatform(db: Db): Promise<Platform> {
+  if (findProgram('qemu-system-x86_64') === undefined) return db.platform('kvm');
+  const { stdout } = await run(['qemu-system-x86_64', '--version'], { timeoutMs: 20_000 });
+  const [major, minor] = (/version (\d+)\.(\d+)/.exec(stdout)?.slice(1) ?? []).map(Number);
+  const version = (platform: Platform): number => {
+    const [one, two] = (platform.version ?? '').split('.').map(Number);
+    return (one ?? 0) * 1000 + (two ?? 0);
+  };
+  const wanted = (major ?? 0) * 1000 + (minor ?? 0);
+  const fitting = db.platforms().filter((one) => one.shortId?.startsWith('qemu-') && version(one) > 0 && version(one) <= wanted);
+  return fitting.sort((a, b) => version(b) - version(a))[0] ?? db.platform('kvm');
 }
 
 /** All errors of the kickstart, a line each: the first is thrown, the others are printed before it. */

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageFormat } from '../../builder/plan/types.js';
 
-export const IMAGE_FORMATS: readonly ImageFormat[] = ['qcow2', 'vmdk', 'raw'];
+export const IMAGE_FORMATS: readonly ImageFormat[] = ['qcow2', 'vmdk', 'raw', 'raw.xz'];
 
 /** `qcow2,vmdk`: each a format we write, none twice. */
 export function parseFormats(text: string): ImageFormat[] {
@@ -31,7 +31,7 @@ export function command(): Command {
     .option('--os <id>', 'the OS, where the kickstart does not say it: an id or short id of the database')
     .option('--mirror <address>', 'take packages from here')
     .option('--db <where>', 'another database: bundled, system, or a folder')
-    .option('--platform <id>', 'the hypervisor that the machine is recommended for', 'kvm')
+    .option('--platform <id>', 'the hypervisor that the machine is recommended for (default: the QEMU of this machine)')
     .option('--memory <MiB>', 'memory of the machine (default: recommended)', parseCount)
     .option('--vcpus <n>', 'processors of the machine (default: recommended)', parseCount)
     .option('--checksum', 'write checksums into the virt-image XML')
@@ -53,7 +53,7 @@ export function command(): Command {
         os: options['os'] as string | undefined,
         mirror: options['mirror'] as string | undefined,
         db: options['db'] as string | undefined,
-        platform: options['platform'] as string,
+        platform: options['platform'] as string | undefined,
         memoryMiB: options['memory'] as number | undefined,
         vcpus: options['vcpus'] as number | undefined,
         checksum: options['checksum'] === true,

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { parseKickstart } from '../../../builder/kickstart/index.js';
+import { planStorage } from '../../../builder/plan/storage.js';
+
+const MIB = 1024 * 1024;
+const plan = (text: string, bootable = true) => planStorage(parseKickstart(text, 'test.ks'), 'test', bootable);
+const rows = (text: string) => plan(text).disks.flatMap((disk) => disk.partitions.map((one) => [disk.name, one.role, one.mountpoint ?? '-', one.startBytes / MIB, one.sizeBytes / MIB]));
+
+describe('planStorage', () => {
+  it('lays partitions on whole MiB, between the table and its copy', () => {
+    expect(rows('part biosboot --fstype=biosboot --size=1\npart /boot/efi --fstype=efi --size=64\npart / --size=100\n')).toEqual([
+      ['sda', 'biosboot', '-', 1, 1],
+      ['sda', 'esp', '/boot/efi', 2, 64],
+      ['sda', 'filesystem', '/', 66, 100],
+    ]);
+  });
+
+  it('makes a disk as large as what lies on it', () => {
+    const { disks } = plan('part biosboot --fstype=biosboot --size=1 --ondisk=sda\npart /boot/efi --fstype=efi --size=64 --ondisk=sda\npart / --size=5053 --ondisk=sda\npart /srv --size=1022 --ondisk=sdb\n');
+    expect(disks.map((disk) => [disk.name, disk.sizeBytes / MIB, disk.boot])).toEqual([['sda', 5120, true], ['sdb', 1024, false]]);
+  });
+
+  it('adds what a start from BIOS and UEFI needs, and says so', () => {
+    const { disks, notices } = plan('part / --size=100\n');
+    expect(disks[0]!.partitions.map((one) => one.role)).toEqual(['biosboot', 'esp', 'filesystem']);
+    expect(notices.map((one) => one.code)).toEqual(['added-esp', 'added-biosboot']);
+    expect(plan('part / --size=100\n', false).disks[0]!.partitions).toHaveLength(1);
+  });
+
+  it('takes the disk of /boot as the one to start from', () => {
+    const { disks, boot } = plan('part / --size=100 --ondisk=sda\npart /boot --size=200 --ondisk=sdb\n');
+    expect(disks.find((disk) => disk.boot)!.name).toBe('sdb');
+    expect(boot.mountpoint).toBe('/boot');
+  });
+
+  it('lets the last of two lines with one mount point win', () => {
+    expect(plan('part / --size=100\npart / --size=300\n').root.sizeBytes / MIB).toBe(300);
+  });
+
+  it('writes fstab by UUID, in the order that mounting needs', () => {
+    const { fstab } = plan('part swap --size=64\npart /srv/data --size=50\npart /srv --size=50\npart / --size=100\n');
+    expect(fstab.map((entry) => [entry.target, entry.type, entry.pass])).toEqual([
+      ['/', 'ext4', 1], ['/srv', 'ext4', 2], ['/boot/efi', 'vfat', 2], ['/srv/data', 'ext4', 2], ['none', 'swap', 0],
+    ]);
+    expect(new Set(fstab.map((entry) => entry.source)).size).toBe(fstab.length);
+  });
+
+  it('gives the same identities to the same disks, and others to others', () => {
+    const text = 'part / --size=100\npart /srv --size=100 --ondisk=sdb\n';
+    expect(plan(text)).toEqual(plan(text));
+    const ids = plan(text).disks.flatMap((disk) => [disk.diskGuid, ...disk.partitions.flatMap((one) => [one.partitionGuid, one.filesystem?.uuid ?? one.partitionGuid])]);
+    expect(new Set(ids).size).toBe(ids.length - 1);
+  });
+});
+
+describe('what cannot be laid out is refused with its line', () => {
+  const cases: readonly [string, RegExp][] = [
+    ['part /home --size=100\n', /test\.ks: there is no `part \/`/],
+    ['part / --grow\n', /test\.ks:1:\d+: part \/ needs --size/],
+    ['part / --size=100 --fstype=zfs\n', /test\.ks:1:\d+: --fstype=zfs/],
+    ['part / --size=100 --fstype=vfat\n', /\/ cannot be vfat|boot loader reads/],
+    ['part / --size=100 --maxsize=50 --grow\n', /--maxsize is smaller/],
+    ['part / --size=100\npart /x --size=1\n', /test\.ks:2:\d+: part \/x: ext4 needs/],
+    ['part / --size=100 --label=a-label-that-is-too-long\n', /at most 16/],
+    ['part / --size=100 --ondisk=../x\n', /no disk name/],
+    ['clearpart --all --disklabel=msdos\npart / --size=100\n', /test\.ks:1:\d+: clearpart --disklabel=msdos/],
+    ['part / --size=100 --encrypted --passphrase=x\n', /--encrypted cannot be done/],
+    ['autopart\n', /test\.ks:1:\d+: autopart/],
+    ['part / --size=100\npart pv.1 --size=100\n', /test\.ks:2:\d+: part pv\.1/],
+  ];
+  for (const [text, says] of cases) it(text.trim().replace(/\n/g, ' | '), () => expect(() => plan(text)).toThrow(says));
+});
