@@ -43,7 +43,7 @@ function firmwareWarnings(context: Context): string[] {
   const refused = type === 'none' ? undefined : osRefuses(type)(context);
   if (refused?.holds) warnings.push(`${type} was asked for, but ${sayFact(refused.facts[0]!)}`);
   const secureBoot = osFact(context, 'secure-boot');
-  const state = secureBoot?.attributes['state'];
+  const state = secureBoot?.attributes.state;
   if (secureBoot && state) {
     const said = sayFact(saidBy(context.osKnows, secureBoot, `and Secure Boot: ${state}`));
     const on = context.chosen('firmware.secureBoot');
@@ -51,7 +51,7 @@ function firmwareWarnings(context: Context): string[] {
     if (!on && state === 'required') warnings.push(`Secure Boot is off, but ${said}`);
   }
   const tpm = osFact(context, 'tpm');
-  if (tpm?.attributes['state'] === 'required' && context.chosen('tpm') === undefined) {
+  if (tpm?.attributes.state === 'required' && context.chosen('tpm') === undefined) {
     warnings.push(`the machine has no TPM, but ${sayFact(saidBy(context.osKnows, tpm, 'requires one'))}`);
   }
   return warnings;

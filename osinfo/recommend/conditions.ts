@@ -127,7 +127,7 @@ export const osFact = (context: Context, name: string): Fact | undefined =>
 /** The platform's `feature` fact of a name: `tpm`, `secure-boot`, `hyperv`. */
 export function featureOf(context: Context, name: string): Fact | undefined {
   const features = factsFor(context.platformKnows, 'feature', context.arch);
-  return features.find((fact) => fact.attributes['name'] === name);
+  return features.find((fact) => fact.attributes.name === name);
 }
 
 export function platformFeature(name: string, words: string): Condition {

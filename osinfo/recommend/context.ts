@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { type ResourceAnswers, resourcesFor } from '../answers.js';
 import type { Os, Platform } from '../model/types.js';
 import { type Era, eraOf } from './families.js';
 import { type Knowledge, knowledgeOf } from './knowledge.js';
@@ -57,6 +58,7 @@ export interface Context extends Question {
   /** What the OS's family could do at its time, for what the entry leaves out. */
   readonly era: Era;
   readonly machines: readonly MachineOffer[];
+  readonly resources: ResourceAnswers;
   /** A decision taken before. @throws Error when the rules stand in a wrong order */
   chosen<K extends keyof Choices>(decision: K): Choices[K];
   choose<K extends keyof Choices>(decision: K, value: Choices[K]): void;
@@ -72,6 +74,7 @@ export function makeContext(question: Question): Context {
     platformKnows,
     era: eraOf(question.os),
     machines: machineOffers(platformKnows, question.arch),
+    resources: resourcesFor(question.os, question.arch),
     chosen<K extends keyof Choices>(decision: K): Choices[K] {
       if (!choices.has(decision)) throw new Error(`${decision} is asked for before it is decided`);
       return choices.get(decision) as Choices[K];

@@ -70,11 +70,11 @@ function decide<K extends keyof Choices>(one: Rule<K>, context: Context): Decisi
   for (const alternative of one.alternatives) {
     const tried = tryAll(alternative.when, context);
     if (!tried.holds) {
-      const value = alternative.label ?? one.show(valueOf(alternative, context));
+      const value = alternative.label ?? one.show(valueFor(alternative, context));
       lost.push({ value, because: tried.against.text });
       continue;
     }
-    const value = valueOf(alternative, context);
+    const value = valueFor(alternative, context);
     const shown = one.show(value);
     // The same answer for a weaker reason is no loser worth telling.
     if (winner?.shown === shown) continue;
@@ -110,7 +110,7 @@ function overridden<K extends keyof Choices>(one: Rule<K>, context: Context): Wo
   return { value, shown, rule: `${one.decision}.override`, reason: 'your choice wins', facts: tried.facts };
 }
 
-function valueOf<V>(alternative: Alternative<V>, context: Context): V {
+function valueFor<V>(alternative: Alternative<V>, context: Context): V {
   const { value } = alternative;
   return typeof value === 'function' ? (value as (context: Context) => V)(context) : value;
 }

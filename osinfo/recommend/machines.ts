@@ -46,7 +46,7 @@ export function machineOffers(platform: Knowledge, arch: string): readonly Machi
     const key = assumedFor[arch];
     const base = assumed[key ?? ''];
     if (!base) return [];
-    const pcie = key === 'x86' && platform.devices.has(models.q35.ids[0]);
+    const pcie = key === 'x86' && platform.devices.has(models.q35.ids[0] ?? '');
     return pcie
       ? [
           { ...base, family: 'q35', pcie: true, modernVirtio: true },
@@ -67,7 +67,7 @@ export function machineOffers(platform: Knowledge, arch: string): readonly Machi
       modernVirtio: virtio === 'modern',
       firmware: (firmware ?? '').split(' ').filter((word) => word !== ''),
       ...(Number.isInteger(maxCpus) ? { maxCpus } : {}),
-      usual: fact.attributes['default'] === 'true',
+      usual: fact.attributes.default === 'true',
       fact,
     });
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { saidBy } from './conditions.js';
 import type { Context } from './context.js';
 import type { DecisionFact } from './types.js';
 
@@ -17,16 +18,16 @@ const units: Readonly<Record<SizeKey, (value: number) => string>> = {
   storageBytes: (value) => `${showBytes(value)} of disk`,
 };
 
-/** The number for the architecture, else for all; undefined where nothing is said. */
+/** What the OS's entry, or one it descends from, says for the architecture; undefined where nothing is said. */
 export function sizeOf(context: Context, kind: SizeKind, key: SizeKey): Size | undefined {
-  const lists = context.os.resources[kind];
-  const said =
-    lists.find((one) => one.arch === context.arch && one[key] !== undefined) ??
-    lists.find((one) => one.arch === 'all' && one[key] !== undefined);
-  const value = said?.[key];
-  if (!said || value === undefined) return undefined;
-  const text = `${context.osKnows.name}: ${units[key](value)} ${kind}`;
-  return { value, fact: { text, at: `${said.origin.file}:${said.origin.line}` } };
+  const answer = context.resources[kind][key];
+  // A minimum that stands in for what is recommended is not a recommendation: there is a rule for that.
+  if (!answer || (kind === 'recommended' && answer.how.includes('from-minimum'))) return undefined;
+  const raised = answer.how.includes('raised-to-minimum') ? 'minimum, above what is recommended' : kind;
+  return {
+    value: answer.value,
+    fact: saidBy(context.osKnows, answer, `has ${units[key](answer.value)} as its ${raised}`),
+  };
 }
 
 const KiB = 1024;

@@ -8,8 +8,8 @@ const osSays =
   (context) => {
     const fact = osFact(context, 'clock');
     if (!fact) return no(`its entry does not say that the clock is ${offset}`);
-    const said = saidBy(context.osKnows, fact, `takes the hardware clock for ${fact.attributes['offset']}`);
-    return fact.attributes['offset'] === offset ? yes(said) : no(said);
+    const said = saidBy(context.osKnows, fact, `takes the hardware clock for ${fact.attributes.offset}`);
+    return fact.attributes.offset === offset ? yes(said) : no(said);
   };
 
 const silent: Condition = (context) => (osFact(context, 'clock') ? no('its entry says otherwise') : yes());

@@ -46,12 +46,12 @@ function emulatedLevel(context: Context): string {
 
 const said: Condition = (context) => {
   const fact = osFact(context, 'cpu');
-  const baseline = fact?.attributes['baseline'];
+  const baseline = fact?.attributes.baseline;
   if (!fact || baseline === undefined) return no(`${context.osKnows.name} names no processor that it needs`);
   return yes(saidBy(context.osKnows, fact, `needs ${baseline}`));
 };
 
-const baselineOf = (context: Context): string | undefined => osFact(context, 'cpu')?.attributes['baseline'];
+const baselineOf = (context: Context): string | undefined => osFact(context, 'cpu')?.attributes.baseline;
 
 export const cpuBaselineRule = rule<'cpu.baseline'>({
   decision: 'cpu.baseline',

@@ -23,8 +23,8 @@ const wanted = [
 
 /** Those of them that the platform has and, where its entry lists any, the OS uses. */
 function enlightenments(context: Context): readonly string[] {
-  const offered = words(featureOf(context, 'hyperv')?.attributes['enlightenments']);
-  const used = words(osFact(context, 'hyperv')?.attributes['enlightenments']);
+  const offered = words(featureOf(context, 'hyperv')?.attributes.enlightenments);
+  const used = words(osFact(context, 'hyperv')?.attributes.enlightenments);
   return wanted.filter((name) => offered.includes(name) && (used.length === 0 || used.includes(name)));
 }
 

@@ -10,8 +10,8 @@ function osSays(...states: readonly string[]): Condition {
   return (context) => {
     const fact = osFact(context, 'tpm');
     if (!fact) return no(`nothing says that ${context.osKnows.name} wants a TPM`);
-    const said = saidBy(context.osKnows, fact, `and a TPM: ${fact.attributes['state']}`);
-    return states.includes(fact.attributes['state'] ?? '') ? yes(said) : no(said);
+    const said = saidBy(context.osKnows, fact, `and a TPM: ${fact.attributes.state}`);
+    return states.includes(fact.attributes.state ?? '') ? yes(said) : no(said);
   };
 }
 
@@ -28,7 +28,7 @@ const underSecureBoot = decided('firmware.secureBoot', (on) => on, 'without Secu
 /** Version as the OS asks, model as the platform prefers. */
 function tpmOf(context: Context): Choices['tpm'] {
   const { models, versions, default: usual } = featureOf(context, 'tpm')?.attributes ?? {};
-  const asked = osFact(context, 'tpm')?.attributes['version'];
+  const asked = osFact(context, 'tpm')?.attributes.version;
   const version = asked === '1.2' && words(versions).includes('1.2') ? '1.2' : '2.0';
   // The Command Response Buffer interface is of TPM 2.0; version 1.2 has only the older one.
   const model = version === '1.2' ? 'tpm-tis' : (usual ?? words(models)[0] ?? 'tpm-tis');

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import { InputError } from '../errors.js';
+import type { Recommendation } from '../recommend/types.js';
+import type { FormatRequest } from './types.js';
+
+/**
+ * Checks what every format is given.
+ * @throws InputError for a name that hypervisors refuse, an unprintable path, more disks or cards than there is room for
+ */
+export function checkRequest(request: FormatRequest, recommendation: Recommendation): void {
+  const { name, disks, cdrom, nics = 1 } = request;
+  // Hypervisors make file names of it, and a leading dash would look like an option.
+  if (!/^[\p{L}\p{N}][^/\p{C}]{0,119}$/u.test(name)) {
+    throw new InputError(
+      'format-name',
+      `${JSON.stringify(name)} is no name for a machine: it begins with a letter or digit and has no / in it`,
+    );
+  }
+  for (const path of [...disks.map((disk) => disk.path), ...(cdrom === undefined ? [] : [cdrom])]) {
+    if (path === '' || /\p{Cc}/u.test(path)) {
+      throw new InputError('format-path', `${JSON.stringify(path)} is no path of an image`);
+    }
+  }
+  for (const { format } of disks) {
+    if (!/^[a-z0-9]{1,16}$/.test(format)) {
+      throw new InputError('format-image', `${JSON.stringify(format)} is no image format; qcow2, raw and vmdk are`);
+    }
+  }
+  const { bus } = recommendation.disk;
+  const drives = cdrom !== undefined && recommendation.cdrom.bus === bus ? 1 : 0;
+  const most = (room[bus] ?? 20) - drives;
+  if (disks.length > most) {
+    throw new InputError(
+      'format-disks',
+      `${disks.length} disks were given, but ${bus} carries ${most} here; give fewer`,
+    );
+  }
+  if (!Number.isInteger(nics) || nics < 0 || nics > 4) {
+    throw new InputError('format-nics', `${nics} network cards were asked for; 0 to 4 can be had`);
+  }
+}
+
+/** What the controllers that machines are built with carry, and how many ports we leave to virtio disks. */
+const room: Readonly<Record<string, number>> = { ide: 4, sata: 6, virtio: 12, scsi: 20 };
+
+/** The guest's name for the n-th disk (from 0) of a bus: `vda`, `sdb`, `hdc`. */
+export function targetName(bus: string, index: number): string {
+  const prefix = bus === 'virtio' ? 'vd' : bus === 'ide' ? 'hd' : 'sd';
+  return `${prefix}${String.fromCharCode('a'.charCodeAt(0) + index)}`;
+}
