@@ -2,26 +2,38 @@
 import { formatPlace } from '../../osinfo/errors.js';
 import type { At, Issue } from './model.js';
 
-/** So many are kept; a file with more is no kickstart, and one line says that there are more. */
+/** So many errors, and so many other issues, are kept. */
 const MOST_ISSUES = 1000;
 
 /** Collects what is to be said, in the order found. */
 export class Issues {
   readonly all: Issue[] = [];
+  private errors = 0;
 
   add(severity: Issue['severity'], code: string, at: At, message: string): void {
-    if (this.all.length < MOST_ISSUES) this.all.push({ severity, code, at, message });
-    else if (this.all.length === MOST_ISSUES)
+    if (severity === 'error') {
+      this.error(code, at, message);
+    } else if (this.all.length - this.errors < MOST_ISSUES) {
+      this.all.push({ severity, code, at, message });
+    }
+  }
+
+  error(code: string, at: At, message: string): void {
+    if (this.isFull) return;
+    this.errors++;
+    this.all.push({ severity: 'error', code, at, message });
+    if (this.isFull)
       this.all.push({
         severity: 'error',
         code: 'too-many-issues',
         at,
-        message: `more than ${MOST_ISSUES} issues: the rest is not shown`,
+        message: `there are ${MOST_ISSUES} errors and more: reading stops here`,
       });
   }
 
-  error(code: string, at: At, message: string): void {
-    this.add('error', code, at, message);
+  /** Whether there are so many errors that reading on would help nobody. */
+  get isFull(): boolean {
+    return this.errors >= MOST_ISSUES;
   }
 }
 

@@ -6,6 +6,24 @@ const LINE_ENDS: ReadonlySet<number> = new Set([0x0a, 0x0b, 0x0c, 0x0d, 0x1c, 0x
 
 /** The lines of a text, each with its own line end kept; the last may have none. An empty text has no lines. */
 export function splitLines(text: string): string[] {
+  return RARE_ENDS.some((end) => text.includes(end)) ? splitAtAnyEnd(text) : splitAtNewline(text);
+}
+
+const RARE_ENDS = [...LINE_ENDS].filter((code) => code !== 0x0a).map((code) => String.fromCharCode(code));
+
+/** The usual case, several times faster than looking at every character. */
+function splitAtNewline(text: string): string[] {
+  const lines: string[] = [];
+  let start = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    lines.push(text.slice(start, end + 1));
+    start = end + 1;
+  }
+  if (start < text.length) lines.push(text.slice(start));
+  return lines;
+}
+
+function splitAtAnyEnd(text: string): string[] {
   const lines: string[] = [];
   let start = 0;
   for (let index = 0; index < text.length; index++) {
@@ -19,9 +37,10 @@ export function splitLines(text: string): string[] {
   return lines;
 }
 
-/** The first character that is not white space; '' for a blank line. */
-export function firstCharacter(line: string): string {
-  return /\S/.exec(line)?.[0] ?? '';
+/** Where the first character that is not white space stands, from 0; -1 in a blank line. */
+export function firstIndex(line: string): number {
+  const code = line.charCodeAt(0);
+  return code > 0x20 && code < 0x7f ? 0 : line.search(/\S/);
 }
 
 /** The first word as white space bounds it, quotes not looked at: how section words are recognised. */
@@ -31,6 +50,6 @@ export function firstWord(line: string): string {
 
 /** White space only, or a comment. */
 export function isBlankOrComment(line: string): boolean {
-  const first = firstCharacter(line);
-  return first === '' || first === '#';
+  const first = firstIndex(line);
+  return first < 0 || line[first] === '#';
 }

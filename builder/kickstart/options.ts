@@ -14,6 +14,9 @@ export interface Finding {
   readonly message: string;
 }
 
+/** A line with more than this is no command; what follows is not looked at. */
+const MOST_FINDINGS = 100;
+
 export interface ParsedOptions {
   /** By canonical name; only what was given. */
   readonly options: Readonly<Record<string, OptionValue>>;
@@ -63,7 +66,7 @@ class OptionReader {
   read(words: readonly Word[]): ParsedOptions {
     const { owner, options } = this.rules;
     let onlyWords = false;
-    for (let index = 0; index < words.length; index++) {
+    for (let index = 0; index < words.length && this.findings.length < MOST_FINDINGS; index++) {
       const word = words[index]!;
       if (!onlyWords && word.text === '--') {
         onlyWords = true;
@@ -154,7 +157,7 @@ class OptionReader {
 
   private checkWords(): void {
     const { owner, args: { min, max, name } = { min: 0, max: 0, name: 'word' } } = this.rules;
-    for (const { text, column } of this.args.slice(max)) {
+    for (const { text, column } of this.args.slice(max, max + MOST_FINDINGS)) {
       const most = max === 0 ? 'no words besides options' : max === 1 ? `one ${name}` : `${max} words`;
       const message =
         text === '\n' || text === '\r'

@@ -2,6 +2,7 @@
 import type { OptionSpec } from './commands/spec.js';
 import { flag, int, text } from './commands/spec.js';
 import type { Issues } from './issues.js';
+import { firstIndex } from './lines.js';
 import type { At, OptionValue, PackageEntry, Packages } from './model.js';
 
 /** The options of the `%packages` line. */
@@ -68,16 +69,20 @@ export class PackagesBuilder {
   line(raw: string, file: string, line: number): void {
     const hash = raw.indexOf('#');
     const cut = hash < 0 ? raw : raw.slice(0, hash);
+    const start = firstIndex(cut);
+    if (start < 0) return;
     const entry = cut.trim();
-    if (entry === '') return;
-    const at: At = { file, line, column: cut.search(/\S/) + 1 };
+    const at: At = { file, line, column: start + 1 };
     if (entry.startsWith('@^')) this.environment = { kind: 'environment', name: entry.slice(2).trim(), at };
-    else if (entry.startsWith('-@^')) {
-      if (this.environment?.name === entry.slice(3).trim()) this.environment = undefined;
-    } else if (entry.startsWith('@')) this.group(entry.slice(1), at);
+    else if (entry.startsWith('@')) this.group(entry.slice(1), at);
+    else if (!entry.startsWith('-')) this.package(entry, at);
+    else if (entry.startsWith('-@^')) this.excludeEnvironment(entry.slice(3).trim());
     else if (entry.startsWith('-@')) this.excludeGroup(entry.slice(2).trim(), at);
-    else if (entry.startsWith('-')) this.excludePackage(entry.slice(1), at);
-    else this.package(entry, at);
+    else this.excludePackage(entry.slice(1), at);
+  }
+
+  private excludeEnvironment(name: string): void {
+    if (this.environment?.name === name) this.environment = undefined;
   }
 
   private package(name: string, at: At): void {

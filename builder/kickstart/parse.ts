@@ -7,13 +7,13 @@ import { readCommand } from './command.js';
 import { recogniseDialect } from './dialects.js';
 import { findInclude, type IncludeRules, MOST_DEPTH, MOST_INCLUDES } from './include.js';
 import { Issues } from './issues.js';
-import { firstCharacter, firstWord, isBlankOrComment } from './lines.js';
+import { firstIndex, firstWord, isBlankOrComment } from './lines.js';
 import type { At, CommandLine, Kickstart } from './model.js';
 import type { Dialect } from './option-table.js';
 import { parseOptions } from './options.js';
 import { PackagesBuilder } from './packages.js';
 import { findSection, type SectionSpec, sections } from './sections.js';
-import { Source, type SourceLine } from './source.js';
+import { Source } from './source.js';
 import { formatReleases, isSince, parseVersion, standing } from './versions.js';
 import { splitWords, type Word } from './words.js';
 
@@ -70,7 +70,7 @@ class Reader {
     this.dialect = options.version === undefined ? undefined : parseVersion(options.version);
     this.needsEnd = this.dialect === undefined || isSince(this.dialect, 'F8 RHEL6');
     this.includeRules = { read: options.readInclude, defined: options.defineIncludes };
-    this.source.onLeave = (name, lastLine, depth, included) => this.leave(name, lastLine, depth, included);
+    this.source.onLeave = () => this.leave();
   }
 
   read(text: string): Kickstart {
@@ -109,21 +109,27 @@ class Reader {
       return;
     }
     this.source.enter(this.file, body, { kind: 'include', suspended: undefined, leading: false });
-    for (let line = this.source.next(); line; line = this.source.next()) {
+    for (let line = this.source.next(); line !== undefined && !this.issues.isFull; line = this.source.next()) {
       if (this.section) this.sectionLine(line, this.section);
       else this.commandLevelLine(line);
     }
   }
 
+  /** The place of a column, from 1, in the line read last. */
+  private at(column: number): At {
+    return { file: this.source.file, line: this.source.line, column };
+  }
+
   /** A file has ended: the main one, or one that was included. */
-  private leave(file: string, lastLine: number, depth: number, included: Included): void {
-    if (included.kind === 'append') return;
+  private leave(): void {
+    const included = this.source.state;
+    if (included?.kind === 'append') return;
     const open = this.section;
-    if (open && open.depth === depth) {
-      if (this.needsEnd) this.missingEnd(open, { file, line: Math.max(lastLine, 1), column: 1 }, '');
+    if (open && open.depth === this.source.depth) {
+      if (this.needsEnd) this.missingEnd(open, this.at(1), '');
       this.close(open);
     }
-    if (included.suspended) this.section = included.suspended;
+    if (included?.suspended) this.section = included.suspended;
   }
 
   private missingEnd(open: OpenSection, at: At, before: string): void {
@@ -139,28 +145,29 @@ class Reader {
     this.bodies.close(open);
   }
 
-  private commandLevelLine(line: SourceLine): void {
-    const first = firstCharacter(line.text);
-    if (first === '') return;
+  private commandLevelLine(text: string): void {
+    const start = firstIndex(text);
+    if (start < 0) return;
+    const first = text[start];
     if (first === '#') {
-      if (this.inHeader && line.depth === 0) this.headerComment(line);
+      if (this.inHeader && this.source.depth === 0) this.headerComment(text);
       return;
     }
     this.inHeader = false;
-    const at: At = { file: line.file, line: line.number, column: line.text.indexOf(first) + 1 };
-    const split = splitWords(line.text);
+    const at = this.at(start + 1);
+    const split = splitWords(text);
     if (split.fault) {
       this.issues.error(split.fault.code, { ...at, column: split.fault.column }, split.fault.message);
-      if (first === '%') this.skipSection(line, at);
+      if (first === '%') this.skipSection(text, at);
       return;
     }
     const [name, ...words] = split.words;
     if (!name?.text) {
       this.issues.error('unknown-command', at, 'the line begins with an empty word, which is no command: remove it');
     } else if (name.text.startsWith('%')) {
-      this.directive(name.text, words, line, at);
+      this.directive(name.text, words, text, at);
     } else {
-      const command = readCommand(split, line.text, at, this.dialect, this.issues);
+      const command = readCommand(split, text, at, this.dialect, this.issues);
       if (!command) return;
       checkLine(command, name.text, this.conflicts, this.dialect, this.issues);
       this.commands.push(command);
@@ -168,18 +175,17 @@ class Reader {
   }
 
   /** A comment before the first command: `# osinfo: debian12` names the OS, and the first one counts. */
-  private headerComment({ text, file, number }: SourceLine): void {
+  private headerComment(text: string): void {
     const match = /^(\s*#\s*osinfo:\s*)(\S+)\s*$/.exec(text);
-    if (match && !this.osinfo)
-      this.osinfo = { name: match[2]!, at: { file, line: number, column: match[1]!.length + 1 } };
+    if (match && !this.osinfo) this.osinfo = { name: match[2]!, at: this.at(match[1]!.length + 1) };
   }
 
-  private directive(name: string, words: readonly Word[], line: SourceLine, at: At): void {
+  private directive(name: string, words: readonly Word[], text: string, at: At): void {
     const spec = findSection(name);
     if (spec) {
-      this.openSection(spec, words, line, at);
+      this.openSection(spec, words, at);
     } else if (name === '%include' || name === '%ksappend') {
-      this.include(name, words[0]?.text, at, line);
+      this.include(name, words[0]?.text, at);
     } else if (name === '%end') {
       this.issues.error('stray-end', at, '%end closes nothing here: remove it, or put the section header back');
     } else {
@@ -189,24 +195,24 @@ class Reader {
         at,
         `${name} is no section${near.length > 0 ? `; did you mean ${near.join(' or ')}?` : ''}`,
       );
-      this.skipSection(line, at);
+      this.skipSection(text, at);
     }
   }
 
   /** After a header that cannot be read: its lines are no commands, and errors about them would help nobody. */
-  private skipSection(line: SourceLine, at: At): void {
+  private skipSection(text: string, at: At): void {
     this.section = {
       spec: undefined,
-      word: firstWord(line.text),
+      word: firstWord(text),
       at,
-      depth: line.depth,
+      depth: this.source.depth,
       options: {},
       words: [],
       body: [],
     };
   }
 
-  private openSection(spec: SectionSpec, words: readonly Word[], line: SourceLine, at: At): void {
+  private openSection(spec: SectionSpec, words: readonly Word[], at: At): void {
     let options: CommandLine['options'] = {};
     if (spec.kind !== 'verbatim') {
       const parsed = parseOptions({ ...spec, owner: spec.name }, words, at.column, this.dialect);
@@ -230,24 +236,22 @@ class Reader {
       spec,
       word: spec.name,
       at,
-      depth: line.depth,
+      depth: this.source.depth,
       options,
       words: words.map((word) => word.text),
       body: [],
     };
   }
 
-  private sectionLine(line: SourceLine, open: OpenSection): void {
-    const { text } = line;
-    const percent = text.indexOf('%');
-    const word = percent >= 0 && text.slice(0, percent).trim() === '' ? firstWord(text) : '';
-    if (word !== '' && this.sectionDirective(word, percent, line, open)) return;
+  private sectionLine(text: string, open: OpenSection): void {
+    const start = firstIndex(text);
+    if (text[start] === '%' && this.sectionDirective(text, start, open)) return;
     if (open.spec?.kind === 'packages') {
-      this.packages.line(text, line.file, line.number);
+      this.packages.line(text, this.source.file, this.source.line);
       return;
     }
-    const included = this.source.current;
-    if (included?.leading && line.depth > open.depth && open.spec?.kind === 'script') {
+    const included = this.source.state;
+    if (included?.leading && this.source.depth > open.depth && open.spec?.kind === 'script') {
       if (isBlankOrComment(text)) return;
       included.leading = false;
     }
@@ -255,29 +259,30 @@ class Reader {
   }
 
   /** A line of a section that begins with a percent word; false where it is a line like any other. */
-  private sectionDirective(word: string, percent: number, line: SourceLine, open: OpenSection): boolean {
-    const at: At = { file: line.file, line: line.number, column: percent + 1 };
+  private sectionDirective(text: string, start: number, open: OpenSection): boolean {
+    const word = firstWord(text);
+    const at = this.at(start + 1);
     if (word === '%end') {
-      this.endLine(line, open, at);
+      this.endLine(open, at);
       return true;
     }
     if (word === '%include' || word === '%ksappend') {
-      const named = splitWords(line.text).words[1]?.text;
-      if (word === '%ksappend' && !this.canAppend(named, line)) return false;
-      this.include(word, named, at, line);
+      const named = splitWords(text).words[1]?.text;
+      if (word === '%ksappend' && !this.canAppend(named)) return false;
+      this.include(word, named, at);
       return true;
     }
     if (!findSection(word)) return false;
     if (this.needsEnd && open.spec) this.missingEnd(open, at, ` before this ${word}`);
     this.close(open);
-    this.commandLevelLine(line);
+    this.commandLevelLine(text);
     return true;
   }
 
   /** `%end` closes the section of its own file. In an included file it cannot close that of the including one. */
-  private endLine(line: SourceLine, open: OpenSection, at: At): void {
-    const included = this.source.current;
-    if (line.depth === open.depth || included?.kind !== 'include') {
+  private endLine(open: OpenSection, at: At): void {
+    const included = this.source.state;
+    if (this.source.depth === open.depth || included?.kind !== 'include') {
       this.close(open);
       return;
     }
@@ -292,18 +297,19 @@ class Reader {
   }
 
   /** Whether `%ksappend` inside a section is a command: where its file is not found, it is a line like any other. */
-  private canAppend(named: string | undefined, line: SourceLine): boolean {
+  private canAppend(named: string | undefined): boolean {
     return (
-      named !== undefined && findInclude(named, line.file, this.source.files(), this.includeRules).kind === 'found'
+      named !== undefined &&
+      findInclude(named, this.source.file, this.source.files(), this.includeRules).kind === 'found'
     );
   }
 
-  private include(word: '%include' | '%ksappend', named: string | undefined, at: At, line: SourceLine): void {
+  private include(word: '%include' | '%ksappend', named: string | undefined, at: At): void {
     if (named === undefined) {
       this.issues.error('missing-word', at, `${word} needs the path of a file`);
       return;
     }
-    const found = findInclude(named, line.file, this.source.files(), this.includeRules);
+    const found = findInclude(named, this.source.file, this.source.files(), this.includeRules);
     this.includes.push({ at, named, path: found.kind === 'found' ? found.path : undefined });
     if (found.kind === 'found') {
       if (this.source.depth >= MOST_DEPTH || this.includes.length > MOST_INCLUDES) {

@@ -1,34 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 import { splitLines } from './lines.js';
 
-export interface SourceLine {
-  readonly text: string;
-  readonly file: string;
-  readonly number: number;
-  /** 0 for the main file. */
-  readonly depth: number;
-}
-
 interface Frame<State> {
   readonly file: string;
   readonly lines: readonly string[];
   next: number;
-  readonly depth: number;
   readonly state: State;
 }
 
 /** Reads lines one after the other, a file that is included in the place of its `%include`. */
 export class Source<State> {
   private readonly frames: Frame<State>[] = [];
-  /** Called when a file is at its end, with its last line number and what was given to `enter`. */
-  onLeave: (file: string, lastLine: number, depth: number, state: State) => void = () => {};
+  private top: Frame<State> | undefined;
+  /** Called when a file is at its end and still the current one. */
+  onLeave: () => void = () => {};
 
   enter(file: string, text: string, state: State): void {
-    this.frames.push({ file, lines: splitLines(text), next: 0, depth: this.frames.length, state });
+    this.top = { file, lines: splitLines(text), next: 0, state };
+    this.frames.push(this.top);
   }
 
+  /** The file of the line read last. */
+  get file(): string {
+    return this.top?.file ?? '';
+  }
+
+  /** The number of the line read last, from 1. */
+  get line(): number {
+    return Math.max(this.top?.next ?? 1, 1);
+  }
+
+  /** How deep the current file is included: 0 for the main one. */
   get depth(): number {
     return this.frames.length - 1;
+  }
+
+  /** What was given to `enter` for the current file. */
+  get state(): State | undefined {
+    return this.top?.state;
   }
 
   /** The files that are open, the main one first. */
@@ -36,22 +45,18 @@ export class Source<State> {
     return this.frames.map((frame) => frame.file);
   }
 
-  /** The state of the file that is being read. */
-  get current(): State | undefined {
-    return this.frames.at(-1)?.state;
-  }
-
-  next(): SourceLine | undefined {
-    for (;;) {
-      const frame = this.frames.at(-1);
-      if (!frame) return undefined;
-      const text = frame.lines[frame.next];
+  /** The next line with its line end; undefined at the end of the main file. */
+  next(): string | undefined {
+    while (this.top) {
+      const text = this.top.lines[this.top.next];
       if (text !== undefined) {
-        frame.next++;
-        return { text, file: frame.file, number: frame.next, depth: frame.depth };
+        this.top.next++;
+        return text;
       }
-      this.onLeave(frame.file, frame.lines.length, frame.depth, frame.state);
+      this.onLeave();
       this.frames.pop();
+      this.top = this.frames.at(-1);
     }
+    return undefined;
   }
 }
