@@ -39,7 +39,8 @@ for (const [room, allowed] of Object.entries(MAY_IMPORT)) {
       const at = `${file}:${index + 1}`;
       if (target.startsWith('.')) {
         const to = relative(root, resolve(root, dirname(file), target)).split('/')[0];
-        if (to !== undefined && !allowed.includes(to) && to.includes('.') === false) offences.push(`${at}: ${room}/ may not import ${to}/`);
+        if (to !== undefined && !allowed.includes(to) && to.includes('.') === false)
+          offences.push(`${at}: ${room}/ may not import ${to}/`);
       } else if (room !== 'test' && room !== 'bench' && DOORS[target] && !DOORS[target].test(file)) {
         offences.push(`${at}: ${target} has one door, ${DOORS[target].source}`);
       }

@@ -34,7 +34,9 @@ await build({
   legalComments: 'linked',
   logLevel: 'warning',
   // Packages in CommonJS call require(), which an ES module does not have.
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
 });
 
 /** A program: the bundle's main with the arguments given. */
@@ -45,12 +47,19 @@ function writeProgram(name, text) {
 }
 execFileSync('mkdir', ['-p', join(dist, 'bin')]);
 for (const name of tools) {
-  writeProgram(name, `#!/usr/bin/env node\nimport { main } from '../tools/${name}.js';\nawait main(process.argv.slice(2));\n`);
+  writeProgram(
+    name,
+    `#!/usr/bin/env node\nimport { main } from '../tools/${name}.js';\nawait main(process.argv.slice(2));\n`,
+  );
 }
 writeProgram('build-worker', "#!/usr/bin/env node\nimport { workerMain } from '../worker.js';\nawait workerMain();\n");
 
 if (!process.argv.includes('--no-types')) {
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.types.json')], { stdio: 'inherit' });
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.types.json')],
+    { stdio: 'inherit' },
+  );
 }
 writeFileSync(join(dist, '.built'), '');
 console.log(`built dist/ in ${((Date.now() - started) / 1000).toFixed(1)} s`);

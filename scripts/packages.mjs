@@ -2,10 +2,36 @@
 // What the commands need of Debian, by what it is for. One line to add another.
 
 /** A build: packages into a tree, the tree into disks, disks into images; uidmap for ordinary users. */
-export const BUILD = ['bash', 'mmdebstrap', 'bubblewrap', 'util-linux', 'fdisk', 'e2fsprogs', 'dosfstools', 'mtools', 'qemu-utils', 'zstd', 'tar', 'uidmap', 'debian-archive-keyring'];
+export const BUILD = [
+  'bash',
+  'mmdebstrap',
+  'bubblewrap',
+  'util-linux',
+  'fdisk',
+  'e2fsprogs',
+  'dosfstools',
+  'mtools',
+  'qemu-utils',
+  'zstd',
+  'xz-utils',
+  'tar',
+  'uidmap',
+  'debian-archive-keyring',
+];
 
 /** A boot of what was built. */
 export const BOOT = ['qemu-system-x86', 'ovmf'];
 
 /** The peers that tests hold our answers against. */
-export const TEST = ['libosinfo-bin', 'osinfo-db', 'osinfo-db-tools', 'libxml2-utils', 'python3-gi', 'gir1.2-libosinfo-1.0', 'libvirt-daemon', 'libvirt-daemon-driver-qemu', 'libvirt-clients', 'procps'];
+export const TEST = [
+  'libosinfo-bin',
+  'osinfo-db',
+  'osinfo-db-tools',
+  'libxml2-utils',
+  'python3-gi',
+  'gir1.2-libosinfo-1.0',
+  'libvirt-daemon',
+  'libvirt-daemon-driver-qemu',
+  'libvirt-clients',
+  'procps',
+];

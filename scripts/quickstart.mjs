@@ -6,7 +6,17 @@ import { setUp } from './setup.mjs';
 setUp('quickstart');
 const { status } = spawnSync(
   process.execPath,
-  ['dist/bin/guestwright.js', 'build', 'kickstarts/debian-12-minimal.ks', '-o', 'appliances/debian-12-minimal', '-f', 'qcow2,vmdk', '--boot-test', ...process.argv.slice(2)],
+  [
+    'dist/bin/guestwright.js',
+    'build',
+    'kickstarts/debian-12-minimal.ks',
+    '-o',
+    'appliances/debian-12-minimal',
+    '-f',
+    'qcow2,vmdk',
+    '--boot-test',
+    ...process.argv.slice(2),
+  ],
   { stdio: 'inherit', cwd: new URL('..', import.meta.url) },
 );
 process.exit(status ?? 1);

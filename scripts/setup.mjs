@@ -2,7 +2,7 @@
 // Sets up all that a command of this repository needs, and says what it does. Uses nothing but Node itself: it runs
 // before there are any packages.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BOOT, BUILD, TEST } from './packages.mjs';
@@ -21,7 +21,12 @@ class SetupError extends Error {}
 
 /** Runs a program with its output kept unless it fails. */
 function runQuiet(program, args, env = {}) {
-  const result = spawnSync(program, args, { cwd: root, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const result = spawnSync(program, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   if (result.status === 0) return;
   const said = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim().split('\n').slice(-15).join('\n');
   throw new SetupError(`${program} ${args.slice(0, 2).join(' ')} failed:\n${said || result.error?.message}`);
@@ -49,7 +54,9 @@ function installPackages(groups) {
   if (missing.length === 0) return;
   const root0 = process.getuid() === 0;
   if (!root0 && spawnSync('sudo', ['-n', 'true']).status !== 0 && !process.stdin.isTTY) {
-    throw new SetupError(`these packages are missing and there is no right to install them: run\n  sudo apt-get install --no-install-recommends ${missing.join(' ')}`);
+    throw new SetupError(
+      `these packages are missing and there is no right to install them: run\n  sudo apt-get install --no-install-recommends ${missing.join(' ')}`,
+    );
   }
   const apt = (args) => {
     const words = [...(root0 ? [] : ['sudo']), 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', ...args];
@@ -76,7 +83,8 @@ function installNodePackages() {
 function newestSource(folder) {
   let newest = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (entry.isFile() && entry.name.endsWith('.ts')) newest = Math.max(newest, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs);
+    if (entry.isFile() && entry.name.endsWith('.ts'))
+      newest = Math.max(newest, statSync(join(entry.parentPath ?? entry.path, entry.name)).mtimeMs);
   }
   return newest;
 }

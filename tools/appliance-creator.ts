@@ -4,9 +4,9 @@ import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageFormat } from '../builder/plan/types.js';
 import { exitCodeOf, InputError } from '../osinfo/errors.js';
-import { expandAbbreviations } from './options/abbreviations.js';
 import { parseCount } from './commands/build.js';
 import { type RunStyle, runCommand } from './main.js';
+import { expandAbbreviations } from './options/abbreviations.js';
 
 /** What the original packs into; `none` is a folder. */
 export const PACKAGINGS = ['none', 'zip', 'zip.64', 'tar', 'tar.gz', 'tar.bz2'] as const;
@@ -40,7 +40,8 @@ const STYLE: RunStyle = {
   prefix: 'Error: ',
   usageExit: 2,
   errorExit: exitCodeOf,
-  usageText: (text) => `Usage: appliance-creator [options]\n\nappliance-creator: ${text.replace(/^error: /, 'error: ').trimEnd()}\n`,
+  usageText: (text) =>
+    `Usage: appliance-creator [options]\n\nappliance-creator: ${text.replace(/^error: /, 'error: ').trimEnd()}\n`,
 };
 
 /** A drop-in for appliance-tools' appliance-creator: its options, defaults, file names and exit codes. */
@@ -50,36 +51,45 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 function makeCommand(): Command {
-  return new Command('appliance-creator')
-    .description('build an appliance from a kickstart, as the command of appliance-tools does; needs no root')
-    // The original passes over what stands beside its options.
-    .allowExcessArguments(true)
-    .option('-c, --config <kickstart>', 'the kickstart: a path')
-    .option('-n, --name <name>', 'name of the appliance (default: the kickstart’s, and the time)')
-    .option('--version <version>', 'version of the appliance')
-    .option('--release <release>', 'release of the appliance')
-    .option('--vmem <MiB>', 'memory of the machine (default: recommended)', parseCount)
-    .option('--vcpu <n>', 'processors of the machine (default: recommended)', parseCount)
-    .option('--checksum', 'write checksums into the descriptor')
-    .addOption(new Option('-f, --format <format>', 'disk format').choices(['raw', 'qcow2', 'vmdk']).default('raw'))
-    .option('--no-compress', 'raw: no xz; others: no compressed clusters')
-    .option('-p, --package <kind>', `what the result is packed into: ${PACKAGINGS.join(', ')}`, parsePackaging, 'none')
-    .option('-i, --include <path>', 'a file, or a folder whose entries are copied beside the images')
-    .option('-o, --outdir <folder>', 'where the result goes', '.')
-    .option('-t, --tmpdir <folder>', 'where the build keeps its own files')
-    .option('--cache <folder>', 'where packages are kept between runs')
-    .option('--logfile <file>', 'append messages to this file')
-    .option('-d, --debug', 'tell more')
-    .option('-v, --verbose', 'tell more')
-    .option('-q, --quiet', 'tell less')
-    .option('--os <id>', 'the OS, where the kickstart does not say it (not in the original)')
-    .option('--mirror <address>', 'take packages from here (not in the original)')
-    .action(async (options: Options) => await create(options));
+  return (
+    new Command('appliance-creator')
+      .description('build an appliance from a kickstart, as the command of appliance-tools does; needs no root')
+      // The original passes over what stands beside its options.
+      .allowExcessArguments(true)
+      .option('-c, --config <kickstart>', 'the kickstart: a path')
+      .option('-n, --name <name>', 'name of the appliance (default: the kickstart’s, and the time)')
+      .option('--version <version>', 'version of the appliance')
+      .option('--release <release>', 'release of the appliance')
+      .option('--vmem <MiB>', 'memory of the machine (default: recommended)', parseCount)
+      .option('--vcpu <n>', 'processors of the machine (default: recommended)', parseCount)
+      .option('--checksum', 'write checksums into the descriptor')
+      .addOption(new Option('-f, --format <format>', 'disk format').choices(['raw', 'qcow2', 'vmdk']).default('raw'))
+      .option('--no-compress', 'raw: no xz; others: no compressed clusters')
+      .option(
+        '-p, --package <kind>',
+        `what the result is packed into: ${PACKAGINGS.join(', ')}`,
+        parsePackaging,
+        'none',
+      )
+      .option('-i, --include <path>', 'a file, or a folder whose entries are copied beside the images')
+      .option('-o, --outdir <folder>', 'where the result goes', '.')
+      .option('-t, --tmpdir <folder>', 'where the build keeps its own files')
+      .option('--cache <folder>', 'where packages are kept between runs')
+      .option('--logfile <file>', 'append messages to this file')
+      .option('-d, --debug', 'tell more')
+      .option('-v, --verbose', 'tell more')
+      .option('-q, --quiet', 'tell less')
+      .option('--os <id>', 'the OS, where the kickstart does not say it (not in the original)')
+      .option('--mirror <address>', 'take packages from here (not in the original)')
+      .action(async (options: Options) => await create(options))
+  );
 }
 
 function parsePackaging(text: string): Packaging {
   if ((PACKAGINGS as readonly string[]).includes(text)) return text as Packaging;
-  throw new InvalidArgumentError(`bad option ${text}, Currently only none, zip, zip.64, tar, tar.gz, and tar.bz2 are supported`);
+  throw new InvalidArgumentError(
+    `bad option ${text}, Currently only none, zip, zip.64, tar, tar.gz, and tar.bz2 are supported`,
+  );
 }
 
 async function create(options: Options): Promise<void> {
@@ -120,7 +130,13 @@ async function create(options: Options): Promise<void> {
     loudness: options.quiet ? 'quiet' : options.verbose || options.debug ? 'verbose' : 'normal',
     ...(options.logfile === undefined ? {} : { logFile: options.logfile }),
   });
-  await packAppliance({ folder, outputFolder: options.outdir, name, packaging: options.package, include: options.include });
+  await packAppliance({
+    folder,
+    outputFolder: options.outdir,
+    name,
+    packaging: options.package,
+    include: options.include,
+  });
   process.stdout.write('Finished\n');
 }
 
@@ -129,4 +145,3 @@ function timeStamp(now: Date): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}${two(now.getHours())}${two(now.getMinutes())}`;
 }
-

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Command } from 'commander';
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../osinfo/package-root.js';
+import { Command } from 'commander';
 import { nearest } from '../osinfo/errors.js';
+import { packageRoot } from '../osinfo/package-root.js';
 import { houseStyle, runCommand } from './main.js';
 import { entries } from './registry.js';
 
@@ -20,10 +21,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     .version((JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version)
     .helpCommand(false)
     .argument('[command]')
-    .addHelpText('after', `\nCommands:\n${entries.map((one) => `  ${one.name.padEnd(14)}${one.summary}`).join('\n')}\n\nguestwright COMMAND --help tells more of each.`)
+    .addHelpText(
+      'after',
+      `\nCommands:\n${entries.map((one) => `  ${one.name.padEnd(14)}${one.summary}`).join('\n')}\n\nguestwright COMMAND --help tells more of each.`,
+    )
     .action((name?: string) => {
-      if (name === undefined) program.help();
-      const near = nearest(name, entries.map((one) => one.name));
+      if (name === undefined) return program.help();
+      const near = nearest(
+        name,
+        entries.map((one) => one.name),
+      );
       program.error(`error: unknown command '${name}'${near.length > 0 ? `; did you mean ${near.join(', ')}?` : ''}`);
     });
   return await runCommand(program, argv, houseStyle('guestwright'));

@@ -52,7 +52,10 @@ export async function runCommand(
     if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? 0 : style.usageExit;
     else {
       const message = error instanceof Error ? error.message : String(error);
-      const lines = error instanceof GuestwrightError ? message : `unexpected: ${message.split('\n')[0]} (GUESTWRIGHT_DEBUG=1 shows where)`;
+      const lines =
+        error instanceof GuestwrightError
+          ? message
+          : `unexpected: ${message.split('\n')[0]} (GUESTWRIGHT_DEBUG=1 shows where)`;
       process.stderr.write(`${style.prefix}${lines}\n`);
       if (process.env['GUESTWRIGHT_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
       exitCode = style.errorExit(error);

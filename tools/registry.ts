@@ -10,8 +10,16 @@ export interface ToolEntry {
 
 export const entries: readonly ToolEntry[] = [
   { name: 'build', summary: 'build an appliance from a kickstart', load: () => import('./commands/build.js') },
-  { name: 'recommend', summary: 'the right virtual machine for an OS, with reasons', load: () => import('./commands/recommend.js') },
-  { name: 'sizes', summary: 'capacity, length, allocation and commitment of disk images', load: () => import('./commands/sizes.js') },
+  {
+    name: 'recommend',
+    summary: 'the right virtual machine for an OS, with reasons',
+    load: () => import('./commands/recommend.js'),
+  },
+  {
+    name: 'sizes',
+    summary: 'capacity, length, allocation and commitment of disk images',
+    load: () => import('./commands/sizes.js'),
+  },
   { name: 'query', summary: 'list what the database knows (osinfo-query)', load: () => import('./osinfo-query.js') },
   { name: 'db', summary: 'which databases are in force, and why', load: () => import('./commands/db.js') },
 ];

@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
 import { cleanEnvironment, run, start } from '../../osinfo/doors/process.js';
 import { MissingError, WorkError } from '../../osinfo/errors.js';
@@ -59,9 +60,22 @@ export async function bootTest(options: BootTestOptions): Promise<BootTestResult
 /** /dev/kvm may be there and of no use: only a machine that has started with it shows that it works. */
 async function probeAccelerator(): Promise<'kvm' | 'tcg'> {
   if (!existsSync('/dev/kvm')) return 'tcg';
-  const words = ['qemu-system-x86_64', '-machine', 'none,accel=kvm', '-nodefaults', '-display', 'none', '-S', '-qmp', 'stdio'];
+  const words = [
+    'qemu-system-x86_64',
+    '-machine',
+    'none,accel=kvm',
+    '-nodefaults',
+    '-display',
+    'none',
+    '-S',
+    '-qmp',
+    'stdio',
+  ];
   try {
-    const { stdout } = await run(words, { input: '{"execute":"qmp_capabilities"}{"execute":"quit"}\n', timeoutMs: 10_000 });
+    const { stdout } = await run(words, {
+      input: '{"execute":"qmp_capabilities"}{"execute":"quit"}\n',
+      timeoutMs: 10_000,
+    });
     return stdout.includes('"return"') ? 'kvm' : 'tcg';
   } catch {
     return 'tcg';
@@ -81,7 +95,10 @@ async function bootIn(folder: string, options: BootTestOptions, accelerator: 'kv
   const variables = join(folder, 'vars.fd');
   if (options.firmware === 'uefi') copyFileSync(OVMF.variables, variables);
   const { argv } = formatQemu(
-    { ...options.recommendation, firmware: { type: options.firmware, secureBoot: false, enrolledKeys: false, smm: false } },
+    {
+      ...options.recommendation,
+      firmware: { type: options.firmware, secureBoot: false, enrolledKeys: false, smm: false },
+    },
     {
       name: options.name,
       disks: options.disks,
@@ -101,7 +118,7 @@ async function bootIn(folder: string, options: BootTestOptions, accelerator: 'kv
     env: cleanEnvironment({ TMPDIR: folder }),
     partialLines: true,
     onLine: (line) => {
-      const text = line.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '').trimEnd();
+      const text = stripVTControlCharacters(line).trimEnd();
       if (text === '') return;
       heard.push(text);
       if (heard.length > 2000) heard.shift();
@@ -124,6 +141,8 @@ async function bootIn(folder: string, options: BootTestOptions, accelerator: 'kv
   if (verdict === 'stalled') throw new WorkError('guest-stalled', 'the emulated processor stood still');
   const last = heard.at(-1)?.slice(0, 200) ?? 'nothing';
   const how = code === null ? `no login prompt within ${limit} s` : `QEMU ended by itself (exit code ${code})`;
-  throw new WorkError('boot-failed', `${how} from ${options.firmware === 'bios' ? 'BIOS' : 'UEFI'}; the console's last words: ${last}`);
+  throw new WorkError(
+    'boot-failed',
+    `${how} from ${options.firmware === 'bios' ? 'BIOS' : 'UEFI'}; the console's last words: ${last}`,
+  );
 }
-

@@ -51,26 +51,40 @@ export async function describe(input: DescribeInput): Promise<Described> {
     }),
   );
   const format = PREFERRED.find((one) => plan.outputs.formats.includes(one))!;
-  const bootImages = plan.disks.map((disk) => measured.find((image) => image.disk === disk.name && image.format === format)!);
-  const names = { virtImage: `${plan.name}.xml`, libvirt: `${plan.name}.libvirt.xml`, manifest: `${plan.name}.manifest.json` };
-  writeFileSync(join(folder, names.virtImage), writeVirtImage(describeAppliance({
-    name: plan.name,
-    ...(plan.version === undefined ? {} : { version: plan.version }),
-    ...(plan.release === undefined ? {} : { release: plan.release }),
-    recommendation: plan.recommendation,
-    arch: plan.arch.name,
-    interfaces: 1,
-    disks: bootImages.map((image) => ({
-      file: image.file,
-      format: format === 'raw.xz' ? ('raw' as const) : format,
-      use: 'system' as const,
-      checksums: plan.outputs.checksum ? image.checksums : {},
-      capacityBytes: image.sizes.capacityBytes,
-    })),
-  })));
+  const bootImages = plan.disks.map(
+    (disk) => measured.find((image) => image.disk === disk.name && image.format === format)!,
+  );
+  const names = {
+    virtImage: `${plan.name}.xml`,
+    libvirt: `${plan.name}.libvirt.xml`,
+    manifest: `${plan.name}.manifest.json`,
+  };
+  writeFileSync(
+    join(folder, names.virtImage),
+    writeVirtImage(
+      describeAppliance({
+        name: plan.name,
+        ...(plan.version === undefined ? {} : { version: plan.version }),
+        ...(plan.release === undefined ? {} : { release: plan.release }),
+        recommendation: plan.recommendation,
+        arch: plan.arch.name,
+        interfaces: 1,
+        disks: bootImages.map((image) => ({
+          file: image.file,
+          format: format === 'raw.xz' ? ('raw' as const) : format,
+          use: 'system' as const,
+          checksums: plan.outputs.checksum ? image.checksums : {},
+          capacityBytes: image.sizes.capacityBytes,
+        })),
+      }),
+    ),
+  );
   const { text } = formatLibvirt(plan.recommendation, {
     name: plan.name,
-    disks: bootImages.map((image) => ({ path: join(input.outputFolder, image.file.replace(/\.xz$/, '')), format: format === 'raw.xz' ? 'raw' : format })),
+    disks: bootImages.map((image) => ({
+      path: join(input.outputFolder, image.file.replace(/\.xz$/, '')),
+      format: format === 'raw.xz' ? 'raw' : format,
+    })),
   });
   writeFileSync(join(folder, names.libvirt), text);
   const manifest = makeManifest({
@@ -88,7 +102,9 @@ export async function describe(input: DescribeInput): Promise<Described> {
     packages: result.packages,
     disks: plan.disks.map((disk) => ({
       name: disk.name,
-      images: measured.filter((image) => image.disk === disk.name).map(({ sizes, checksums }) => ({ sizes, checksums: { sha256: checksums.sha256 } })),
+      images: measured
+        .filter((image) => image.disk === disk.name)
+        .map(({ sizes, checksums }) => ({ sizes, checksums: { sha256: checksums.sha256 } })),
     })),
     tools: input.toolVersions,
     stages: input.stages,
@@ -122,5 +138,7 @@ function sizesOf(plan: Plan, image: JobResult['images'][number], path: string): 
 
 /** A name for exactly this plan, so that two manifests can be told to be of the same one. */
 function planKey(plan: Plan): string {
-  return createHash('sha256').update(JSON.stringify({ ...plan, recommendation: undefined, notices: undefined })).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify({ ...plan, recommendation: undefined, notices: undefined }))
+    .digest('hex');
 }

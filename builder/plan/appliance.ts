@@ -84,7 +84,10 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
 
 function checkName(name: string): void {
   if (!/^[A-Za-z0-9][A-Za-z0-9_.+:-]{0,99}$/.test(name)) {
-    throw new InputError('appliance-name', `${name} is no name for an appliance: letters, digits, _ . + : and - (option -n)`);
+    throw new InputError(
+      'appliance-name',
+      `${name} is no name for an appliance: letters, digits, _ . + : and - (option -n)`,
+    );
   }
 }
 
@@ -93,18 +96,35 @@ function planBoot(kickstart: Kickstart, storage: StoragePlan, bootable: boolean,
   const separate = storage.boot.mountpoint === '/boot';
   let append = loader?.append ?? '';
   if (/[\r\n\0"`$\\]/.test(append)) {
-    throw new InputError('bootloader-append', '--append has a character that the boot loader would not take as it stands', loader!.at);
+    throw new InputError(
+      'bootloader-append',
+      '--append has a character that the boot loader would not take as it stands',
+      loader!.at,
+    );
   }
   if (loader?.password !== undefined) {
-    throw new InputError('bootloader-password', 'bootloader --password cannot be done by this version; remove it', loader.at);
+    throw new InputError(
+      'bootloader-password',
+      'bootloader --password cannot be done by this version; remove it',
+      loader.at,
+    );
   }
   if (loader?.extlinux) {
-    throw new InputError('bootloader-extlinux', 'bootloader --extlinux cannot be done by this version; remove it to get GRUB', loader.at);
+    throw new InputError(
+      'bootloader-extlinux',
+      'bootloader --extlinux cannot be done by this version; remove it to get GRUB',
+      loader.at,
+    );
   }
   if (bootable && !/(^|\s)console=/.test(append)) {
     append = `${append} ${CONSOLES}`.trim();
     const at: At = loader?.at ?? storage.root.at!;
-    notices.push({ severity: 'notice', code: 'added-console', at, message: `${CONSOLES} is added to the kernel's command line, so that both consoles can log in` });
+    notices.push({
+      severity: 'notice',
+      code: 'added-console',
+      at,
+      message: `${CONSOLES} is added to the kernel's command line, so that both consoles can log in`,
+    });
   }
   return {
     loader: bootable ? 'grub' : 'none',

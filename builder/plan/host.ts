@@ -7,10 +7,20 @@ import { parseDeb822Sources, parseSourcesList } from './apt-sources.js';
 import type { AptSource, HostFacts } from './types.js';
 
 /** Node's names of architectures, and the database's. */
-const ARCH: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64', ia32: 'i686', arm: 'armv7l', ppc64: 'ppc64le', s390x: 's390x', riscv64: 'riscv64', loong64: 'loongarch64' };
+const ARCH: Readonly<Record<string, string>> = {
+  x64: 'x86_64',
+  arm64: 'aarch64',
+  ia32: 'i686',
+  arm: 'armv7l',
+  ppc64: 'ppc64le',
+  s390x: 's390x',
+  riscv64: 'riscv64',
+  loong64: 'loongarch64',
+};
 
 /** apt settings of the host that decide whether its mirror can be read at all. */
-const CARRIED = /^(Acquire::(?:Check-Valid-Until|Check-Date|https?::Proxy(?:::[^ ]*)?|https::(?:CaInfo|CaPath|Verify-Peer|Verify-Host)|Retries)) (".*");$/;
+const CARRIED =
+  /^(Acquire::(?:Check-Valid-Until|Check-Date|https?::Proxy(?:::[^ ]*)?|https::(?:CaInfo|CaPath|Verify-Peer|Verify-Host)|Retries)) (".*");$/;
 
 /** What the planner wants to know about this machine. Reads files and asks `apt-config`; a host without apt has no sources. */
 export async function readHostFacts(): Promise<HostFacts> {
@@ -47,7 +57,10 @@ function readAptSources(folder: string): AptSource[] {
 
 function listFiles(folder: string, name: RegExp): string[] {
   try {
-    return readdirSync(folder).filter((file) => name.test(file)).sort().map((file) => join(folder, file));
+    return readdirSync(folder)
+      .filter((file) => name.test(file))
+      .sort()
+      .map((file) => join(folder, file));
   } catch {
     return [];
   }

@@ -37,19 +37,27 @@ export function chooseOs(kickstart: Kickstart, db: Db, option: string | undefine
 
 function recogniseSource(kickstart: Kickstart, db: Db): OsChoice | undefined {
   const addresses = [
-    ...(kickstart.url?.url === undefined ? [] : [{ text: kickstart.url.url, line: kickstart.url.at.line, word: 'url' }]),
-    ...kickstart.repos.flatMap((repo) => (repo.baseurl === undefined ? [] : [{ text: repo.baseurl, line: repo.at.line, word: 'repo' }])),
+    ...(kickstart.url?.url === undefined
+      ? []
+      : [{ text: kickstart.url.url, line: kickstart.url.at.line, word: 'url' }]),
+    ...kickstart.repos.flatMap((repo) =>
+      repo.baseurl === undefined ? [] : [{ text: repo.baseurl, line: repo.at.line, word: 'repo' }],
+    ),
   ];
   for (const { text, line, word } of addresses) {
     const deb = parseSourceAddress(text);
-    const os = db.oses().find((one) => (deb ? isDebSuite(one, deb.suite) && sameHost(one, deb.uri) : isTree(one, text)));
+    const os = db
+      .oses()
+      .find((one) => (deb ? isDebSuite(one, deb.suite) && sameHost(one, deb.uri) : isTree(one, text)));
     if (os) return { os, why: `the ${word} of line ${line}` };
   }
   return undefined;
 }
 
 function isDebSuite(os: Os, suite: string): boolean {
-  return os.facts.some((fact) => fact.name === 'packaging' && fact.from === os.id && fact.attributes['suite'] === suite);
+  return os.facts.some(
+    (fact) => fact.name === 'packaging' && fact.from === os.id && fact.attributes['suite'] === suite,
+  );
 }
 
 /** Mirrors differ in host, so a suite's name decides; an archive of another distribution has its name in the path. */

@@ -19,7 +19,14 @@ export interface DebFacts {
 
 /** The database's architecture names, and dpkg's. */
 export const DEB_ARCH: Readonly<Record<string, string>> = {
-  x86_64: 'amd64', aarch64: 'arm64', i686: 'i386', armv7l: 'armhf', ppc64le: 'ppc64el', s390x: 's390x', riscv64: 'riscv64', loongarch64: 'loong64',
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  i686: 'i386',
+  armv7l: 'armhf',
+  ppc64le: 'ppc64el',
+  s390x: 's390x',
+  riscv64: 'riscv64',
+  loongarch64: 'loong64',
 };
 
 /**
@@ -30,17 +37,26 @@ export function readDebFacts(os: Os, arch: string): DebFacts {
   const name = os.shortId ?? os.id;
   const packaging = fact(os.facts, 'packaging');
   if (!packaging) {
-    throw new InputError('no-packaging', `the database does not say how ${name} is put together (gw:packaging); only systems with it can be built`);
+    throw new InputError(
+      'no-packaging',
+      `the database does not say how ${name} is put together (gw:packaging); only systems with it can be built`,
+    );
   }
   const get = (key: string): string | undefined => packaging.attributes[key];
   if (get('type') !== 'deb') {
-    throw new InputError('packaging-type', `${name} is made of ${get('type')} packages; this version builds deb systems`);
+    throw new InputError(
+      'packaging-type',
+      `${name} is made of ${get('type')} packages; this version builds deb systems`,
+    );
   }
   const suite = get('suite');
   const mirror = get('mirror');
   const kernel = fact(os.facts, 'kernel', arch)?.attributes['package'];
   if (suite === undefined || mirror === undefined || kernel === undefined) {
-    throw new InputError('packaging-incomplete', `the database lacks the suite, mirror or ${arch} kernel package of ${name}`);
+    throw new InputError(
+      'packaging-incomplete',
+      `the database lacks the suite, mirror or ${arch} kernel package of ${name}`,
+    );
   }
   return {
     distro: os.distro ?? 'debian',
@@ -57,7 +73,9 @@ export function readDebFacts(os: Os, arch: string): DebFacts {
 }
 
 function bootPackage(os: Os, arch: string, type: string): string | undefined {
-  return os.facts.find((one) => one.name === 'boot' && one.attributes['type'] === type && fits(one, arch))?.attributes['package'];
+  return os.facts.find((one) => one.name === 'boot' && one.attributes['type'] === type && fits(one, arch))?.attributes[
+    'package'
+  ];
 }
 
 function fact(facts: readonly Fact[], name: string, arch?: string): Fact | undefined {

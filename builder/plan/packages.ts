@@ -4,7 +4,10 @@ import type { Issue, Kickstart, PackageEntry } from '../kickstart/model.js';
 import type { DebFacts } from './os-facts.js';
 import type { InstallPlan, PackagePlan, SystemPlan } from './types.js';
 
-type Packages = Pick<InstallPlan, 'variant' | 'packages' | 'exclude' | 'recommends' | 'docs' | 'languages' | 'ignoreMissing'>;
+type Packages = Pick<
+  InstallPlan,
+  'variant' | 'packages' | 'exclude' | 'recommends' | 'docs' | 'languages' | 'ignoreMissing'
+>;
 
 /** A package as apt takes it: a name, with `:arch`, `=version` (globs allowed there) or `/suite`. */
 const PACKAGE = /^[a-z0-9][a-z0-9.+-]*(:[a-z0-9-]+)?(=[A-Za-z0-9.+:~*-]+|\/[a-z0-9-]+)?$/;
@@ -87,14 +90,27 @@ function namesOf(entry: PackageEntry, notices: Issue[]): string[] {
   }
   if (entry.kind === 'environment') {
     if (entry.name === 'minimal-environment') return [];
-    throw new InputError('package-environment', `@^${entry.name} is an environment of rpm systems; list packages, or use @^minimal-environment`, entry.at);
+    throw new InputError(
+      'package-environment',
+      `@^${entry.name} is an environment of rpm systems; list packages, or use @^minimal-environment`,
+      entry.at,
+    );
   }
   const names = GROUPS[entry.name];
   if (!names) {
-    throw new InputError('package-group', `@${entry.name} is a group of rpm systems; list packages, or use @core or @ssh-server`, entry.at);
+    throw new InputError(
+      'package-group',
+      `@${entry.name} is a group of rpm systems; list packages, or use @core or @ssh-server`,
+      entry.at,
+    );
   }
   if (entry.name === 'standard') {
-    notices.push({ severity: 'notice', code: 'group-standard', at: entry.at, message: '@standard adds nothing beyond the base system; list what is missed' });
+    notices.push({
+      severity: 'notice',
+      code: 'group-standard',
+      at: entry.at,
+      message: '@standard adds nothing beyond the base system; list what is missed',
+    });
     return [];
   }
   return [...names];
@@ -110,7 +126,10 @@ function systemNeeds(
   const { language, keyboard, network } = system;
   if (language !== undefined && !/^(C|POSIX)(\.|$)/.test(language)) needs.push(['locales', `lang ${language}`]);
   if (keyboard && keyboard.layout !== 'us') {
-    needs.push(['console-setup', `keyboard ${keyboard.layout}`], ['keyboard-configuration', `keyboard ${keyboard.layout}`]);
+    needs.push(
+      ['console-setup', `keyboard ${keyboard.layout}`],
+      ['keyboard-configuration', `keyboard ${keyboard.layout}`],
+    );
   }
   if (system.timezone) needs.push(['tzdata', `timezone ${system.timezone.zone}`]);
   if (network.length > 0 && !['network-manager', 'ifupdown', 'netplan.io'].some((name) => wanted.has(name))) {

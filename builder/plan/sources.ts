@@ -2,8 +2,8 @@
 import { formatPlace, InputError } from '../../osinfo/errors.js';
 import type { Kickstart } from '../kickstart/model.js';
 import { parseSourceAddress } from './apt-sources.js';
-import type { AptSource, HostFacts, InstallPlan } from './types.js';
 import type { DebFacts } from './os-facts.js';
+import type { AptSource, HostFacts, InstallPlan } from './types.js';
 
 type Sources = Pick<InstallPlan, 'sources' | 'sourcesWhy' | 'imageSources' | 'aptOptions' | 'keyring'>;
 
@@ -17,7 +17,12 @@ export function planSources(kickstart: Kickstart, deb: DebFacts, host: HostFacts
   const keyring = host.keyrings.find((file) => file === deb.keyring);
   const extra = repoSources(kickstart);
   const publicSources = standardSources(deb, deb.mirror, deb.security);
-  const finish = (sources: readonly AptSource[], why: string, own: boolean, aptOptions: readonly string[] = []): Sources => ({
+  const finish = (
+    sources: readonly AptSource[],
+    why: string,
+    own: boolean,
+    aptOptions: readonly string[] = [],
+  ): Sources => ({
     sources: [...sources, ...extra],
     sourcesWhy: why,
     imageSources: [...(own ? sources : publicSources), ...extra],
@@ -27,10 +32,15 @@ export function planSources(kickstart: Kickstart, deb: DebFacts, host: HostFacts
   if (kickstart.url) return finish(urlSources(kickstart, deb), `${formatPlace(kickstart.url.at)}: url`, true);
   if (mirror !== undefined) {
     checkAddress(mirror, '--mirror');
-    return finish([{ uri: mirror.replace(/\/+$/, ''), suite: deb.suite, components: deb.components }], '--mirror', false);
+    return finish(
+      [{ uri: mirror.replace(/\/+$/, ''), suite: deb.suite, components: deb.components }],
+      '--mirror',
+      false,
+    );
   }
   const ofHost = hostSources(deb, host);
-  if (ofHost.length > 0) return finish(ofHost, 'the mirror that this machine itself is set up with', false, host.aptOptions);
+  if (ofHost.length > 0)
+    return finish(ofHost, 'the mirror that this machine itself is set up with', false, host.aptOptions);
   return finish(publicSources, 'the address that the database has for this OS', true);
 }
 
@@ -68,7 +78,8 @@ function checkAddress(text: string, where: string, at?: Parameters<typeof format
 
 function standardSources(deb: DebFacts, mirror: string, security: string | undefined): AptSource[] {
   const sources: AptSource[] = [{ uri: mirror, suite: deb.suite, components: deb.components }];
-  if (deb.updatesSuite !== undefined) sources.push({ uri: mirror, suite: deb.updatesSuite, components: deb.components });
+  if (deb.updatesSuite !== undefined)
+    sources.push({ uri: mirror, suite: deb.updatesSuite, components: deb.components });
   if (security !== undefined && deb.securitySuite !== undefined) {
     sources.push({ uri: security, suite: deb.securitySuite, components: deb.components });
   }

@@ -45,8 +45,18 @@ const NOT_LAID_OUT: Readonly<Record<string, string>> = {
 
 /** Options of `part` that would change the result and are not done: refused, never passed over. */
 const PART_OPTIONS_NOT_DONE = [
-  'encrypted', 'passphrase', 'onpart', 'noformat', 'resize', 'fsprofile', 'hibernation', 'recommended',
-  'escrowcert', 'backuppassphrase', 'uuid', 'active',
+  'encrypted',
+  'passphrase',
+  'onpart',
+  'noformat',
+  'resize',
+  'fsprofile',
+  'hibernation',
+  'recommended',
+  'escrowcert',
+  'backuppassphrase',
+  'uuid',
+  'active',
 ] as const;
 
 export interface StoragePlan {
@@ -68,23 +78,39 @@ export function planStorage(kickstart: Kickstart, name: string, bootable: boolea
   const { parts } = kickstart;
   const rootPart = parts.find((part) => part.mountpoint === '/');
   if (!rootPart) {
-    throw new InputError('no-root', 'there is no `part /`; add one, such as `part / --size=2048`', { file: kickstart.file });
+    throw new InputError('no-root', 'there is no `part /`; add one, such as `part / --size=2048`', {
+      file: kickstart.file,
+    });
   }
   const label = kickstart.clearpart?.disklabel;
   if (label !== undefined && label !== 'gpt') {
-    throw new InputError('disklabel', `clearpart --disklabel=${label} cannot be laid out; use gpt`, kickstart.clearpart!.at);
+    throw new InputError(
+      'disklabel',
+      `clearpart --disklabel=${label} cannot be laid out; use gpt`,
+      kickstart.clearpart!.at,
+    );
   }
   const diskNames = [...new Set(parts.map(diskOf))];
   const bootDisk = diskOf(parts.find((part) => part.mountpoint === '/boot') ?? rootPart);
-  const disks = diskNames.map((disk) => planDisk(name, disk, parts, bootable && disk === bootDisk, notices, rootPart.at));
+  const disks = diskNames.map((disk) =>
+    planDisk(name, disk, parts, bootable && disk === bootDisk, notices, rootPart.at),
+  );
   const all = disks.flatMap((disk) => disk.partitions);
   const root = all.find((partition) => partition.mountpoint === '/')!;
   const boot = all.find((partition) => partition.mountpoint === '/boot') ?? root;
   if (bootable && !isExt(boot)) {
-    throw new InputError('boot-filesystem', `the boot loader reads ext2, ext3 and ext4; give ${boot.mountpoint} --fstype=ext4`, boot.at);
+    throw new InputError(
+      'boot-filesystem',
+      `the boot loader reads ext2, ext3 and ext4; give ${boot.mountpoint} --fstype=ext4`,
+      boot.at,
+    );
   }
   if (root.filesystem?.type === 'vfat') {
-    throw new InputError('root-filesystem', '/ cannot be vfat, which has no owners or links; use --fstype=ext4', root.at);
+    throw new InputError(
+      'root-filesystem',
+      '/ cannot be vfat, which has no owners or links; use --fstype=ext4',
+      root.at,
+    );
   }
   return { disks, fstab: planFstab(all), root, boot, notices };
 }
@@ -96,7 +122,11 @@ function isExt(partition: PartitionPlan): boolean {
 function refuseForeignStorage(command: CommandLine): void {
   const what = NOT_LAID_OUT[command.name];
   if (what !== undefined) {
-    throw new InputError('storage-not-supported', `${command.name}: ${what} cannot be laid out by this version; use part`, command.at);
+    throw new InputError(
+      'storage-not-supported',
+      `${command.name}: ${what} cannot be laid out by this version; use part`,
+      command.at,
+    );
   }
 }
 
@@ -130,11 +160,23 @@ function planDisk(
   const wanted: Wanted[] = parts.filter((part) => diskOf(part) === disk).map(wantedOf);
   if (boot && !wanted.some((one) => one.role === 'esp')) {
     wanted.unshift({ role: 'esp', mountpoint: '/boot/efi', sizeMiB: ESP_MIB });
-    notices.push(notice(rootAt, 'added-esp', `an EFI system partition of ${ESP_MIB} MiB is added on ${disk}, for a boot from UEFI`));
+    notices.push(
+      notice(
+        rootAt,
+        'added-esp',
+        `an EFI system partition of ${ESP_MIB} MiB is added on ${disk}, for a boot from UEFI`,
+      ),
+    );
   }
   if (boot && !wanted.some((one) => one.role === 'biosboot')) {
     wanted.unshift({ role: 'biosboot', sizeMiB: BIOSBOOT_MIB });
-    notices.push(notice(rootAt, 'added-biosboot', `a BIOS boot partition of ${BIOSBOOT_MIB} MiB is added on ${disk}, for a boot from BIOS`));
+    notices.push(
+      notice(
+        rootAt,
+        'added-biosboot',
+        `a BIOS boot partition of ${BIOSBOOT_MIB} MiB is added on ${disk}, for a boot from BIOS`,
+      ),
+    );
   }
   let start = EDGE;
   const partitions = wanted.map((one, index) => {
@@ -179,7 +221,11 @@ function roleOf(part: Part): PartitionPlan['role'] {
   if (mountpoint === 'swap' || part.fstype === 'swap') return 'swap';
   if (mountpoint === '/boot/efi') return 'esp';
   if (!mountpoint.startsWith('/') || mountpoint.split('/').includes('..')) {
-    throw new InputError('mount-point', `part ${mountpoint} cannot be laid out by this version; give an absolute path, swap or biosboot`, part.at);
+    throw new InputError(
+      'mount-point',
+      `part ${mountpoint} cannot be laid out by this version; give an absolute path, swap or biosboot`,
+      part.at,
+    );
   }
   return 'filesystem';
 }
@@ -209,7 +255,11 @@ function filesystemOf(name: string, disk: string, key: string, wanted: Wanted): 
   const type = filesystemType(wanted);
   const label = part?.label;
   if (label !== undefined && (label.length > LABEL_LENGTH[type] || !/^[\x21-\x7e]+$/.test(label))) {
-    throw new InputError('part-label', `--label=${label}: a label of ${type} has at most ${LABEL_LENGTH[type]} plain characters`, part!.at);
+    throw new InputError(
+      'part-label',
+      `--label=${label}: a label of ${type} has at most ${LABEL_LENGTH[type]} plain characters`,
+      part!.at,
+    );
   }
   if (wanted.role === 'filesystem' && type !== 'vfat' && wanted.sizeMiB < 8) {
     throw new InputError('part-size', `part ${key}: ${type} needs 8 MiB or more`, part!.at);
@@ -233,7 +283,11 @@ function filesystemType(wanted: Wanted): FilesystemType {
   if (said === undefined) return 'ext4';
   const type = FILESYSTEM[said.toLowerCase()];
   if (type === undefined || type === 'swap') {
-    throw new InputError('filesystem', `--fstype=${said} cannot be made by this version; use ext4, ext3, ext2 or vfat`, wanted.part?.at);
+    throw new InputError(
+      'filesystem',
+      `--fstype=${said} cannot be made by this version; use ext4, ext3, ext2 or vfat`,
+      wanted.part?.at,
+    );
   }
   return type;
 }
@@ -245,11 +299,19 @@ function planFstab(partitions: readonly PartitionPlan[]): FstabEntry[] {
     const source = `UUID=${filesystem.uuid}`;
     if (role === 'swap') entries.push({ source, target: 'none', type: 'swap', options: 'sw', pass: 0 });
     else if (mountpoint !== undefined) {
-      entries.push({ source, target: mountpoint, type: filesystem.type, options: filesystem.mountOptions, pass: mountpoint === '/' ? 1 : 2 });
+      entries.push({
+        source,
+        target: mountpoint,
+        type: filesystem.type,
+        options: filesystem.mountOptions,
+        pass: mountpoint === '/' ? 1 : 2,
+      });
     }
   }
   // A mount point must come after the ones above it.
-  return entries.sort((a, b) => depth(a.target) - depth(b.target) || (a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
+  return entries.sort(
+    (a, b) => depth(a.target) - depth(b.target) || (a.target < b.target ? -1 : a.target > b.target ? 1 : 0),
+  );
 }
 
 function depth(target: string): number {

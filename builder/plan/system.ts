@@ -15,7 +15,11 @@ const UNIT = /^[A-Za-z0-9:_.\\@-]{1,255}$/;
 export function planSystem(kickstart: Kickstart, name: string, fstab: readonly FstabEntry[]): SystemPlan {
   const { lang, keyboard, timezone, rootpw, services } = kickstart;
   if (timezone?.zone !== undefined && !/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+){0,2}$/.test(timezone.zone)) {
-    throw new InputError('timezone', `${timezone.zone} is no name of a time zone; use one such as Europe/Berlin`, timezone.at);
+    throw new InputError(
+      'timezone',
+      `${timezone.zone} is no name of a time zone; use one such as Europe/Berlin`,
+      timezone.at,
+    );
   }
   if (lang && !/^[A-Za-z]{1,8}(_[A-Za-z]{2})?(\.[A-Za-z0-9-]+)?(@[a-z]+)?$/.test(lang.lang)) {
     throw new InputError('lang', `${lang.lang} is no locale; use one such as en_US.UTF-8`, lang.at);
@@ -28,7 +32,9 @@ export function planSystem(kickstart: Kickstart, name: string, fstab: readonly F
     ...(rootpw
       ? {
           rootPassword: {
-            ...(rootpw.password === undefined ? {} : { password: checkPassword(rootpw.password, rootpw.crypted, rootpw.at) }),
+            ...(rootpw.password === undefined
+              ? {}
+              : { password: checkPassword(rootpw.password, rootpw.crypted, rootpw.at) }),
             crypted: rootpw.crypted,
             lock: rootpw.lock,
           },
@@ -44,7 +50,9 @@ export function planSystem(kickstart: Kickstart, name: string, fstab: readonly F
       if (/[\r\n\0]/.test(key.key)) throw new InputError('sshkey', 'a key is one line', key.at);
       return { username: key.username, key: key.key, at: key.at };
     }),
-    network: kickstart.network.filter((one) => one.bootproto !== undefined || one.device !== undefined || one.ip !== undefined).map(planNetwork),
+    network: kickstart.network
+      .filter((one) => one.bootproto !== undefined || one.device !== undefined || one.ip !== undefined)
+      .map(planNetwork),
     servicesEnabled: unitsOf(services?.enabled, services?.at),
     servicesDisabled: unitsOf(services?.disabled, services?.at),
     fstab,
@@ -57,7 +65,11 @@ function planHostname(kickstart: Kickstart, name: string): string {
     if (!HOSTNAME.test(said.hostname!)) throw new InputError('hostname', `${said.hostname} is no host name`, said.at);
     return said.hostname!;
   }
-  const made = name.toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 63);
+  const made = name
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 63);
   return made === '' ? 'localhost' : made;
 }
 
@@ -65,13 +77,15 @@ function planKeyboard(keyboard: NonNullable<Kickstart['keyboard']>): NonNullable
   const first = keyboard.xLayouts[0]?.replace(/\s*\(.*$/, '');
   const layout = keyboard.vcKeymap ?? keyboard.keymap ?? first ?? 'us';
   for (const word of [layout, ...keyboard.xLayouts, ...keyboard.switchOptions]) {
-    if (!/^[A-Za-z0-9_:+ ()-]{1,64}$/.test(word)) throw new InputError('keyboard', `${word} is no keyboard layout`, keyboard.at);
+    if (!/^[A-Za-z0-9_:+ ()-]{1,64}$/.test(word))
+      throw new InputError('keyboard', `${word} is no keyboard layout`, keyboard.at);
   }
   return { layout, xLayouts: keyboard.xLayouts, options: keyboard.switchOptions };
 }
 
 function checkAccount(name: string, at: At): void {
-  if (!ACCOUNT.test(name)) throw new InputError('account-name', `${name} is no name of a user or group; use a-z, 0-9, _ and -`, at);
+  if (!ACCOUNT.test(name))
+    throw new InputError('account-name', `${name} is no name of a user or group; use a-z, 0-9, _ and -`, at);
 }
 
 function checkPassword(password: string, crypted: boolean, at: At): string {
@@ -85,9 +99,11 @@ function planUser(user: Kickstart['users'][number]): UserPlan {
   checkAccount(user.name, user.at);
   for (const group of user.groups) checkAccount(group.replace(/\(\d+\)$/, ''), user.at);
   for (const path of [user.homedir, user.shell]) {
-    if (path !== undefined && !/^\/[^\0\n:]*$/.test(path)) throw new InputError('user-path', `${path} is no absolute path`, user.at);
+    if (path !== undefined && !/^\/[^\0\n:]*$/.test(path))
+      throw new InputError('user-path', `${path} is no absolute path`, user.at);
   }
-  if (user.gecos !== undefined && /[\n\0:]/.test(user.gecos)) throw new InputError('gecos', '--gecos has no colon and no line break', user.at);
+  if (user.gecos !== undefined && /[\n\0:]/.test(user.gecos))
+    throw new InputError('gecos', '--gecos has no colon and no line break', user.at);
   return {
     at: user.at,
     name: user.name,
@@ -109,17 +125,25 @@ function planNetwork(network: Network): NetworkPlan {
   if (device !== undefined && !/^[A-Za-z0-9_.:-]{1,17}$/.test(device)) {
     throw new InputError('network-device', `network --device=${device} is no interface name`, at);
   }
-  const method = network.bootproto === 'static' || network.ip !== undefined ? 'static' : network.noIpv4 ? 'none' : 'dhcp';
-  const words = [network.ip, network.netmask, network.gateway, ...network.nameservers].filter((word) => word !== undefined);
+  const method =
+    network.bootproto === 'static' || network.ip !== undefined ? 'static' : network.noIpv4 ? 'none' : 'dhcp';
+  const words = [network.ip, network.netmask, network.gateway, ...network.nameservers].filter(
+    (word) => word !== undefined,
+  );
   for (const word of words) {
-    if (!/^[0-9a-fA-F.:]+$/.test(word)) throw new InputError('network-address', `network: ${word} is no IP address`, at);
+    if (!/^[0-9a-fA-F.:]+$/.test(word))
+      throw new InputError('network-address', `network: ${word} is no IP address`, at);
   }
   if (method === 'static' && (network.ip === undefined || network.netmask === undefined)) {
     throw new InputError('network-static', 'network --bootproto=static needs --ip and --netmask', at);
   }
   for (const option of ['bondslaves', 'teamslaves', 'bridgeslaves', 'vlanid', 'essid'] as const) {
     if (network.options[option] !== undefined) {
-      throw new InputError('network-kind', `network --${option} cannot be done by this version; set it up in %post`, at);
+      throw new InputError(
+        'network-kind',
+        `network --${option} cannot be done by this version; set it up in %post`,
+        at,
+      );
     }
   }
   return {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { At, Issue } from '../kickstart/model.js';
+
 import type { Recommendation } from '../../osinfo/recommend/types.js';
+import type { At, Issue } from '../kickstart/model.js';
 
 /**
  * Everything that the stages will do, as plain data: they see nothing else. Sizes and offsets are bytes unless the name
@@ -121,7 +122,11 @@ export interface BootPlan {
 export interface SystemPlan {
   readonly hostname: string;
   readonly language?: string;
-  readonly keyboard?: { readonly layout: string; readonly xLayouts: readonly string[]; readonly options: readonly string[] };
+  readonly keyboard?: {
+    readonly layout: string;
+    readonly xLayouts: readonly string[];
+    readonly options: readonly string[];
+  };
   readonly timezone?: { readonly zone: string; readonly utc: boolean };
   readonly rootPassword?: { readonly password?: string; readonly crypted: boolean; readonly lock: boolean };
   readonly groups: readonly { readonly name: string; readonly gid?: number }[];

@@ -6,7 +6,7 @@ import { monotonicMs } from '../../osinfo/doors/clock.js';
 import { cleanEnvironment } from '../../osinfo/doors/process.js';
 import { InputError, WorkError } from '../../osinfo/errors.js';
 import { packageRoot } from '../../osinfo/package-root.js';
-import { describe, type Described } from '../output/describe.js';
+import { type Described, describe } from '../output/describe.js';
 import type { Plan } from '../plan/types.js';
 import { startIsolated } from './isolation.js';
 import { freeBytes, probeMachine, probeSpace, readToolVersions } from './probes.js';
@@ -45,7 +45,8 @@ export interface BuildResult extends Described {
 export async function buildAppliance(plan: Plan, options: BuildOptions): Promise<BuildResult> {
   const stages: { stage: BuildStage; ms: number; cached: boolean }[] = [];
   const emit = (event: BuildEvent): void => {
-    if (event.type === 'stage' && event.status !== 'start') stages.push({ stage: event.stage, ms: event.ms ?? 0, cached: event.status === 'cached' });
+    if (event.type === 'stage' && event.status !== 'start')
+      stages.push({ stage: event.stage, ms: event.ms ?? 0, cached: event.status === 'cached' });
     options.onEvent(event);
   };
   const outputFolder = resolve(options.outputFolder);
@@ -64,7 +65,14 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
       throw keepLog(error, work.path);
     });
     const described = await timed('describe', emit, () =>
-      describe({ plan, result, folder: join(work.path, 'out'), outputFolder, stages, toolVersions: prepared.toolVersions }),
+      describe({
+        plan,
+        result,
+        folder: join(work.path, 'out'),
+        outputFolder,
+        stages,
+        toolVersions: prepared.toolVersions,
+      }),
     );
     publish(join(work.path, 'out'), outputFolder, described.files);
     return { ...described, outputFolder, stages };
@@ -84,7 +92,8 @@ async function timed<T>(stage: BuildStage, emit: (event: BuildEvent) => void, wo
 async function prepare(plan: Plan, options: BuildOptions, outputFolder: string) {
   await probeMachine();
   const existing = firstExisting(outputFolder);
-  if (!statSync(existing).isDirectory()) throw new InputError('output-folder', `${existing} is no folder; choose another with -o`);
+  if (!statSync(existing).isDirectory())
+    throw new InputError('output-folder', `${existing} is no folder; choose another with -o`);
   const images = plan.disks.filter((disk) => disk.boot).length * plan.outputs.formats.length;
   probeSpace(existing, images * NEEDED.image);
   const workParent = chooseWorkParent(options.tmpFolder, existing, outputFolder);
@@ -112,17 +121,25 @@ function chooseWorkParent(tmpFolder: string | undefined, existing: string, outpu
 }
 
 /** The stages run in a process of their own; see `protocol.ts`. */
-async function runWorker(job: Job, emit: (event: BuildEvent) => void, signal: AbortSignal | undefined): Promise<JobResult> {
+async function runWorker(
+  job: Job,
+  emit: (event: BuildEvent) => void,
+  signal: AbortSignal | undefined,
+): Promise<JobResult> {
   let result: JobResult | undefined;
   let failure: Extract<WorkerEvent, { type: 'failed' }> | undefined;
   const stray: string[] = [];
-  const worker = await startIsolated([process.execPath, join(packageRoot(), 'dist/bin/build-worker.js')], (line, stream) => {
-    const event = stream === 'stdout' ? parseEvent(line) : undefined;
-    if (!event) stray.push(line);
-    else if (event.type === 'result') result = event.result;
-    else if (event.type === 'failed') failure = event;
-    else emit(event);
-  }, cleanEnvironment(process.env['GUESTWRIGHT_DEBUG'] ? { GUESTWRIGHT_DEBUG: '1' } : {}));
+  const worker = await startIsolated(
+    [process.execPath, join(packageRoot(), 'dist/bin/build-worker.js')],
+    (line, stream) => {
+      const event = stream === 'stdout' ? parseEvent(line) : undefined;
+      if (!event) stray.push(line);
+      else if (event.type === 'result') result = event.result;
+      else if (event.type === 'failed') failure = event;
+      else emit(event);
+    },
+    cleanEnvironment(process.env['GUESTWRIGHT_DEBUG'] ? { GUESTWRIGHT_DEBUG: '1' } : {}),
+  );
   const stop = (): void => worker.kill('SIGKILL');
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
@@ -134,7 +151,8 @@ async function runWorker(job: Job, emit: (event: BuildEvent) => void, signal: Ab
     if (failure.kind === 'input') throw new InputError(failure.code, failure.message);
     throw new WorkError(failure.code, failure.message);
   }
-  if (!result) throw new WorkError('worker-ended', `the build ended early${stray.length > 0 ? `: ${stray.at(-1)}` : ''}`);
+  if (!result)
+    throw new WorkError('worker-ended', `the build ended early${stray.length > 0 ? `: ${stray.at(-1)}` : ''}`);
   return result;
 }
 
@@ -177,4 +195,3 @@ function publish(from: string, to: string, files: readonly string[]): void {
     }
   }
 }
-

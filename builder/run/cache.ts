@@ -21,13 +21,31 @@ export interface StageKeys {
  */
 export function stageKeys(context: StageContext): StageKeys {
   const { plan, job } = context;
-  const install = hash({ stage: 'install', version: STAGE_VERSION.install, install: plan.install, arch: plan.arch, repository: job.repositoryState, tools: job.toolVersions, epoch: plan.outputs.sourceDateEpoch });
-  const configure = hash({ stage: 'configure', version: STAGE_VERSION.configure, install, system: plan.system, boot: plan.boot, epoch: plan.outputs.sourceDateEpoch });
+  const install = hash({
+    stage: 'install',
+    version: STAGE_VERSION.install,
+    install: plan.install,
+    arch: plan.arch,
+    repository: job.repositoryState,
+    tools: job.toolVersions,
+    epoch: plan.outputs.sourceDateEpoch,
+  });
+  const configure = hash({
+    stage: 'configure',
+    version: STAGE_VERSION.configure,
+    install,
+    system: plan.system,
+    boot: plan.boot,
+    epoch: plan.outputs.sourceDateEpoch,
+  });
   return { install, configure };
 }
 
 function hash(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(withoutPlaces(value))).digest('hex').slice(0, 40);
+  return createHash('sha256')
+    .update(JSON.stringify(withoutPlaces(value)))
+    .digest('hex')
+    .slice(0, 40);
 }
 
 /** A line that moved changes nothing in the result: places are left out of what is hashed. */
@@ -52,7 +70,18 @@ export async function restoreTree(context: StageContext, stage: keyof StageKeys,
   const archive = archivePath(folder, stage, key);
   if (!existsSync(archive)) return false;
   try {
-    await context.tool(['tar', '--zstd', '-xpf', archive, '-C', context.tree, '--xattrs', '--xattrs-include=*', '--numeric-owner', '--same-owner']);
+    await context.tool([
+      'tar',
+      '--zstd',
+      '-xpf',
+      archive,
+      '-C',
+      context.tree,
+      '--xattrs',
+      '--xattrs-include=*',
+      '--numeric-owner',
+      '--same-owner',
+    ]);
     utimesSync(archive, new Date(), new Date());
     return true;
   } catch {
@@ -71,7 +100,19 @@ export async function keepTree(context: StageContext, stage: keyof StageKeys, ke
   try {
     mkdirSync(join(folder, 'stages'), { recursive: true, mode: 0o700 });
     await context.tool(
-      ['tar', '--sort=name', '--xattrs', '--xattrs-include=*', '--numeric-owner', '--use-compress-program=zstd -1 -T2', '-cpf', part, '-C', context.tree, '.'],
+      [
+        'tar',
+        '--sort=name',
+        '--xattrs',
+        '--xattrs-include=*',
+        '--numeric-owner',
+        '--use-compress-program=zstd -1 -T2',
+        '-cpf',
+        part,
+        '-C',
+        context.tree,
+        '.',
+      ],
       { timeoutMs: 1_800_000 },
     );
     renameSync(part, archive);

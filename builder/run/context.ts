@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
-import { cleanEnvironment, run, type RunOptions, type RunResult } from '../../osinfo/doors/process.js';
+import { cleanEnvironment, type RunOptions, type RunResult, run } from '../../osinfo/doors/process.js';
 import type { Plan } from '../plan/types.js';
 import type { Job, StageName, WorkerEvent } from './protocol.js';
 

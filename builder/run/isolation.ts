@@ -6,7 +6,17 @@ import { type Started, start } from '../../osinfo/doors/process.js';
 type OnLine = (line: string, stream: 'stdout' | 'stderr') => void;
 
 /** Mounts, processes, ipc and host name of its own; ended, with all that it started, when unshare ends. */
-const SPACES = ['--mount', '--pid', '--fork', '--kill-child=SIGKILL', '--ipc', '--uts', '--propagation', 'private', '--mount-proc'];
+const SPACES = [
+  '--mount',
+  '--pid',
+  '--fork',
+  '--kill-child=SIGKILL',
+  '--ipc',
+  '--uts',
+  '--propagation',
+  'private',
+  '--mount-proc',
+];
 
 /** Says that the user name space is there, and waits until its ids are mapped. No value from outside is in it. */
 const WAIT = 'echo ready && read go && exec "$@"';
@@ -17,7 +27,11 @@ const WAIT = 'echo ready && read go && exec "$@"';
  * (no devices, no modules, no mounts outside); newuidmap would want ranges for root, so root writes the maps itself.
  * @throws MissingError when there is no unshare(1)
  */
-export async function startIsolated(words: readonly string[], onLine: OnLine, env?: Readonly<Record<string, string>>): Promise<Started> {
+export async function startIsolated(
+  words: readonly string[],
+  onLine: OnLine,
+  env?: Readonly<Record<string, string>>,
+): Promise<Started> {
   const options = env === undefined ? {} : { env };
   if (userInfo().uid !== 0) {
     return await start(['unshare', '--map-auto', '--map-root-user', ...SPACES, '--', ...words], { ...options, onLine });
@@ -27,15 +41,18 @@ export async function startIsolated(words: readonly string[], onLine: OnLine, en
     ready = resolve;
   });
   let waiting = true;
-  const started = await start(['unshare', '--user', '--', '/bin/sh', '-c', WAIT, 'sh', 'unshare', ...SPACES, '--', ...words], {
-    ...options,
-    onLine: (line, stream) => {
-      if (waiting && stream === 'stdout' && line === 'ready') {
-        waiting = false;
-        ready();
-      } else onLine(line, stream);
+  const started = await start(
+    ['unshare', '--user', '--', '/bin/sh', '-c', WAIT, 'sh', 'unshare', ...SPACES, '--', ...words],
+    {
+      ...options,
+      onLine: (line, stream) => {
+        if (waiting && stream === 'stdout' && line === 'ready') {
+          waiting = false;
+          ready();
+        } else onLine(line, stream);
+      },
     },
-  });
+  );
   await Promise.race([isReady, started.ended]);
   if (!waiting) {
     writeFileSync(`/proc/${started.pid}/uid_map`, identityMap('/proc/self/uid_map'));

@@ -44,7 +44,10 @@ export function findProgram(name: string): string | undefined {
  */
 export async function probeMachine(): Promise<void> {
   if (process.platform !== 'linux') {
-    throw new MissingError('not-linux', `images are built on Linux; this is ${process.platform}: use a Debian machine or container (the query and recommend commands work here)`);
+    throw new MissingError(
+      'not-linux',
+      `images are built on Linux; this is ${process.platform}: use a Debian machine or container (the query and recommend commands work here)`,
+    );
   }
   probeTools(TOOLS);
   if (userInfo().uid !== 0) probeSubids();
@@ -56,7 +59,9 @@ export function probeTools(tools: readonly { readonly program: string; readonly 
   const missing = tools.filter((tool) => findProgram(tool.program) === undefined);
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((tool) => tool.package))].join(' ');
-  const advice = findProgram('apt-get') ? `sudo apt-get install ${packages}` : `on Debian these are in the packages ${packages}`;
+  const advice = findProgram('apt-get')
+    ? `sudo apt-get install ${packages}`
+    : `on Debian these are in the packages ${packages}`;
   throw new MissingError('tools-missing', `missing: ${missing.map((tool) => tool.program).join(', ')}; ${advice}`);
 }
 
@@ -68,9 +73,15 @@ function probeSubids(): void {
   }
   for (const file of ['/etc/subuid', '/etc/subgid']) {
     const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-    const counts = lines.map((line) => line.split(':')).filter((fields) => fields[0] === username || fields[0] === String(uid)).map((fields) => Number(fields[2]));
+    const counts = lines
+      .map((line) => line.split(':'))
+      .filter((fields) => fields[0] === username || fields[0] === String(uid))
+      .map((fields) => Number(fields[2]));
     if (!counts.some((count) => count >= 65_536)) {
-      throw new MissingError('no-subuid', `${username} has no range of 65536 ids in ${file}; sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username}`);
+      throw new MissingError(
+        'no-subuid',
+        `${username} has no range of 65536 ids in ${file}; sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${username}`,
+      );
     }
   }
 }
@@ -90,8 +101,13 @@ async function probeNamespaces(): Promise<void> {
   if (code === 0) return;
   const setting = '/proc/sys/kernel/unprivileged_userns_clone';
   const off = existsSync(setting) && readFileSync(setting, 'utf8').trim() === '0';
-  const advice = off ? 'sudo sysctl kernel.unprivileged_userns_clone=1' : 'in a container, allow user name spaces and mounts (docker run --privileged)';
-  throw new MissingError('no-namespaces', `this machine does not allow the name spaces that a build runs in (${reason.trim()}); ${advice}`);
+  const advice = off
+    ? 'sudo sysctl kernel.unprivileged_userns_clone=1'
+    : 'in a container, allow user name spaces and mounts (docker run --privileged)';
+  throw new MissingError(
+    'no-namespaces',
+    `this machine does not allow the name spaces that a build runs in (${reason.trim()}); ${advice}`,
+  );
 }
 
 /** Free bytes of the file system that a folder lies on, for who may not use what is reserved. */
@@ -104,7 +120,10 @@ export function freeBytes(folder: string): number {
 export function probeSpace(folder: string, needed: number): void {
   const free = freeBytes(folder);
   if (free < needed) {
-    throw new WorkError('no-space', `${folder} has ${mib(free)} MiB free, and this build needs ${mib(needed)} MiB there; free some, or choose another folder`);
+    throw new WorkError(
+      'no-space',
+      `${folder} has ${mib(free)} MiB free, and this build needs ${mib(needed)} MiB there; free some, or choose another folder`,
+    );
   }
 }
 
@@ -114,7 +133,13 @@ function mib(bytes: number): number {
 
 /** First lines of `--version` of the tools whose version can change the result. */
 export async function readToolVersions(): Promise<Record<string, string>> {
-  const asked: readonly (readonly [string, string])[] = [['mmdebstrap', '--version'], ['mke2fs', '-V'], ['qemu-img', '--version'], ['sfdisk', '--version'], ['bwrap', '--version']];
+  const asked: readonly (readonly [string, string])[] = [
+    ['mmdebstrap', '--version'],
+    ['mke2fs', '-V'],
+    ['qemu-img', '--version'],
+    ['sfdisk', '--version'],
+    ['bwrap', '--version'],
+  ];
   const answers = await Promise.all(
     asked.map(async ([program, option]) => {
       const { stdout, stderr } = await run([program, option], { timeoutMs: 20_000, okCodes: [0, 1] });

@@ -3,7 +3,13 @@ import type { StageName } from './protocol.js';
 
 /** What a build tells while it goes on; the tools decide how it looks. */
 export type BuildEvent =
-  | { readonly type: 'stage'; readonly stage: BuildStage; readonly status: 'start' | 'done' | 'cached'; readonly ms?: number; readonly detail?: string }
+  | {
+      readonly type: 'stage';
+      readonly stage: BuildStage;
+      readonly status: 'start' | 'done' | 'cached';
+      readonly ms?: number;
+      readonly detail?: string;
+    }
   | { readonly type: 'detail'; readonly stage: BuildStage; readonly text: string }
   | { readonly type: 'notice'; readonly message: string };
 

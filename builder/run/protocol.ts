@@ -21,7 +21,13 @@ export interface Job {
 export type StageName = 'install' | 'configure' | 'scripts' | 'clean' | 'disks' | 'convert';
 
 export type WorkerEvent =
-  | { readonly type: 'stage'; readonly stage: StageName; readonly status: 'start' | 'cached' | 'done'; readonly detail?: string; readonly ms?: number }
+  | {
+      readonly type: 'stage';
+      readonly stage: StageName;
+      readonly status: 'start' | 'cached' | 'done';
+      readonly detail?: string;
+      readonly ms?: number;
+    }
   | { readonly type: 'detail'; readonly stage: StageName; readonly text: string }
   | { readonly type: 'notice'; readonly message: string }
   | { readonly type: 'result'; readonly result: JobResult }

@@ -26,7 +26,11 @@ async function readIndex(source: AptSource, why: string): Promise<Buffer> {
   } catch (error) {
     const missing = error instanceof WorkError && error.code === 'http-not-found';
     const what = missing ? `has no suite ${source.suite}` : `cannot be reached (${(error as Error).message})`;
-    throw new WorkError(missing ? 'no-suite' : 'mirror-unreachable', `the mirror ${source.uri} ${what}; it comes from ${why}: give another with --mirror`, { cause: error });
+    throw new WorkError(
+      missing ? 'no-suite' : 'mirror-unreachable',
+      `the mirror ${source.uri} ${what}; it comes from ${why}: give another with --mirror`,
+      { cause: error },
+    );
   }
 }
 

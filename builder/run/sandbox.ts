@@ -28,19 +28,42 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
  * /dev, memory file systems on /run and /tmp, no path of this machine, ended with all that it started. bubblewrap does
  * the mounting and changes the root by pivot_root.
  */
-export function sandboxed(context: StageContext, words: readonly string[], options: SandboxOptions = {}): Promise<RunResult> {
+export function sandboxed(
+  context: StageContext,
+  words: readonly string[],
+  options: SandboxOptions = {},
+): Promise<RunResult> {
   const { network = false, binds = [], root = 'tree', env, ...rest } = options;
   const environment = { ...ENVIRONMENT, ...env };
   const flags = [
     ...(root === 'tree' ? ['--bind', context.tree, '/'] : ['--ro-bind', '/', '/']),
-    '--proc', '/proc', '--dev', '/dev', '--tmpfs', '/run', '--tmpfs', '/tmp', '--ro-bind', '/sys', '/sys',
+    '--proc',
+    '/proc',
+    '--dev',
+    '/dev',
+    '--tmpfs',
+    '/run',
+    '--tmpfs',
+    '/tmp',
+    '--ro-bind',
+    '/sys',
+    '/sys',
     ...(network && root === 'tree' ? resolver(context.tree) : []),
     ...binds.flatMap(([from, to]) => ['--bind', from, to]),
-    '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--hostname', context.plan.system.hostname,
+    '--unshare-pid',
+    '--unshare-ipc',
+    '--unshare-uts',
+    '--hostname',
+    context.plan.system.hostname,
     ...(network ? [] : ['--unshare-net']),
-    '--die-with-parent', '--new-session', '--clearenv',
+    '--die-with-parent',
+    '--new-session',
+    '--clearenv',
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
-    '--cap-add', 'ALL', '--chdir', '/',
+    '--cap-add',
+    'ALL',
+    '--chdir',
+    '/',
   ];
   return context.tool(['bwrap', ...flags, '--', ...words], rest);
 }

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { start, type Started } from '../../osinfo/doors/process.js';
+import { type Started, start } from '../../osinfo/doors/process.js';
 
 export interface WorkFolder {
   readonly path: string;

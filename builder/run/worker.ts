@@ -38,19 +38,22 @@ export async function workerMain(): Promise<void> {
       type: 'failed',
       kind: error instanceof InputError ? 'input' : 'work',
       code: known ? error.code : 'unexpected',
-      message: known ? message : spaceMessage(error) ?? `unexpected: ${message}\n${(error as Error).stack ?? ''}`,
+      message: known ? message : (spaceMessage(error) ?? `unexpected: ${message}\n${(error as Error).stack ?? ''}`),
     });
     process.exit(1);
   }
 }
 
 function spaceMessage(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'there is no space left; free some, or give --tmpdir on a larger disk' : undefined;
+  return (error as NodeJS.ErrnoException).code === 'ENOSPC'
+    ? 'there is no space left; free some, or give --tmpdir on a larger disk'
+    : undefined;
 }
 
 async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<JobResult> {
   const context = makeContext(job, await workPlace(job, emit), emit);
-  for (const folder of [context.tree, context.scratch, context.rawFolder]) mkdirSync(folder, { recursive: true, mode: 0o755 });
+  for (const folder of [context.tree, context.scratch, context.rawFolder])
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
   await installAndConfigure(context);
   await stage(context, 'scripts', () => runScripts(context), job.plan.scripts.length === 0 ? 'none' : undefined);
   const cleaned = await stage(context, 'clean', () => runClean(context));
@@ -69,7 +72,10 @@ async function workPlace(job: Job, emit: (event: WorkerEvent) => void): Promise<
   if (availableMemoryBytes() >= MEMORY_NEEDED) {
     await run(['mount', '-t', 'tmpfs', '-o', 'mode=755,size=75%', 'guestwright', place]);
   } else {
-    emit({ type: 'notice', message: `less than ${MEMORY_NEEDED / 1024 ** 3} GiB of memory is free: the tree is built on the disk, which takes longer` });
+    emit({
+      type: 'notice',
+      message: `less than ${MEMORY_NEEDED / 1024 ** 3} GiB of memory is free: the tree is built on the disk, which takes longer`,
+    });
   }
   return place;
 }
@@ -99,6 +105,12 @@ async function stage<T>(context: StageContext, name: StageName, work: () => Prom
   const started = monotonicMs();
   context.emit({ type: 'stage', stage: name, status: 'start' });
   const result = await work();
-  context.emit({ type: 'stage', stage: name, status: 'done', ms: Math.round(monotonicMs() - started), ...(detail === undefined ? {} : { detail }) });
+  context.emit({
+    type: 'stage',
+    stage: name,
+    status: 'done',
+    ms: Math.round(monotonicMs() - started),
+    ...(detail === undefined ? {} : { detail }),
+  });
   return result;
 }

@@ -15,7 +15,12 @@ import { writeTreeFile } from './files.js';
 export async function setUpAccounts(context: StageContext): Promise<void> {
   const { system } = context.plan;
   for (const group of system.groups) {
-    await sandboxed(context, ['groupadd', '--force', ...(group.gid === undefined ? [] : ['--gid', String(group.gid)]), group.name]);
+    await sandboxed(context, [
+      'groupadd',
+      '--force',
+      ...(group.gid === undefined ? [] : ['--gid', String(group.gid)]),
+      group.name,
+    ]);
   }
   for (const user of system.users) await addUser(context, user);
   const hashes: string[] = [];
@@ -26,7 +31,8 @@ export async function setUpAccounts(context: StageContext): Promise<void> {
   else hashes.push(`root:${await hashOf(context, 'root', root.password, root.crypted)}`);
   if (root?.lock) locked.push('root');
   for (const user of system.users) {
-    if (user.password !== undefined) hashes.push(`${user.name}:${await hashOf(context, user.name, user.password, user.crypted)}`);
+    if (user.password !== undefined)
+      hashes.push(`${user.name}:${await hashOf(context, user.name, user.password, user.crypted)}`);
     if (user.lock || user.password === undefined) locked.push(user.name);
   }
   if (hashes.length > 0) await sandboxed(context, ['chpasswd', '-e'], { input: `${hashes.join('\n')}\n` });
@@ -38,11 +44,15 @@ async function addUser(context: StageContext, user: UserPlan): Promise<void> {
   const groups = user.groups.map((group) => /^([^()]+)(?:\((\d+)\))?$/.exec(group)!);
   const present = new Set(accountNames(context, 'etc/group'));
   for (const [, name, gid] of groups) {
-    if (!present.has(name!)) await sandboxed(context, ['groupadd', '--force', ...(gid === undefined ? [] : ['--gid', gid]), name!]);
+    if (!present.has(name!))
+      await sandboxed(context, ['groupadd', '--force', ...(gid === undefined ? [] : ['--gid', gid]), name!]);
   }
   if (user.gid !== undefined) await sandboxed(context, ['groupadd', '--force', '--gid', String(user.gid), user.name]);
   const words = [
-    'useradd', '--create-home', '--shell', user.shell ?? '/bin/bash',
+    'useradd',
+    '--create-home',
+    '--shell',
+    user.shell ?? '/bin/bash',
     ...(user.uid === undefined ? [] : ['--uid', String(user.uid)]),
     ...(user.gid === undefined ? [] : ['--gid', String(user.gid)]),
     ...(user.home === undefined ? [] : ['--home-dir', user.home]),
@@ -51,37 +61,54 @@ async function addUser(context: StageContext, user: UserPlan): Promise<void> {
     user.name,
   ];
   const result = await sandboxed(context, words, { okCodes: [0, 4, 9] });
-  if (result.exitCode === 9) throw new InputError('user-exists', `user ${user.name} is there already, made by a package`, user.at);
-  if (result.exitCode === 4) throw new InputError('uid-taken', `user ${user.name}: --uid=${user.uid} is taken already`, user.at);
+  if (result.exitCode === 9)
+    throw new InputError('user-exists', `user ${user.name} is there already, made by a package`, user.at);
+  if (result.exitCode === 4)
+    throw new InputError('uid-taken', `user ${user.name}: --uid=${user.uid} is taken already`, user.at);
 }
 
 function accountNames(context: StageContext, file: string): string[] {
-  return readFileSync(join(context.tree, file), 'utf8').split('\n').map((line) => line.split(':')[0]!);
+  return readFileSync(join(context.tree, file), 'utf8')
+    .split('\n')
+    .map((line) => line.split(':')[0]!);
 }
 
 async function hashOf(context: StageContext, account: string, password: string, crypted: boolean): Promise<string> {
   if (crypted) return password;
   const salt = saltFor(context, account, password);
-  const { stdout } = await sandboxed(context, ['perl', '-e', 'my $p = <STDIN>; chomp $p; print crypt($p, $ARGV[0])', `$6$${salt}$`], { input: `${password}\n` });
+  const { stdout } = await sandboxed(
+    context,
+    ['perl', '-e', 'my $p = <STDIN>; chomp $p; print crypt($p, $ARGV[0])', `$6$${salt}$`],
+    { input: `${password}\n` },
+  );
   return stdout.trim();
 }
 
 /** Random, but where the same inputs are to give the same bytes: then it follows from them. */
 function saltFor(context: StageContext, account: string, password: string): string {
   const epoch = context.plan.outputs.sourceDateEpoch;
-  const bytes = epoch === undefined ? randomBytes(12) : createHash('sha256').update(`${context.plan.name}\0${account}\0${password}\0${epoch}`).digest().subarray(0, 12);
+  const bytes =
+    epoch === undefined
+      ? randomBytes(12)
+      : createHash('sha256').update(`${context.plan.name}\0${account}\0${password}\0${epoch}`).digest().subarray(0, 12);
   return bytes.toString('base64').replaceAll('+', '.');
 }
 
 async function writeKeys(context: StageContext): Promise<void> {
   const byUser = new Map<string, string[]>();
   for (const { username, key, at } of context.plan.system.sshKeys) {
-    const entry = readFileSync(join(context.tree, 'etc/passwd'), 'utf8').split('\n').map((line) => line.split(':')).find((fields) => fields[0] === username);
+    const entry = readFileSync(join(context.tree, 'etc/passwd'), 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find((fields) => fields[0] === username);
     if (!entry) throw new InputError('sshkey-user', `sshkey: there is no user ${username}`, at);
     byUser.set(username, [...(byUser.get(username) ?? []), key]);
   }
   for (const [username, keys] of byUser) {
-    const fields = readFileSync(join(context.tree, 'etc/passwd'), 'utf8').split('\n').map((line) => line.split(':')).find((one) => one[0] === username)!;
+    const fields = readFileSync(join(context.tree, 'etc/passwd'), 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find((one) => one[0] === username)!;
     const folder = `${fields[5]}/.ssh`;
     writeTreeFile(context.tree, `${folder}/authorized_keys`, `${keys.join('\n')}\n`, 0o600);
     await sandboxed(context, ['chmod', '700', folder]);

@@ -16,7 +16,11 @@ export const GRUB_PLATFORM = { bios: 'i386-pc', uefi: 'x86_64-efi' } as const;
  */
 export async function setUpBootFiles(context: StageContext): Promise<void> {
   const versions = kernelVersions(readdirSync(join(context.tree, 'boot')));
-  if (versions.length === 0) throw new WorkError('no-kernel', 'no kernel was installed in /boot; add one to %packages, such as linux-image-amd64');
+  if (versions.length === 0)
+    throw new WorkError(
+      'no-kernel',
+      'no kernel was installed in /boot; add one to %packages, such as linux-image-amd64',
+    );
   await makeInitramfs(context, versions);
   await makeBootMenu(context);
 }
@@ -28,7 +32,14 @@ async function makeInitramfs(context: StageContext, versions: readonly string[])
   // Without it the hook probes a device that is not there, and leaves fsck out of the initramfs.
   writeTreeFile(tree, 'etc/initramfs-tools/conf.d/fstype', `FSTYPE=${plan.boot.rootFilesystem}\n`);
   rmSync(join(tree, 'usr/sbin/update-initramfs'), { force: true });
-  await sandboxed(context, ['dpkg-divert', '--quiet', '--local', '--no-rename', '--remove', '/usr/sbin/update-initramfs']);
+  await sandboxed(context, [
+    'dpkg-divert',
+    '--quiet',
+    '--local',
+    '--no-rename',
+    '--remove',
+    '/usr/sbin/update-initramfs',
+  ]);
   const diverted = join(tree, 'usr/sbin/update-initramfs.distrib');
   if (existsSync(diverted)) await context.tool(['mv', diverted, join(tree, 'usr/sbin/update-initramfs')]);
   for (const version of versions) {
@@ -47,8 +58,14 @@ async function makeBootMenu(context: StageContext): Promise<void> {
   const { boot } = plan;
   const fallback = `# Settings of the boot menu: run update-grub after a change.\nGRUB_DEFAULT=0\nGRUB_TIMEOUT=${boot.timeoutSeconds}\nGRUB_DISTRIBUTOR=\`lsb_release -i -s 2> /dev/null || echo Debian\`\nGRUB_CMDLINE_LINUX_DEFAULT=""\n`;
   const serial = /(?:^|\s)console=ttyS0(?:,(\d+))?/.exec(boot.append);
-  const terminal = serial ? `GRUB_TERMINAL="console serial"\nGRUB_SERIAL_COMMAND="serial --unit=0 --speed=${serial[1] ?? '115200'}"\n` : '';
-  writeTreeFile(tree, 'etc/default/grub', `${fallback}GRUB_CMDLINE_LINUX="${boot.append}"\n${terminal}GRUB_DISABLE_OS_PROBER=true\n`);
+  const terminal = serial
+    ? `GRUB_TERMINAL="console serial"\nGRUB_SERIAL_COMMAND="serial --unit=0 --speed=${serial[1] ?? '115200'}"\n`
+    : '';
+  writeTreeFile(
+    tree,
+    'etc/default/grub',
+    `${fallback}GRUB_CMDLINE_LINUX="${boot.append}"\n${terminal}GRUB_DISABLE_OS_PROBER=true\n`,
+  );
   const grub = join(tree, 'boot/grub');
   mkdirSync(grub, { recursive: true });
   for (const platform of Object.values(GRUB_PLATFORM)) copyModules(tree, platform);
@@ -61,7 +78,11 @@ async function makeBootMenu(context: StageContext): Promise<void> {
   const relative = join(scratch, 'grub-mkrelpath');
   writeFileSync(relative, relativeScript(boot.bootPath === ''), { mode: 0o755 });
   await sandboxed(context, ['grub-mkconfig', '-o', '/boot/grub/grub.cfg'], {
-    binds: [[probe, '/usr/sbin/grub-probe'], [relative, '/usr/bin/grub-mkrelpath'], [device, '/dev/disk/by-uuid']],
+    binds: [
+      [probe, '/usr/sbin/grub-probe'],
+      [relative, '/usr/bin/grub-mkrelpath'],
+      [device, '/dev/disk/by-uuid'],
+    ],
   });
   await sandboxed(context, ['grub-editenv', '/boot/grub/grubenv', 'create']);
   const config = readFileSync(join(grub, 'grub.cfg'), 'utf8');

@@ -13,8 +13,40 @@ const SECTOR = 512;
 
 /** Modules that the first stage needs to find and read the boot menu; the rest is loaded from /boot/grub. */
 const MODULES = {
-  bios: ['biosdisk', 'part_gpt', 'ext2', 'search', 'search_fs_uuid', 'configfile', 'normal', 'linux', 'serial', 'terminal', 'echo', 'test', 'ls'],
-  uefi: ['part_gpt', 'fat', 'ext2', 'search', 'search_fs_uuid', 'configfile', 'normal', 'linux', 'serial', 'terminal', 'echo', 'test', 'ls', 'efi_gop', 'efi_uga', 'all_video', 'gzio'],
+  bios: [
+    'biosdisk',
+    'part_gpt',
+    'ext2',
+    'search',
+    'search_fs_uuid',
+    'configfile',
+    'normal',
+    'linux',
+    'serial',
+    'terminal',
+    'echo',
+    'test',
+    'ls',
+  ],
+  uefi: [
+    'part_gpt',
+    'fat',
+    'ext2',
+    'search',
+    'search_fs_uuid',
+    'configfile',
+    'normal',
+    'linux',
+    'serial',
+    'terminal',
+    'echo',
+    'test',
+    'ls',
+    'efi_gop',
+    'efi_uga',
+    'all_video',
+    'gzio',
+  ],
 } as const;
 
 /** GRUB's boot.img: only this much of the first sector is code, the rest belongs to the partition table. */
@@ -29,20 +61,42 @@ export async function installBootLoader(context: StageContext, disk: DiskPlan, i
   const work = join(scratch, 'grub');
   mkdirSync(work, { recursive: true });
   const prefix = `${plan.boot.bootPath}/grub`;
-  writeFileSync(join(work, 'early.cfg'), `search --no-floppy --fs-uuid --set=root ${plan.boot.bootUuid}\nset prefix=($root)${prefix}\nconfigfile $prefix/grub.cfg\n`);
+  writeFileSync(
+    join(work, 'early.cfg'),
+    `search --no-floppy --fs-uuid --set=root ${plan.boot.bootUuid}\nset prefix=($root)${prefix}\nconfigfile $prefix/grub.cfg\n`,
+  );
   for (const firmware of plan.boot.firmware) {
     const platform = GRUB_PLATFORM[firmware];
     if (!existsSync(join(tree, 'usr/lib/grub', platform))) {
-      throw new WorkError('no-boot-loader', `the tree has no GRUB for ${firmware === 'bios' ? 'BIOS' : 'UEFI'}: %post must not remove it`);
+      throw new WorkError(
+        'no-boot-loader',
+        `the tree has no GRUB for ${firmware === 'bios' ? 'BIOS' : 'UEFI'}: %post must not remove it`,
+      );
     }
     context.detail('disks', `${disk.name}: boot loader for ${firmware === 'bios' ? 'BIOS' : 'UEFI'}`);
     await sandboxed(
       context,
-      ['grub-mkimage', '-O', platform, '-p', prefix, '-c', '/run/grub/early.cfg', '-o', `/run/grub/core-${firmware}`, ...MODULES[firmware]],
+      [
+        'grub-mkimage',
+        '-O',
+        platform,
+        '-p',
+        prefix,
+        '-c',
+        '/run/grub/early.cfg',
+        '-o',
+        `/run/grub/core-${firmware}`,
+        ...MODULES[firmware],
+      ],
       { binds: [[work, '/run/grub']] },
     );
   }
-  writeBiosCode(disk, image, readFileSync(join(tree, 'usr/lib/grub', GRUB_PLATFORM.bios, 'boot.img')), readFileSync(join(work, 'core-bios')));
+  writeBiosCode(
+    disk,
+    image,
+    readFileSync(join(tree, 'usr/lib/grub', GRUB_PLATFORM.bios, 'boot.img')),
+    readFileSync(join(work, 'core-bios')),
+  );
   await writeEfiFile(context, disk, image, work);
 }
 
@@ -54,7 +108,10 @@ export async function installBootLoader(context: StageContext, disk: DiskPlan, i
 function writeBiosCode(disk: DiskPlan, image: string, boot: Buffer, core: Buffer): void {
   const place = disk.partitions.find((partition) => partition.role === 'biosboot')!;
   if (core.length > place.sizeBytes) {
-    throw new WorkError('core-too-large', `the boot loader needs ${core.length} bytes, more than the BIOS boot partition has`);
+    throw new WorkError(
+      'core-too-large',
+      `the boot loader needs ${core.length} bytes, more than the BIOS boot partition has`,
+    );
   }
   const first = BigInt(place.startBytes / SECTOR);
   const code = Buffer.from(boot.subarray(0, BOOT_CODE));

@@ -60,7 +60,14 @@ function writeKeyboard(context: StageContext, system: SystemPlan): void {
   const parsed = layouts.map((one) => /^([A-Za-z0-9_-]+?)(?:\s*\(([^)]*)\))?$/.exec(one));
   const layout = parsed.map((match, index) => match?.[1] ?? layouts[index]!).join(',');
   const variant = parsed.map((match) => match?.[2] ?? '').join(',');
-  const lines = ['XKBMODEL="pc105"', `XKBLAYOUT="${layout}"`, `XKBVARIANT="${variant.replace(/^,+$/, '')}"`, `XKBOPTIONS="${keyboard.options.join(',')}"`, '', 'BACKSPACE="guess"'];
+  const lines = [
+    'XKBMODEL="pc105"',
+    `XKBLAYOUT="${layout}"`,
+    `XKBVARIANT="${variant.replace(/^,+$/, '')}"`,
+    `XKBOPTIONS="${keyboard.options.join(',')}"`,
+    '',
+    'BACKSPACE="guess"',
+  ];
   writeTreeFile(context.tree, 'etc/default/keyboard', `${lines.join('\n')}\n`);
   writeTreeFile(context.tree, 'etc/vconsole.conf', `KEYMAP=${keyboard.layout.replace(/\s.*$/, '')}\n`);
 }
@@ -69,7 +76,10 @@ async function setTimezone(context: StageContext, system: SystemPlan): Promise<v
   const { timezone } = system;
   if (!timezone) return;
   if (!existsSync(join(context.tree, 'usr/share/zoneinfo', timezone.zone))) {
-    context.emit({ type: 'notice', message: `time zone ${timezone.zone} is not known to this system; its clock shows UTC` });
+    context.emit({
+      type: 'notice',
+      message: `time zone ${timezone.zone} is not known to this system; its clock shows UTC`,
+    });
     return;
   }
   await sandboxTool(context, ['ln', '-sf', `/usr/share/zoneinfo/${timezone.zone}`, '/etc/localtime']);

@@ -7,7 +7,9 @@ import type { ImageResult } from '../run/protocol.js';
 import { rawPath } from './disks.js';
 
 /** How qemu-img is told to write each format; `compressed` where the kickstart's user did not switch it off. */
-const FORMATS: Readonly<Record<Exclude<ImageFormat, 'raw.xz'>, { readonly plain: readonly string[]; readonly compressed: readonly string[] }>> = {
+const FORMATS: Readonly<
+  Record<Exclude<ImageFormat, 'raw.xz'>, { readonly plain: readonly string[]; readonly compressed: readonly string[] }>
+> = {
   raw: { plain: ['-O', 'raw'], compressed: ['-O', 'raw'] },
   // zstd is written five times as fast as zlib and is smaller; QEMU 5.1 (2020) and newer read it.
   qcow2: { plain: ['-O', 'qcow2'], compressed: ['-c', '-O', 'qcow2', '-o', 'compression_type=zstd'] },
@@ -33,7 +35,16 @@ export async function runConvert(context: StageContext): Promise<ImageResult[]> 
       // Writing out of order is faster and gives other bytes each time.
       const order = plan.outputs.sourceDateEpoch === undefined && format !== 'vmdk' ? ['-W', '-m', '4'] : ['-m', '4'];
       await context.tool(
-        ['qemu-img', 'convert', '-f', 'raw', ...order, ...options, rawPath(context, disk), join(context.outFolder, file)],
+        [
+          'qemu-img',
+          'convert',
+          '-f',
+          'raw',
+          ...order,
+          ...options,
+          rawPath(context, disk),
+          join(context.outFolder, file),
+        ],
         { timeoutMs: 3_600_000 },
       );
       context.detail('convert', `${file} done`);
@@ -46,6 +57,8 @@ export async function runConvert(context: StageContext): Promise<ImageResult[]> 
 async function packRaw(context: StageContext, raw: string, target: string): Promise<void> {
   const link = target.replace(/\.xz$/, '');
   symlinkSync(raw, link);
-  await context.tool(['xz', '--force', '--keep', '--threads=0', '--block-size=16MiB', '-2', '--', link], { timeoutMs: 3_600_000 });
+  await context.tool(['xz', '--force', '--keep', '--threads=0', '--block-size=16MiB', '-2', '--', link], {
+    timeoutMs: 3_600_000,
+  });
   rmSync(link);
 }

@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, ftruncateSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { InputError, ToolError, WorkError } from '../../osinfo/errors.js';
 import type { DiskPlan, PartitionPlan } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
-import { makeFilesystem } from './filesystem.js';
 import { installBootLoader } from './boot-loader.js';
+import { makeFilesystem } from './filesystem.js';
 
 const SECTOR = 512;
 
@@ -45,13 +57,19 @@ async function writeTable(context: StageContext, disk: DiskPlan): Promise<void> 
       `start=${partition.startBytes / SECTOR}, size=${partition.sizeBytes / SECTOR}, type=${partition.typeGuid}, uuid=${partition.partitionGuid}, name="${partition.partitionName}"`,
     );
   }
-  await context.tool(['sfdisk', '--quiet', '--no-reread', '--no-tell-kernel', '--wipe', 'never', path], { input: `${lines.join('\n')}\n` });
+  await context.tool(['sfdisk', '--quiet', '--no-reread', '--no-tell-kernel', '--wipe', 'never', path], {
+    input: `${lines.join('\n')}\n`,
+  });
   const { stdout } = await context.tool(['sfdisk', '--json', path]);
-  const written = (JSON.parse(stdout) as { partitiontable: { partitions: { start: number; size: number }[] } }).partitiontable.partitions;
+  const written = (JSON.parse(stdout) as { partitiontable: { partitions: { start: number; size: number }[] } })
+    .partitiontable.partitions;
   for (const [index, partition] of disk.partitions.entries()) {
     const real = written[index];
     if (real?.start !== partition.startBytes / SECTOR || real.size !== partition.sizeBytes / SECTOR) {
-      throw new WorkError('table-differs', `sfdisk placed partition ${index + 1} of ${disk.name} elsewhere than planned`);
+      throw new WorkError(
+        'table-differs',
+        `sfdisk placed partition ${index + 1} of ${disk.name} elsewhere than planned`,
+      );
     }
   }
 }
@@ -66,7 +84,9 @@ interface Mounted {
  * made first, deepest first, and then hidden under an empty folder for the ones above.
  */
 async function makeFilesystems(context: StageContext): Promise<void> {
-  const all: Mounted[] = context.plan.disks.flatMap((disk) => disk.partitions.map((partition) => ({ disk, partition })));
+  const all: Mounted[] = context.plan.disks.flatMap((disk) =>
+    disk.partitions.map((partition) => ({ disk, partition })),
+  );
   const mounted = all.filter((one) => one.partition.filesystem && one.partition.mountpoint !== undefined);
   mounted.sort((a, b) => depth(b.partition.mountpoint!) - depth(a.partition.mountpoint!));
   for (const { disk, partition } of all.filter((one) => one.partition.role === 'swap')) {
@@ -86,7 +106,11 @@ async function makeFor(context: StageContext, disk: DiskPlan, partition: Partiti
   try {
     await makeFilesystem(context, rawPath(context, disk), partition, source);
   } catch (error) {
-    if (!(error instanceof ToolError) || !/Could not allocate block|No space left|no free space|Disk full|not enough/i.test(error.message + tail(error))) throw error;
+    if (
+      !(error instanceof ToolError) ||
+      !/Could not allocate block|No space left|no free space|Disk full|not enough/i.test(error.message + tail(error))
+    )
+      throw error;
     const used = await usedBytes(context, source);
     throw new InputError(
       'partition-too-small',
@@ -110,8 +134,15 @@ function sourceFolder(context: StageContext, partition: PartitionPlan): string {
   const mountpoint = partition.mountpoint!;
   const path = join(context.tree, mountpoint);
   mkdirSync(path, { recursive: true, mode: 0o755 });
-  if (realpathSync(path) !== join(realpathSync(context.tree), mountpoint === '/' ? '' : mountpoint) || !lstatSync(path).isDirectory()) {
-    throw new InputError('mount-point-link', `${mountpoint} is a link in the finished tree; a mount point has to be a folder`, partition.at);
+  if (
+    realpathSync(path) !== join(realpathSync(context.tree), mountpoint === '/' ? '' : mountpoint) ||
+    !lstatSync(path).isDirectory()
+  ) {
+    throw new InputError(
+      'mount-point-link',
+      `${mountpoint} is a link in the finished tree; a mount point has to be a folder`,
+      partition.at,
+    );
   }
   return path;
 }
@@ -130,7 +161,8 @@ async function hide(context: StageContext, folder: string): Promise<void> {
 export async function dropTree(context: StageContext): Promise<void> {
   for (const disk of context.plan.disks) {
     for (const partition of disk.partitions) {
-      if (partition.mountpoint !== undefined && partition.mountpoint !== '/') await context.tool(['umount', '--', join(context.tree, partition.mountpoint)], { okCodes: [0, 32] });
+      if (partition.mountpoint !== undefined && partition.mountpoint !== '/')
+        await context.tool(['umount', '--', join(context.tree, partition.mountpoint)], { okCodes: [0, 32] });
     }
   }
   rmSync(context.tree, { recursive: true, force: true });

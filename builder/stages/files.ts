@@ -15,7 +15,10 @@ export function insideTree(tree: string, path: string): string {
   const real = realpathSync(existing);
   const root = realpathSync(tree);
   if (real !== root && !real.startsWith(`${root}/`)) {
-    throw new WorkError('path-escape', `${path} leads out of the system tree through a link; remove that link in %post`);
+    throw new WorkError(
+      'path-escape',
+      `${path} leads out of the system tree through a link; remove that link in %post`,
+    );
   }
   return wanted;
 }

@@ -45,18 +45,31 @@ export async function makeFilesystem(
   else await makeExt(context, image, partition, source);
 }
 
-async function makeExt(context: StageContext, image: string, partition: PartitionPlan, source: string | undefined): Promise<void> {
+async function makeExt(
+  context: StageContext,
+  image: string,
+  partition: PartitionPlan,
+  source: string | undefined,
+): Promise<void> {
   const { type, uuid, label, mkfsOptions } = partition.filesystem!;
   const config = join(context.scratch, 'mke2fs.conf');
   writeFileSync(config, MKE2FS_CONF);
   await context.tool(
     [
-      'mke2fs', '-q', '-F', '-t', type, '-U', uuid,
-      '-E', `hash_seed=${uuid},root_owner=0:0,offset=${partition.startBytes},lazy_itable_init=1,lazy_journal_init=1,nodiscard`,
+      'mke2fs',
+      '-q',
+      '-F',
+      '-t',
+      type,
+      '-U',
+      uuid,
+      '-E',
+      `hash_seed=${uuid},root_owner=0:0,offset=${partition.startBytes},lazy_itable_init=1,lazy_journal_init=1,nodiscard`,
       ...(label === undefined ? [] : ['-L', label]),
       ...mkfsOptions,
       ...(source === undefined ? [] : ['-d', source]),
-      image, `${partition.sizeBytes / 1024}k`,
+      image,
+      `${partition.sizeBytes / 1024}k`,
     ],
     { env: { MKE2FS_CONFIG: config } },
   );
@@ -64,7 +77,12 @@ async function makeExt(context: StageContext, image: string, partition: Partitio
 }
 
 /** mke2fs gives the top folder 0755 whatever the source has: right for most, wrong for /tmp and /root. */
-async function setRootMode(context: StageContext, image: string, partition: PartitionPlan, source: string): Promise<void> {
+async function setRootMode(
+  context: StageContext,
+  image: string,
+  partition: PartitionPlan,
+  source: string,
+): Promise<void> {
   const { mode, uid, gid } = statSync(source);
   if ((mode & 0o7777) === 0o755 && uid === 0 && gid === 0) return;
   const commands = [
@@ -72,7 +90,9 @@ async function setRootMode(context: StageContext, image: string, partition: Part
     `set_inode_field / uid ${uid}`,
     `set_inode_field / gid ${gid}`,
   ];
-  await context.tool(['debugfs', '-w', '-f', '-', `${image}?offset=${partition.startBytes}`], { input: `${commands.join('\n')}\n` });
+  await context.tool(['debugfs', '-w', '-f', '-', `${image}?offset=${partition.startBytes}`], {
+    input: `${commands.join('\n')}\n`,
+  });
 }
 
 async function makeSwap(context: StageContext, image: string, partition: PartitionPlan): Promise<void> {
@@ -96,14 +116,26 @@ function fatGeometry(bytes: number): string[] {
   return mib <= 260 ? ['-F', '32', '-s', '1'] : ['-F', '32'];
 }
 
-async function makeFat(context: StageContext, image: string, partition: PartitionPlan, source: string | undefined): Promise<void> {
+async function makeFat(
+  context: StageContext,
+  image: string,
+  partition: PartitionPlan,
+  source: string | undefined,
+): Promise<void> {
   const { uuid, label, mkfsOptions } = partition.filesystem!;
   const start = partition.startBytes / 512;
   await context.tool([
-    'mkfs.vfat', '--invariant', '-i', uuid.replace('-', ''), '--offset', String(start),
+    'mkfs.vfat',
+    '--invariant',
+    '-i',
+    uuid.replace('-', ''),
+    '--offset',
+    String(start),
     ...(label === undefined ? [] : ['-n', label.toUpperCase()]),
     ...fatGeometry(partition.sizeBytes),
-    ...mkfsOptions, image, String(partition.sizeBytes / 1024),
+    ...mkfsOptions,
+    image,
+    String(partition.sizeBytes / 1024),
   ]);
   if (source === undefined) return;
   const { stdout } = await context.tool(['find', source, '-mindepth', '1', '-maxdepth', '1', '-print0']);
@@ -112,12 +144,26 @@ async function makeFat(context: StageContext, image: string, partition: Partitio
   try {
     await copyToFat(context, image, partition.startBytes, entries, '::/');
   } catch (error) {
-    if (error instanceof ToolError) throw new ToolError('mcopy', error.exitCode, `Disk full or a name that vfat does not take: ${error.message}`, error.log);
+    if (error instanceof ToolError)
+      throw new ToolError(
+        'mcopy',
+        error.exitCode,
+        `Disk full or a name that vfat does not take: ${error.message}`,
+        error.log,
+      );
     throw error;
   }
 }
 
 /** mtools(1) reads `IMAGE@@OFFSET`. Times are the files' own (`-m`), so that the same tree gives the same bytes. */
-export async function copyToFat(context: StageContext, image: string, offset: number, files: readonly string[], target: string): Promise<void> {
-  await context.tool(['mcopy', '-s', '-m', '-o', '-Q', '-i', `${image}@@${offset}`, ...files, target], { env: { MTOOLS_SKIP_CHECK: '1' } });
+export async function copyToFat(
+  context: StageContext,
+  image: string,
+  offset: number,
+  files: readonly string[],
+  target: string,
+): Promise<void> {
+  await context.tool(['mcopy', '-s', '-m', '-o', '-Q', '-i', `${image}@@${offset}`, ...files, target], {
+    env: { MTOOLS_SKIP_CHECK: '1' },
+  });
 }

@@ -22,7 +22,11 @@ export async function runInstall(context: StageContext): Promise<void> {
       const missing = error instanceof ToolError ? missingPackages(error, plan) : [];
       if (missing.length === 0) throw mirrorError(error, plan);
       if (!plan.ignoreMissing) throw unknownPackage(missing[0]!);
-      for (const one of missing) context.emit({ type: 'notice', message: `package ${one.name} is not in the sources: left out (--ignoremissing)` });
+      for (const one of missing)
+        context.emit({
+          type: 'notice',
+          message: `package ${one.name} is not in the sources: left out (--ignoremissing)`,
+        });
       plan = { ...plan, packages: plan.packages.filter((one) => !missing.includes(one)) };
       await context.tool(['find', context.tree, '-mindepth', '1', '-delete']);
     }
@@ -35,7 +39,10 @@ async function installOnce(context: StageContext, plan: InstallPlan): Promise<vo
   const preferences = join(scratch, 'preferences');
   writeFileSync(preferences, pins(plan));
   const words = [
-    'mmdebstrap', '--mode=root', '--format=directory', `--variant=${plan.variant}`,
+    'mmdebstrap',
+    '--mode=root',
+    '--format=directory',
+    `--variant=${plan.variant}`,
     `--architectures=${context.plan.arch.deb}`,
     `--include=${plan.packages.map((one) => one.name).join(',')}`,
     '--dpkgopt=force-unsafe-io',
@@ -43,14 +50,22 @@ async function installOnce(context: StageContext, plan: InstallPlan): Promise<vo
     `--aptopt=APT::Install-Recommends "${plan.recommends}"`,
     ...plan.aptOptions.map((option) => `--aptopt=${option}`),
     ...(plan.keyring === undefined ? [] : [`--keyring=${plan.keyring}`]),
-    ...(plan.docs ? [] : ['--dpkgopt=path-exclude=/usr/share/man/*', '--dpkgopt=path-exclude=/usr/share/info/*', '--dpkgopt=path-exclude=/usr/share/doc/*', '--dpkgopt=path-include=/usr/share/doc/*/copyright']),
+    ...(plan.docs
+      ? []
+      : [
+          '--dpkgopt=path-exclude=/usr/share/man/*',
+          '--dpkgopt=path-exclude=/usr/share/info/*',
+          '--dpkgopt=path-exclude=/usr/share/doc/*',
+          '--dpkgopt=path-include=/usr/share/doc/*/copyright',
+        ]),
     ...localeOptions(plan),
     '--setup-hook=mkdir -p "$1/etc/apt/preferences.d"',
     `--setup-hook=upload ${preferences} /etc/apt/preferences.d/guestwright-build`,
     // The kernel's package would make the initramfs, and each package with a hook would make it again.
     '--essential-hook=chroot "$1" dpkg-divert --quiet --local --no-rename --add /usr/sbin/update-initramfs',
     '--essential-hook=mkdir -p "$1/usr/sbin"; ln -sf /bin/true "$1/usr/sbin/update-initramfs"',
-    mainSuite(plan), tree,
+    mainSuite(plan),
+    tree,
     ...plan.sources.map(formatAptSource),
   ];
   await context.tool(words, {
@@ -73,7 +88,9 @@ function pins(plan: InstallPlan): string {
 
 function localeOptions(plan: InstallPlan): string[] {
   if (plan.languages === undefined) return [];
-  const keep = plan.languages.map((language) => language.replace(/[^A-Za-z0-9_@.*-]/g, '')).filter((word) => word !== '');
+  const keep = plan.languages
+    .map((language) => language.replace(/[^A-Za-z0-9_@.*-]/g, ''))
+    .filter((word) => word !== '');
   return [
     '--dpkgopt=path-exclude=/usr/share/locale/*',
     '--dpkgopt=path-include=/usr/share/locale/locale.alias',
@@ -94,7 +111,8 @@ function missingPackages(error: ToolError, plan: InstallPlan): PackagePlan[] {
   for (const line of logLines(error)) {
     for (const pattern of MISSING) {
       const name = pattern.exec(line)?.[1];
-      const entry = name && plan.packages.find((one) => one.name === name || one.name.split(/[:=/]/)[0] === name.split(/[:=/]/)[0]);
+      const entry =
+        name && plan.packages.find((one) => one.name === name || one.name.split(/[:=/]/)[0] === name.split(/[:=/]/)[0]);
       if (entry) found.add(entry);
     }
   }
@@ -111,12 +129,23 @@ function mirrorError(error: unknown, plan: InstallPlan): unknown {
   if (!(error instanceof ToolError)) return error;
   const lines = logLines(error);
   const full = lines.find((line) => /No space left on device/.test(line));
-  if (full) return new WorkError('no-space', 'there is no space left for the system tree; free some, or give --tmpdir on a larger disk');
-  const cause = lines.find((line) => /^E: (Failed to fetch|The repository|Could not|Unable to fetch|Release file|Conflict|Unmet dep)|^E: .*(GPG error|not signed)/.test(line))
-    ?? lines.find((line) => /^(E|dpkg: error|W: GPG error): /.test(line));
+  if (full)
+    return new WorkError(
+      'no-space',
+      'there is no space left for the system tree; free some, or give --tmpdir on a larger disk',
+    );
+  const cause =
+    lines.find((line) =>
+      /^E: (Failed to fetch|The repository|Could not|Unable to fetch|Release file|Conflict|Unmet dep)|^E: .*(GPG error|not signed)/.test(
+        line,
+      ),
+    ) ?? lines.find((line) => /^(E|dpkg: error|W: GPG error): /.test(line));
   const held = lines.find((line) => /^ \S+ : (Depends|Conflicts|Breaks): /.test(line));
   const where = `(packages from ${plan.sources[0]!.uri}: ${plan.sourcesWhy})`;
-  return new WorkError('install-failed', `installing packages failed: ${(held ?? cause ?? error.message).trim().slice(0, 400)} ${where}`);
+  return new WorkError(
+    'install-failed',
+    `installing packages failed: ${(held ?? cause ?? error.message).trim().slice(0, 400)} ${where}`,
+  );
 }
 
 function logLines(error: ToolError): string[] {

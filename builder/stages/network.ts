@@ -7,7 +7,10 @@ import { sandboxed } from '../run/sandbox.js';
 import { writeTreeFile } from './files.js';
 
 /** The programs that bring the network up, by the file that shows one is installed; the first that is there is used. */
-const MANAGERS: readonly { readonly file: string; readonly write: (context: StageContext, networks: readonly NetworkPlan[]) => Promise<void> }[] = [
+const MANAGERS: readonly {
+  readonly file: string;
+  readonly write: (context: StageContext, networks: readonly NetworkPlan[]) => Promise<void>;
+}[] = [
   { file: 'usr/sbin/NetworkManager', write: writeNetworkManager },
   { file: 'usr/sbin/ifup', write: writeIfupdown },
   { file: 'usr/lib/systemd/systemd-networkd', write: writeNetworkd },
@@ -17,9 +20,14 @@ const MANAGERS: readonly { readonly file: string; readonly write: (context: Stag
 export async function setUpNetwork(context: StageContext): Promise<void> {
   const { network } = context.plan.system;
   if (network.length === 0) return;
-  const manager = MANAGERS.find((one) => existsSync(join(context.tree, one.file)) || existsSync(join(context.tree, one.file.replace(/^usr\//, ''))));
+  const manager = MANAGERS.find(
+    (one) => existsSync(join(context.tree, one.file)) || existsSync(join(context.tree, one.file.replace(/^usr\//, ''))),
+  );
   if (!manager) {
-    context.emit({ type: 'notice', message: 'no program that sets up a network is installed: the network lines have no effect' });
+    context.emit({
+      type: 'notice',
+      message: 'no program that sets up a network is installed: the network lines have no effect',
+    });
     return;
   }
   await manager.write(context, network);
@@ -37,18 +45,32 @@ async function writeNetworkd(context: StageContext, networks: readonly NetworkPl
     writeTreeFile(context.tree, `etc/systemd/network/${20 + index}-kickstart.network`, `${lines.join('\n')}\n`);
   }
   const units = ['systemd-networkd.service'];
-  if (existsSync(join(context.tree, 'usr/lib/systemd/system/systemd-resolved.service')) || existsSync(join(context.tree, 'lib/systemd/system/systemd-resolved.service'))) units.push('systemd-resolved.service');
+  if (
+    existsSync(join(context.tree, 'usr/lib/systemd/system/systemd-resolved.service')) ||
+    existsSync(join(context.tree, 'lib/systemd/system/systemd-resolved.service'))
+  )
+    units.push('systemd-resolved.service');
   await sandboxed(context, ['systemctl', 'enable', '--quiet', ...units]);
 }
 
 async function writeIfupdown(context: StageContext, networks: readonly NetworkPlan[]): Promise<void> {
-  const lines = ['# network lines of the kickstart: interfaces(5)', 'source /etc/network/interfaces.d/*', '', 'auto lo', 'iface lo inet loopback'];
+  const lines = [
+    '# network lines of the kickstart: interfaces(5)',
+    'source /etc/network/interfaces.d/*',
+    '',
+    'auto lo',
+    'iface lo inet loopback',
+  ];
   for (const network of networks) {
     // A pattern stands for every wired interface (interfaces(5), "pattern matching").
     const names = network.device === undefined ? ['/en*', '/eth*'] : [network.device];
     for (const name of names) {
       const label = name.startsWith('/') ? name.replace(/\W/g, '') : name;
-      lines.push('', `auto ${name}${name.startsWith('/') ? `=${label}` : ''}`, `iface ${label} inet ${network.method === 'none' ? 'manual' : network.method}`);
+      lines.push(
+        '',
+        `auto ${name}${name.startsWith('/') ? `=${label}` : ''}`,
+        `iface ${label} inet ${network.method === 'none' ? 'manual' : network.method}`,
+      );
       if (network.address !== undefined) lines.push(`    address ${network.address}/${network.prefix}`);
       if (network.gateway !== undefined) lines.push(`    gateway ${network.gateway}`);
       if (network.nameservers.length > 0) lines.push(`    dns-nameservers ${network.nameservers.join(' ')}`);
@@ -63,11 +85,23 @@ async function writeNetworkManager(context: StageContext, networks: readonly Net
     const name = network.device ?? `wired${index}`;
     const lines = ['[connection]', `id=${name}`, 'type=ethernet', 'autoconnect=true'];
     if (network.device !== undefined) lines.push(`interface-name=${network.device}`);
-    lines.push('', '[ipv4]', `method=${network.method === 'dhcp' ? 'auto' : network.method === 'static' ? 'manual' : 'disabled'}`);
-    if (network.address !== undefined) lines.push(`address1=${network.address}/${network.prefix}${network.gateway === undefined ? '' : `,${network.gateway}`}`);
+    lines.push(
+      '',
+      '[ipv4]',
+      `method=${network.method === 'dhcp' ? 'auto' : network.method === 'static' ? 'manual' : 'disabled'}`,
+    );
+    if (network.address !== undefined)
+      lines.push(
+        `address1=${network.address}/${network.prefix}${network.gateway === undefined ? '' : `,${network.gateway}`}`,
+      );
     if (network.nameservers.length > 0) lines.push(`dns=${network.nameservers.join(';')};`);
     lines.push('', '[ipv6]', `method=${network.ipv6 ? 'auto' : 'disabled'}`);
     if (network.mtu !== undefined) lines.push('', '[ethernet]', `mtu=${network.mtu}`);
-    writeTreeFile(context.tree, `etc/NetworkManager/system-connections/${name}.nmconnection`, `${lines.join('\n')}\n`, 0o600);
+    writeTreeFile(
+      context.tree,
+      `etc/NetworkManager/system-connections/${name}.nmconnection`,
+      `${lines.join('\n')}\n`,
+      0o600,
+    );
   }
 }

@@ -57,7 +57,8 @@ async function runOne(context: StageContext, script: ScriptPlan): Promise<void> 
       },
     });
   } catch (error) {
-    if (error instanceof ToolError) throw new WorkError('post-failed', `${place}: %post: ${error.message}`, { cause: error });
+    if (error instanceof ToolError)
+      throw new WorkError('post-failed', `${place}: %post: ${error.message}`, { cause: error });
     throw error;
   }
   if (script.log !== undefined) writeLog(context, script, output);

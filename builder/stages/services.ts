@@ -15,7 +15,11 @@ export async function setUpServices(context: StageContext): Promise<void> {
   await makeHostKeysAtFirstBoot(context);
 }
 
-async function switchUnit(context: StageContext, verb: 'enable' | 'disable', unit: { readonly name: string; readonly at: At }): Promise<void> {
+async function switchUnit(
+  context: StageContext,
+  verb: 'enable' | 'disable',
+  unit: { readonly name: string; readonly at: At },
+): Promise<void> {
   try {
     await sandboxed(context, ['systemctl', verb, '--quiet', '--', unit.name]);
   } catch (error) {
@@ -25,7 +29,11 @@ async function switchUnit(context: StageContext, verb: 'enable' | 'disable', uni
       context.emit({ type: 'notice', message: `services --disabled: there is no ${unit.name} here` });
       return;
     }
-    throw new InputError('unknown-service', `services --enabled: there is no service ${unit.name}; install the package that has it`, unit.at);
+    throw new InputError(
+      'unknown-service',
+      `services --enabled: there is no service ${unit.name}; install the package that has it`,
+      unit.at,
+    );
   }
 }
 
@@ -38,7 +46,20 @@ async function makeHostKeysAtFirstBoot(context: StageContext): Promise<void> {
   writeTreeFile(
     context.tree,
     'etc/systemd/system/ssh-host-keys.service',
-    ['[Unit]', 'Description=SSH host keys of this machine', 'Before=ssh.service', 'ConditionPathExists=!/etc/ssh/ssh_host_ed25519_key', '', '[Service]', 'Type=oneshot', 'ExecStart=/usr/bin/ssh-keygen -A', '', '[Install]', 'WantedBy=multi-user.target', ''].join('\n'),
+    [
+      '[Unit]',
+      'Description=SSH host keys of this machine',
+      'Before=ssh.service',
+      'ConditionPathExists=!/etc/ssh/ssh_host_ed25519_key',
+      '',
+      '[Service]',
+      'Type=oneshot',
+      'ExecStart=/usr/bin/ssh-keygen -A',
+      '',
+      '[Install]',
+      'WantedBy=multi-user.target',
+      '',
+    ].join('\n'),
   );
   await sandboxed(context, ['systemctl', 'enable', '--quiet', 'ssh-host-keys.service']);
 }

@@ -44,7 +44,9 @@ export async function fetchBytes(address: string, options: FetchOptions): Promis
       const passing = status === undefined || status === 429 || status >= 500;
       if (!passing || attempt === 3) {
         const cause = status === undefined ? (error as Error).message : `the server answered ${status}`;
-        throw new WorkError(status === 404 ? 'http-not-found' : 'http-failed', `${address}: ${cause}`, { cause: error });
+        throw new WorkError(status === 404 ? 'http-not-found' : 'http-failed', `${address}: ${cause}`, {
+          cause: error,
+        });
       }
       await new Promise((resolve) => setTimeout(resolve, 500 * attempt));
     }

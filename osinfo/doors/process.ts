@@ -108,7 +108,10 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
     const seconds = Math.round((options.timeoutMs ?? 600_000) / 1000);
     throw new ToolError(program, exitCode, `${program} took longer than ${seconds} s and was stopped`, options.log);
   }
-  if (exitCode === 127 && /: (not found|No such file or directory|command not found)\s*$/.test(result.stderr.trimEnd())) {
+  if (
+    exitCode === 127 &&
+    /: (not found|No such file or directory|command not found)\s*$/.test(result.stderr.trimEnd())
+  ) {
     throw new MissingError('program-missing', `the program ${program} is missing; install the package that has it`);
   }
   const how = signal ? `was ended by ${signal}` : `ended with exit code ${exitCode}`;
@@ -184,7 +187,10 @@ export async function start(
 ): Promise<Started> {
   const [program, ...rest] = words;
   const { spawn } = await import('node:child_process');
-  const child = spawn(program, rest, { env: { ...(options.env ?? cleanEnvironment()) }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(program, rest, {
+    env: { ...(options.env ?? cleanEnvironment()) },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const partial = options.partialLines ?? false;
   const out = collector(65_536, (line) => options.onLine(line, 'stdout'), partial);
   const err = collector(65_536, (line) => options.onLine(line, 'stderr'), partial);
@@ -201,7 +207,9 @@ export async function start(
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
-    child.once('error', () => reject(new MissingError('program-missing', `the program ${program} is missing; install the package that has it`)));
+    child.once('error', () =>
+      reject(new MissingError('program-missing', `the program ${program} is missing; install the package that has it`)),
+    );
   });
   return {
     pid: child.pid!,

@@ -27,14 +27,49 @@ function lineOf(text: string, start: string): number {
 }
 
 const CASES: readonly { name: string; change: (text: string) => string; line: string; says: RegExp }[] = [
-  { name: 'an unknown command', change: (text) => text.replace('timezone Etc', 'timezoen Etc'), line: 'timezoen', says: /timezoen.*timezone/ },
-  { name: 'a partition that does not fit', change: (text) => text.replace('--size=1981', '--size=120'), line: 'part / ', says: /120 MiB do not hold the \d+ MiB of its files/ },
-  { name: 'an unknown package', change: (text) => text.replace('\nless\n', '\nlesss-nosuch\n'), line: 'lesss-nosuch', says: /lesss-nosuch is not in the package sources/ },
+  {
+    name: 'an unknown command',
+    change: (text) => text.replace('timezone Etc', 'timezoen Etc'),
+    line: 'timezoen',
+    says: /timezoen.*timezone/,
+  },
+  {
+    name: 'a partition that does not fit',
+    change: (text) => text.replace('--size=1981', '--size=120'),
+    line: 'part / ',
+    says: /120 MiB do not hold the \d+ MiB of its files/,
+  },
+  {
+    name: 'an unknown package',
+    change: (text) => text.replace('\nless\n', '\nlesss-nosuch\n'),
+    line: 'lesss-nosuch',
+    says: /lesss-nosuch is not in the package sources/,
+  },
   { name: 'an unknown OS', change: (text) => text.replace('debian12', 'debain12'), line: '# osinfo', says: /debian12/ },
-  { name: 'a partition of no size', change: (text) => text.replace('--size=1981', '--size=0'), line: 'part / ', says: /needs --size in MiB/ },
-  { name: 'a file system that is not made', change: (text) => text.replace('--fstype=ext4', '--fstype=zfs'), line: 'part / ', says: /zfs/ },
-  { name: 'a service that is not there', change: (text) => `${text}services --enabled=nosuch\n`, line: 'services', says: /no service nosuch/ },
-  { name: 'a password with a line break in a user line that is not there', change: (text) => `${text}sshkey --username=nobody-here "ssh-ed25519 AAAA"\n`, line: 'sshkey', says: /no user nobody-here/ },
+  {
+    name: 'a partition of no size',
+    change: (text) => text.replace('--size=1981', '--size=0'),
+    line: 'part / ',
+    says: /needs --size in MiB/,
+  },
+  {
+    name: 'a file system that is not made',
+    change: (text) => text.replace('--fstype=ext4', '--fstype=zfs'),
+    line: 'part / ',
+    says: /zfs/,
+  },
+  {
+    name: 'a service that is not there',
+    change: (text) => `${text}services --enabled=nosuch\n`,
+    line: 'services',
+    says: /no service nosuch/,
+  },
+  {
+    name: 'a password with a line break in a user line that is not there',
+    change: (text) => `${text}sshkey --username=nobody-here "ssh-ed25519 AAAA"\n`,
+    line: 'sshkey',
+    says: /no user nobody-here/,
+  },
 ];
 
 describe('wrong input is one line with its place, exit 2, and nothing left', () => {
@@ -46,7 +81,9 @@ describe('wrong input is one line with its place, exit 2, and nothing left', () 
       expect(lines[0]).toMatch(says);
       expect(code).toBe(2);
       expect(filesIn(out)).toEqual([]);
-      expect(await eventually(() => leftovers(folder).length === 0 && filesIn(join(cache, 'work')).length === 0)).toBe(true);
+      expect(await eventually(() => leftovers(folder).length === 0 && filesIn(join(cache, 'work')).length === 0)).toBe(
+        true,
+      );
     });
   }
 
@@ -74,7 +111,9 @@ describe('work that fails is one line, exit 1, and nothing left', () => {
   });
 
   it('a %post that fails, with its line and last words', async () => {
-    const { code, lines, file } = await build((text) => `${text}\n%post --erroronfail\necho so it goes\nexit 7\n%end\n`);
+    const { code, lines, file } = await build(
+      (text) => `${text}\n%post --erroronfail\necho so it goes\nexit 7\n%end\n`,
+    );
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(new RegExp(`${file}:\\d+: %post ended with exit code 7: so it goes`));
     expect(code).toBe(1);
@@ -87,7 +126,9 @@ describe('work that fails is one line, exit 1, and nothing left', () => {
     try {
       const file = join(folder, 'space.ks');
       writeFileSync(file, minimal);
-      const { code, stderr } = await runTool([program('guestwright'), 'build', file, '-o', join(small, 'out'), '-q'], { cache });
+      const { code, stderr } = await runTool([program('guestwright'), 'build', file, '-o', join(small, 'out'), '-q'], {
+        cache,
+      });
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect(stderr).toMatch(/has \d+ MiB free, and this build needs \d+ MiB/);
       expect(code).toBe(1);

@@ -10,7 +10,8 @@ const cache = join(folder, 'cache');
 const out = join(folder, 'two-disks');
 const kickstart = join(folder, 'two-disks.ks');
 const original = readFileSync(join(root, 'kickstarts/two-disks.ks'), 'utf8');
-const build = (...words: string[]) => runTool([program('guestwright'), 'build', kickstart, '-o', out, ...words], { cache });
+const build = (...words: string[]) =>
+  runTool([program('guestwright'), 'build', kickstart, '-o', out, ...words], { cache });
 
 beforeAll(() => writeFileSync(kickstart, original));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,8 +21,13 @@ describe('the two-disk appliance, built as this user', () => {
     const { code, stdout, stderr } = await build('-f', 'qcow2,vmdk', '--checksum');
     expect(code, stderr).toBe(0);
     expect(filesIn(out)).toEqual([
-      'two-disks-sda.qcow2', 'two-disks-sda.vmdk', 'two-disks-sdb.qcow2', 'two-disks-sdb.vmdk',
-      'two-disks.libvirt.xml', 'two-disks.manifest.json', 'two-disks.xml',
+      'two-disks-sda.qcow2',
+      'two-disks-sda.vmdk',
+      'two-disks-sdb.qcow2',
+      'two-disks-sdb.vmdk',
+      'two-disks.libvirt.xml',
+      'two-disks.manifest.json',
+      'two-disks.xml',
     ]);
     expect(stdout).toContain('root, password guestwright');
     expect(await eventually(() => leftovers(folder).length === 0)).toBe(true);
@@ -29,27 +35,45 @@ describe('the two-disk appliance, built as this user', () => {
   });
 
   it('has disks of the sizes that the kickstart adds up to, sound by qemu-img and e2fsck', async () => {
-    for (const [disk, bytes] of [['sda', 5120 * 1024 ** 2], ['sdb', 1024 ** 3]] as const) {
-      const info = JSON.parse(await ask('qemu-img', 'info', '--output=json', join(out, `two-disks-${disk}.qcow2`))) as { 'virtual-size': number };
+    for (const [disk, bytes] of [
+      ['sda', 5120 * 1024 ** 2],
+      ['sdb', 1024 ** 3],
+    ] as const) {
+      const info = JSON.parse(await ask('qemu-img', 'info', '--output=json', join(out, `two-disks-${disk}.qcow2`))) as {
+        'virtual-size': number;
+      };
       expect(info['virtual-size']).toBe(bytes);
       await ask('qemu-img', 'check', join(out, `two-disks-${disk}.qcow2`));
       await ask('qemu-img', 'compare', join(out, `two-disks-${disk}.qcow2`), join(out, `two-disks-${disk}.vmdk`));
     }
     const raw = join(folder, 'sda.raw');
     await ask('qemu-img', 'convert', '-O', 'raw', join(out, 'two-disks-sda.qcow2'), raw);
-    const table = JSON.parse(await ask('sfdisk', '--json', raw)) as { partitiontable: { label: string; partitions: { start: number; size: number }[] } };
+    const table = JSON.parse(await ask('sfdisk', '--json', raw)) as {
+      partitiontable: { label: string; partitions: { start: number; size: number }[] };
+    };
     expect(table.partitiontable.label).toBe('gpt');
     expect(table.partitiontable.partitions.map((one) => one.size / 2048)).toEqual([1, 64, 5053]);
     const system = join(folder, 'root.ext4');
     const { start, size } = table.partitiontable.partitions[2]!;
-    await ask('dd', `if=${raw}`, `of=${system}`, 'bs=1M', `skip=${start / 2048}`, `count=${size / 2048}`, 'conv=sparse', 'status=none');
+    await ask(
+      'dd',
+      `if=${raw}`,
+      `of=${system}`,
+      'bs=1M',
+      `skip=${start / 2048}`,
+      `count=${size / 2048}`,
+      'conv=sparse',
+      'status=none',
+    );
     await ask('e2fsck', '-fn', system);
     const fstab = await ask('debugfs', '-R', 'cat /etc/fstab', system);
     expect(fstab).toMatch(/UUID=\S+\t\/\text4/);
     expect(fstab).toMatch(/UUID=\S+\t\/srv\text4/);
     // No file of this build's own settings, and nobody's identity.
     expect(await ask('debugfs', '-R', 'cat /etc/machine-id', system)).not.toMatch(/[0-9a-f]{32}/);
-    expect(await ask('debugfs', '-R', 'cat /etc/apt/sources.list', system)).toContain('http://ftp.debian.org/debian bookworm main');
+    expect(await ask('debugfs', '-R', 'cat /etc/apt/sources.list', system)).toContain(
+      'http://ftp.debian.org/debian bookworm main',
+    );
     expect(await ask('debugfs', '-R', 'ls -p /etc/apt/apt.conf.d', system)).not.toContain('mmdebstrap');
     expect(await ask('debugfs', '-R', 'stat /usr/bin/chfn', system)).toMatch(/Mode:\s+04755/);
     for (const file of [raw, system]) rmSync(file);
@@ -77,19 +101,28 @@ describe('the two-disk appliance, built as this user', () => {
   });
 
   it('with only %post changed does not install again, and the change is in the image', async () => {
-    writeFileSync(kickstart, `${original}\n%post --erroronfail\necho changed >/srv/changed\necho changed >/etc/changed\n%end\n`);
+    writeFileSync(
+      kickstart,
+      `${original}\n%post --erroronfail\necho changed >/srv/changed\necho changed >/etc/changed\n%end\n`,
+    );
     const { code, stderr } = await build('-f', 'raw', '--no-compress', '--verbose');
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('install packages: kept from before');
     expect(stderr).not.toMatch(/downloading packages|extracting archives/);
     const disk = join(out, 'two-disks-sdb.raw');
-    const text = execFileSync('debugfs', ['-R', 'cat /changed', `${disk}?offset=1048576`], { encoding: 'utf8', env: { ...process.env, PATH: `/usr/sbin:${process.env['PATH']}` } });
+    const text = execFileSync('debugfs', ['-R', 'cat /changed', `${disk}?offset=1048576`], {
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `/usr/sbin:${process.env['PATH']}` },
+    });
     expect(text).toBe('changed\n');
   });
 
   it('runs %post where this machine cannot be seen or written to', async () => {
     const marker = join(folder, 'marker');
-    writeFileSync(kickstart, `${original}\n%post --erroronfail\nset -e\ntest ! -e ${folder}\ntest ! -e /work\nls /proc | grep -c '^[0-9]' >/etc/processes\nmkdir -p ${folder}\necho escaped >${marker}\nid -u >/etc/user\nset +e\nmknod /tmp/device b 8 0 && exit 1\necho b >/proc/sysrq-trigger && exit 1\nmount -t tmpfs none /mnt; sleep 1000 &\nexit 0\n%end\n`);
+    writeFileSync(
+      kickstart,
+      `${original}\n%post --erroronfail\nset -e\ntest ! -e ${folder}\ntest ! -e /work\nls /proc | grep -c '^[0-9]' >/etc/processes\nmkdir -p ${folder}\necho escaped >${marker}\nid -u >/etc/user\nset +e\nmknod /tmp/device b 8 0 && exit 1\necho b >/proc/sysrq-trigger && exit 1\nmount -t tmpfs none /mnt; sleep 1000 &\nexit 0\n%end\n`,
+    );
     const { code, stderr } = await build('-f', 'raw', '--no-compress');
     expect(code, stderr).toBe(0);
     expect(filesIn(folder)).not.toContain('marker');

@@ -7,7 +7,16 @@ import { eventually, filesIn, leftovers, makeFolder, program, root, runTool, sta
 const folder = makeFolder();
 const cache = join(folder, 'cache');
 const out = join(folder, 'out');
-const words = [program('guestwright'), 'build', join(root, 'kickstarts/debian-12-minimal.ks'), '-o', out, '-f', 'qcow2', '--verbose'];
+const words = [
+  program('guestwright'),
+  'build',
+  join(root, 'kickstarts/debian-12-minimal.ks'),
+  '-o',
+  out,
+  '-f',
+  'qcow2',
+  '--verbose',
+];
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -31,7 +40,9 @@ describe('a build that is killed', () => {
       running.process.kill('SIGKILL');
       await running.ended;
       expect(filesIn(out)).toEqual([]);
-      expect(await eventually(() => leftovers(folder).length === 0 && filesIn(join(cache, 'work')).length === 0)).toBe(true);
+      expect(await eventually(() => leftovers(folder).length === 0 && filesIn(join(cache, 'work')).length === 0)).toBe(
+        true,
+      );
     });
   }
 

@@ -26,10 +26,30 @@ export function makeFolder(): string {
 }
 
 /** Starts one of our programs as a person would, with a cache of the test's own. */
-export function startTool(words: readonly string[], options: { cache: string; cwd?: string; env?: Record<string, string>; user?: string }): Running {
+export function startTool(
+  words: readonly string[],
+  options: { cache: string; cwd?: string; env?: Record<string, string>; user?: string },
+): Running {
   const env = { ...process.env, GUESTWRIGHT_CACHE_DIR: options.cache, ...options.env };
-  const command = options.user === undefined ? [process.execPath, ...words] : ['setpriv', `--reuid=${options.user}`, `--regid=${options.user}`, '--init-groups', '--reset-env', 'env', `GUESTWRIGHT_CACHE_DIR=${options.cache}`, process.execPath, ...words];
-  const child = spawn(command[0]!, command.slice(1), { cwd: options.cwd ?? root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const command =
+    options.user === undefined
+      ? [process.execPath, ...words]
+      : [
+          'setpriv',
+          `--reuid=${options.user}`,
+          `--regid=${options.user}`,
+          '--init-groups',
+          '--reset-env',
+          'env',
+          `GUESTWRIGHT_CACHE_DIR=${options.cache}`,
+          process.execPath,
+          ...words,
+        ];
+  const child = spawn(command[0]!, command.slice(1), {
+    cwd: options.cwd ?? root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   const waiting = new Set<() => void>();
@@ -53,7 +73,9 @@ export function startTool(words: readonly string[], options: { cache: string; cw
         };
         waiting.add(check);
         check();
-        void ended.then(() => (stderr.includes(text) ? done() : fail(new Error(`it ended without «${text}»:\n${stderr}`))));
+        void ended.then(() =>
+          stderr.includes(text) ? done() : fail(new Error(`it ended without «${text}»:\n${stderr}`)),
+        );
       }),
   };
 }
@@ -64,7 +86,10 @@ export function runTool(words: readonly string[], options: Parameters<typeof sta
 
 /** What a program of the system says, for checks of our results by other hands. */
 export async function ask(...words: string[]): Promise<string> {
-  const child = spawn(words[0]!, words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH: `/usr/sbin:/sbin:${process.env['PATH']}` } });
+  const child = spawn(words[0]!, words.slice(1), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PATH: `/usr/sbin:/sbin:${process.env['PATH']}` },
+  });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => {
     text += chunk.toString();
@@ -89,7 +114,8 @@ export function leftovers(folder: string): string[] {
       // It ended while it was looked at.
     }
   }
-  for (const line of readFileSync('/proc/self/mountinfo', 'utf8').split('\n')) if (line.includes(folder)) found.push(`mount: ${line}`);
+  for (const line of readFileSync('/proc/self/mountinfo', 'utf8').split('\n'))
+    if (line.includes(folder)) found.push(`mount: ${line}`);
   for (const device of readdirSync('/sys/block').filter((name) => name.startsWith('loop'))) {
     const file = `/sys/block/${device}/loop/backing_file`;
     if (existsSync(file) && readFileSync(file, 'utf8').includes(folder)) found.push(`loop device ${device}`);
@@ -106,7 +132,8 @@ export function filesIn(folder: string): string[] {
 export function shareProgram(folder: string): string {
   const place = join(folder, 'program');
   mkdirSync(place, { recursive: true });
-  for (const name of ['dist', 'db', 'schema', 'kickstarts', 'package.json']) cpSync(join(root, name), join(place, name), { recursive: true, dereference: true });
+  for (const name of ['dist', 'db', 'schema', 'kickstarts', 'package.json'])
+    cpSync(join(root, name), join(place, name), { recursive: true, dereference: true });
   return join(place, 'dist/bin/guestwright.js');
 }
 

@@ -20,8 +20,12 @@ describe.runIf(process.getuid?.() === 0)('an ordinary user', () => {
       execFileSync('chown', [`${name}:`, join(folder, name)]);
     }
     // useradd gives a range by itself where login.defs says so: one user is to have one, the other none.
-    const ranges = (name: string): number => readFileSync('/etc/subuid', 'utf8').split('\n').filter((line) => line.startsWith(`${name}:`)).length;
-    if (ranges(names.able) === 0) execFileSync('usermod', ['--add-subuids', '700000-765535', '--add-subgids', '700000-765535', names.able]);
+    const ranges = (name: string): number =>
+      readFileSync('/etc/subuid', 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith(`${name}:`)).length;
+    if (ranges(names.able) === 0)
+      execFileSync('usermod', ['--add-subuids', '700000-765535', '--add-subgids', '700000-765535', names.able]);
     for (const file of ['/etc/subuid', '/etc/subgid']) execFileSync('sed', ['-i', `/^${names.bare}:/d`, file]);
   });
 
@@ -32,21 +36,38 @@ describe.runIf(process.getuid?.() === 0)('an ordinary user', () => {
 
   it('builds the same appliance, with no sudo, no loop device and no mount left', async () => {
     const home = join(folder, names.able);
-    const { code, stderr } = await runTool([tool, 'build', join(folder, 'program/kickstarts/debian-12-minimal.ks'), '-o', join(home, 'out')], {
-      cache: join(home, 'cache'), user: names.able, cwd: home,
-    });
+    const { code, stderr } = await runTool(
+      [tool, 'build', join(folder, 'program/kickstarts/debian-12-minimal.ks'), '-o', join(home, 'out')],
+      {
+        cache: join(home, 'cache'),
+        user: names.able,
+        cwd: home,
+      },
+    );
     expect(code, stderr).toBe(0);
-    expect(filesIn(join(home, 'out'))).toEqual(['debian-12-minimal-sda.qcow2', 'debian-12-minimal.libvirt.xml', 'debian-12-minimal.manifest.json', 'debian-12-minimal.xml']);
-    expect(statSync(join(home, 'out/debian-12-minimal-sda.qcow2')).uid).toBe(Number(execFileSync('id', ['-u', names.able], { encoding: 'utf8' })));
+    expect(filesIn(join(home, 'out'))).toEqual([
+      'debian-12-minimal-sda.qcow2',
+      'debian-12-minimal.libvirt.xml',
+      'debian-12-minimal.manifest.json',
+      'debian-12-minimal.xml',
+    ]);
+    expect(statSync(join(home, 'out/debian-12-minimal-sda.qcow2')).uid).toBe(
+      Number(execFileSync('id', ['-u', names.able], { encoding: 'utf8' })),
+    );
     expect(await eventually(() => leftovers(folder).length === 0)).toBe(true);
     expect(filesIn(join(home, 'cache/work'))).toEqual([]);
   });
 
   it('without ranges of ids is told so in one line, with the command that mends it', async () => {
     const home = join(folder, names.bare);
-    const { code, stderr } = await runTool([tool, 'build', join(folder, 'program/kickstarts/debian-12-minimal.ks'), '-o', join(home, 'out'), '-q'], {
-      cache: join(home, 'cache'), user: names.bare, cwd: home,
-    });
+    const { code, stderr } = await runTool(
+      [tool, 'build', join(folder, 'program/kickstarts/debian-12-minimal.ks'), '-o', join(home, 'out'), '-q'],
+      {
+        cache: join(home, 'cache'),
+        user: names.bare,
+        cwd: home,
+      },
+    );
     expect(code).toBe(1);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toMatch(/gwtest-bare has no range of 65536 ids in \/etc\/subuid; sudo usermod --add-subuids/);

@@ -15,12 +15,42 @@ export interface PackageRequest {
 }
 
 /** The words that pack the folder NAME into a file, and the program they need. */
-const ARCHIVERS: Readonly<Record<Exclude<Packaging, 'none'>, { readonly suffix: string; readonly program: string; readonly package: string; readonly words: (file: string, name: string) => string[] }>> = {
+const ARCHIVERS: Readonly<
+  Record<
+    Exclude<Packaging, 'none'>,
+    {
+      readonly suffix: string;
+      readonly program: string;
+      readonly package: string;
+      readonly words: (file: string, name: string) => string[];
+    }
+  >
+> = {
   zip: { suffix: 'zip', program: 'zip', package: 'zip', words: (file, name) => ['zip', '-q', '-r', file, name] },
-  'zip.64': { suffix: 'zip', program: 'zip', package: 'zip', words: (file, name) => ['zip', '-q', '-r', '-fz', file, name] },
-  tar: { suffix: 'tar', program: 'tar', package: 'tar', words: (file, name) => ['tar', '--sort=name', '-S', '-cf', file, '--', name] },
-  'tar.gz': { suffix: 'tar.gz', program: 'gzip', package: 'gzip', words: (file, name) => ['tar', '--sort=name', '-czf', file, '--', name] },
-  'tar.bz2': { suffix: 'tar.bz2', program: 'bzip2', package: 'bzip2', words: (file, name) => ['tar', '--sort=name', '-cjf', file, '--', name] },
+  'zip.64': {
+    suffix: 'zip',
+    program: 'zip',
+    package: 'zip',
+    words: (file, name) => ['zip', '-q', '-r', '-fz', file, name],
+  },
+  tar: {
+    suffix: 'tar',
+    program: 'tar',
+    package: 'tar',
+    words: (file, name) => ['tar', '--sort=name', '-S', '-cf', file, '--', name],
+  },
+  'tar.gz': {
+    suffix: 'tar.gz',
+    program: 'gzip',
+    package: 'gzip',
+    words: (file, name) => ['tar', '--sort=name', '-czf', file, '--', name],
+  },
+  'tar.bz2': {
+    suffix: 'tar.bz2',
+    program: 'bzip2',
+    package: 'bzip2',
+    words: (file, name) => ['tar', '--sort=name', '-cjf', file, '--', name],
+  },
 };
 
 /** The folder that the build writes: the result itself, or one beside it that is packed and goes. */
@@ -48,6 +78,8 @@ export async function packAppliance({ folder, outputFolder, name, packaging, inc
 }
 
 function includeFiles(include: string, folder: string): void {
-  const entries = statSync(include).isDirectory() ? readdirSync(include).map((entry) => join(include, entry)) : [include];
+  const entries = statSync(include).isDirectory()
+    ? readdirSync(include).map((entry) => join(include, entry))
+    : [include];
   for (const entry of entries) cpSync(entry, join(folder, basename(entry)), { recursive: true });
 }

@@ -44,14 +44,20 @@ function titleOf(stage: BuildStage): string {
   return STAGES.find((one) => one.name === stage)!.title;
 }
 
-function makeLines(loudness: Loudness, write: (text: string) => void = (text) => void process.stderr.write(`${text}\n`)): Progress {
+function makeLines(
+  loudness: Loudness,
+  write: (text: string) => void = (text) => void process.stderr.write(`${text}\n`),
+): Progress {
   return {
     event(event) {
       if (event.type === 'notice') write(`note: ${event.message}`);
       else if (event.type === 'detail') {
         if (loudness === 'verbose') write(`  ${event.stage}: ${event.text}`);
       } else if (event.status === 'start') write(`${titleOf(event.stage)} …`);
-      else write(`${titleOf(event.stage)}: ${event.status === 'cached' ? 'kept from before' : 'done'}, ${seconds(event.ms)}`);
+      else
+        write(
+          `${titleOf(event.stage)}: ${event.status === 'cached' ? 'kept from before' : 'done'}, ${seconds(event.ms)}`,
+        );
     },
     notice: (text) => write(`note: ${text}`),
     end: async () => undefined,
@@ -94,7 +100,12 @@ async function makeTree(bootTest: boolean): Promise<Progress> {
         await row.done;
       },
     })),
-    { concurrent: true, exitOnError: false, rendererOptions: { collapseErrors: false, showErrorMessage: false }, fallbackRenderer: 'simple' },
+    {
+      concurrent: true,
+      exitOnError: false,
+      rendererOptions: { collapseErrors: false, showErrorMessage: false },
+      fallbackRenderer: 'simple',
+    },
   );
   const drawn = list.run().catch(() => undefined);
   return {
@@ -107,7 +118,9 @@ async function makeTree(bootTest: boolean): Promise<Progress> {
       if (event.type === 'detail') row.output(event.text);
       else if (event.status === 'start') running = event.stage;
       else {
-        row.title(`${titleOf(event.stage)}  ${event.status === 'cached' ? 'kept from before, ' : ''}${seconds(event.ms)}`);
+        row.title(
+          `${titleOf(event.stage)}  ${event.status === 'cached' ? 'kept from before, ' : ''}${seconds(event.ms)}`,
+        );
         row.finish();
       }
     },

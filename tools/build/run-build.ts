@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
 import { formatIssue, imageEffects, readKickstart } from '../../builder/kickstart/index.js';
 import type { Kickstart } from '../../builder/kickstart/model.js';
 import { planAppliance } from '../../builder/plan/appliance.js';
 import { readHostFacts } from '../../builder/plan/host.js';
 import type { ImageFormat, Plan } from '../../builder/plan/types.js';
-import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
 import { type BuildResult, buildAppliance } from '../../builder/run/build.js';
 import { findProgram } from '../../builder/run/probes.js';
 import { isReproducible, outputEpoch } from '../../osinfo/doors/clock.js';
@@ -77,7 +77,8 @@ export async function runBuild(request: BuildRequest): Promise<FinishedBuild | u
     const boots = request.bootTest ? await bootBoth(plan, result, progress, stopper.signal) : [];
     await progress.end();
     if (request.json) printJson(result.manifest);
-    else if (request.loudness !== 'quiet' && (request.summary ?? true)) process.stdout.write(formatSummary(plan, result, boots));
+    else if (request.loudness !== 'quiet' && (request.summary ?? true))
+      process.stdout.write(formatSummary(plan, result, boots));
     return { plan, result, boots };
   } catch (error) {
     await progress.end(error);
@@ -126,7 +127,9 @@ async function hostPlatform(db: Db): Promise<Platform> {
     return (one ?? 0) * 1000 + (two ?? 0);
   };
   const wanted = (major ?? 0) * 1000 + (minor ?? 0);
-  const fitting = db.platforms().filter((one) => one.shortId?.startsWith('qemu-') && version(one) > 0 && version(one) <= wanted);
+  const fitting = db
+    .platforms()
+    .filter((one) => one.shortId?.startsWith('qemu-') && version(one) > 0 && version(one) <= wanted);
   return fitting.sort((a, b) => version(b) - version(a))[0] ?? db.platform('kvm');
 }
 
@@ -139,12 +142,20 @@ function refuseErrors(kickstart: Kickstart): void {
   throw new InputError(last.code, last.message, last.at);
 }
 
-async function bootBoth(plan: Plan, result: BuildResult, progress: Progress, signal: AbortSignal): Promise<BootTestResult[]> {
+async function bootBoth(
+  plan: Plan,
+  result: BuildResult,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<BootTestResult[]> {
   const { bootTest } = await import('../../builder/boot-test/boot-test.js');
   const boots: BootTestResult[] = [];
   const format = result.images.some((image) => image.format === 'qcow2') ? 'qcow2' : result.images[0]!.format;
   const disks = plan.disks.map((disk) => ({
-    path: join(result.outputFolder, result.images.find((image) => image.disk === disk.name && image.format === format)!.file),
+    path: join(
+      result.outputFolder,
+      result.images.find((image) => image.disk === disk.name && image.format === format)!.file,
+    ),
     format,
   }));
   progress.event({ type: 'stage', stage: 'boot-test', status: 'start' });

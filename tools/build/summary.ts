@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join, relative } from 'node:path';
+import picocolors from 'picocolors';
 import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
 import type { Plan } from '../../builder/plan/types.js';
 import type { BuildResult } from '../../builder/run/build.js';
 import { STAGES } from '../../builder/run/progress.js';
-import { formatQemu } from '../../osinfo/formats/index.js';
 import { showCommand } from '../../osinfo/doors/process.js';
-import picocolors from 'picocolors';
+import { formatQemu } from '../../osinfo/formats/index.js';
 
 const { bold, dim, green } = picocolors;
 
@@ -33,7 +33,10 @@ export function formatSummary(plan: Plan, result: BuildResult, boots: readonly B
     ...sizesTable(result),
     '',
     ...stageTable(result),
-    ...boots.map((boot) => `  ${green('✓')} starts from ${boot.firmware === 'bios' ? 'BIOS' : 'UEFI'}: login prompt after ${boot.seconds} s (${boot.accelerator === 'kvm' ? 'KVM' : 'emulated, without KVM'})`),
+    ...boots.map(
+      (boot) =>
+        `  ${green('✓')} starts from ${boot.firmware === 'bios' ? 'BIOS' : 'UEFI'}: login prompt after ${boot.seconds} s (${boot.accelerator === 'kvm' ? 'KVM' : 'emulated, without KVM'})`,
+    ),
     ...(boots.length > 0 ? [''] : []),
     `${bold('The machine')} (${result.manifest.packages.length} packages; recommended for ${plan.os.shortId} on ${recommendation.platform.name ?? recommendation.platform.id})`,
     `  ${recommendation.cpu.count} CPU${recommendation.cpu.count === 1 ? '' : 's'}, ${formatBytes(recommendation.memoryBytes)} of memory, ${recommendation.machine.family}, ${recommendation.disk.bus} disks, ${recommendation.nic.model} network`,
@@ -68,7 +71,10 @@ function stageTable(result: BuildResult): string[] {
   const shown = result.stages.filter((one) => one.ms >= 50 || one.cached);
   const total = result.stages.reduce((sum, one) => sum + one.ms, 0);
   return [
-    ...shown.map((one) => `  ${STAGES.find((stage) => stage.name === one.stage)!.title.padEnd(38)}${one.cached ? '  kept' : `${(one.ms / 1000).toFixed(1).padStart(6)} s`}`),
+    ...shown.map(
+      (one) =>
+        `  ${STAGES.find((stage) => stage.name === one.stage)!.title.padEnd(38)}${one.cached ? '  kept' : `${(one.ms / 1000).toFixed(1).padStart(6)} s`}`,
+    ),
     `  ${bold('in all'.padEnd(38))}${(total / 1000).toFixed(1).padStart(6)} s`,
   ];
 }
@@ -79,7 +85,10 @@ function qemuLines(plan: Plan, result: BuildResult, folder: string): string[] {
     { ...plan.recommendation, firmware: { type: 'bios', secureBoot: false, enrolledKeys: false, smm: false } },
     {
       name: plan.name,
-      disks: plan.disks.map((disk) => ({ path: join(folder, result.images.find((image) => image.disk === disk.name && image.format === format)!.file), format })),
+      disks: plan.disks.map((disk) => ({
+        path: join(folder, result.images.find((image) => image.disk === disk.name && image.format === format)!.file),
+        format,
+      })),
       serial: 'stdio',
       network: 'user',
       display: 'none',
@@ -92,9 +101,17 @@ function loginLines(plan: Plan): string[] {
   const { rootPassword, users, sshKeys } = plan.system;
   const lines: string[] = [];
   const readable = (password: string | undefined, crypted: boolean): string =>
-    password === undefined ? 'no password' : crypted ? 'the password whose hash the kickstart has' : `password ${password}`;
-  if (rootPassword && !rootPassword.lock && rootPassword.password !== undefined) lines.push(`  root, ${readable(rootPassword.password, rootPassword.crypted)}`);
-  for (const user of users) if (!user.lock && user.password !== undefined) lines.push(`  ${user.name}, ${readable(user.password, user.crypted)}`);
-  for (const name of new Set(sshKeys.map((key) => key.username))) lines.push(`  ${name}, by the ssh key of the kickstart`);
+    password === undefined
+      ? 'no password'
+      : crypted
+        ? 'the password whose hash the kickstart has'
+        : `password ${password}`;
+  if (rootPassword && !rootPassword.lock && rootPassword.password !== undefined)
+    lines.push(`  root, ${readable(rootPassword.password, rootPassword.crypted)}`);
+  for (const user of users)
+    if (!user.lock && user.password !== undefined)
+      lines.push(`  ${user.name}, ${readable(user.password, user.crypted)}`);
+  for (const name of new Set(sshKeys.map((key) => key.username)))
+    lines.push(`  ${name}, by the ssh key of the kickstart`);
   return lines.length > 0 ? lines : ['  nobody can: the kickstart has no rootpw, user or sshkey that lets anyone in'];
 }

@@ -8,7 +8,8 @@ export const IMAGE_FORMATS: readonly ImageFormat[] = ['qcow2', 'vmdk', 'raw', 'r
 export function parseFormats(text: string): ImageFormat[] {
   const names = [...new Set(text.split(',').map((name) => name.trim()))];
   for (const name of names) {
-    if (!(IMAGE_FORMATS as readonly string[]).includes(name)) throw new InvalidArgumentError(`the formats are ${IMAGE_FORMATS.join(', ')}.`);
+    if (!(IMAGE_FORMATS as readonly string[]).includes(name))
+      throw new InvalidArgumentError(`the formats are ${IMAGE_FORMATS.join(', ')}.`);
   }
   return names as ImageFormat[];
 }
@@ -16,8 +17,30 @@ export function parseFormats(text: string): ImageFormat[] {
 /** A whole number of at least 1. */
 export function parseCount(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > 2 ** 31) throw new InvalidArgumentError('it has to be a whole number, 1 or more.');
+  if (!Number.isSafeInteger(value) || value < 1 || value > 2 ** 31)
+    throw new InvalidArgumentError('it has to be a whole number, 1 or more.');
   return value;
+}
+
+interface Options {
+  readonly output?: string;
+  readonly name?: string;
+  readonly format: ImageFormat[];
+  readonly os?: string;
+  readonly mirror?: string;
+  readonly db?: string;
+  readonly platform?: string;
+  readonly memory?: number;
+  readonly vcpus?: number;
+  readonly checksum?: boolean;
+  readonly compress: boolean;
+  readonly postOffline?: boolean;
+  readonly tmpdir?: string;
+  readonly bootTest?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
 }
 
 /** `guestwright build FILE.ks`: a kickstart becomes an appliance. */
@@ -27,7 +50,11 @@ export function command(): Command {
     .argument('<file.ks>', 'the kickstart')
     .option('-o, --output <folder>', 'where the images go (default: appliances/NAME)')
     .option('-n, --name <name>', 'name of the appliance (default: the name of the file)')
-    .addOption(new Option('-f, --format <formats>', `image formats: ${IMAGE_FORMATS.join(', ')}`).argParser(parseFormats).default(['qcow2'], 'qcow2'))
+    .addOption(
+      new Option('-f, --format <formats>', `image formats: ${IMAGE_FORMATS.join(', ')}`)
+        .argParser(parseFormats)
+        .default(['qcow2'], 'qcow2'),
+    )
     .option('--os <id>', 'the OS, where the kickstart does not say it: an id or short id of the database')
     .option('--mirror <address>', 'take packages from here')
     .option('--db <where>', 'another database: bundled, system, or a folder')
@@ -38,32 +65,35 @@ export function command(): Command {
     .option('--no-compress', 'write the images uncompressed')
     .option('--post-offline', 'give %post no network')
     .option('--tmpdir <folder>', 'where the build keeps its own files')
-    .option('--boot-test', 'start the finished appliance in QEMU, from BIOS and from UEFI, and wait for its login prompt')
+    .option(
+      '--boot-test',
+      'start the finished appliance in QEMU, from BIOS and from UEFI, and wait for its login prompt',
+    )
     .option('--dry-run', 'say what would be done, and do nothing')
     .option('--json', 'print the plan (with --dry-run) or the manifest as JSON')
     .addOption(new Option('-q, --quiet', 'say nothing but errors').conflicts('verbose'))
     .option('-v, --verbose', 'say what each stage is at')
-    .action(async (file: string, options: Record<string, unknown>) => {
+    .action(async (file: string, options: Options) => {
       const { runBuild } = await import('../build/run-build.js');
       await runBuild({
         file,
-        outputFolder: options['output'] as string | undefined,
-        name: options['name'] as string | undefined,
-        formats: options['format'] as ImageFormat[],
-        os: options['os'] as string | undefined,
-        mirror: options['mirror'] as string | undefined,
-        db: options['db'] as string | undefined,
-        platform: options['platform'] as string | undefined,
-        memoryMiB: options['memory'] as number | undefined,
-        vcpus: options['vcpus'] as number | undefined,
-        checksum: options['checksum'] === true,
-        compress: options['compress'] !== false,
-        postOffline: options['postOffline'] === true,
-        tmpFolder: options['tmpdir'] as string | undefined,
-        bootTest: options['bootTest'] === true,
-        dryRun: options['dryRun'] === true,
-        json: options['json'] === true,
-        loudness: options['quiet'] ? 'quiet' : options['verbose'] ? 'verbose' : 'normal',
+        outputFolder: options.output,
+        name: options.name,
+        formats: options.format,
+        os: options.os,
+        mirror: options.mirror,
+        db: options.db,
+        platform: options.platform,
+        memoryMiB: options.memory,
+        vcpus: options.vcpus,
+        checksum: options.checksum ?? false,
+        compress: options.compress,
+        postOffline: options.postOffline ?? false,
+        tmpFolder: options.tmpdir,
+        bootTest: options.bootTest ?? false,
+        dryRun: options.dryRun ?? false,
+        json: options.json ?? false,
+        loudness: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal',
       });
     });
 }

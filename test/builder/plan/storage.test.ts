@@ -5,11 +5,22 @@ import { planStorage } from '../../../builder/plan/storage.js';
 
 const MIB = 1024 * 1024;
 const plan = (text: string, bootable = true) => planStorage(parseKickstart(text, 'test.ks'), 'test', bootable);
-const rows = (text: string) => plan(text).disks.flatMap((disk) => disk.partitions.map((one) => [disk.name, one.role, one.mountpoint ?? '-', one.startBytes / MIB, one.sizeBytes / MIB]));
+const rows = (text: string) =>
+  plan(text).disks.flatMap((disk) =>
+    disk.partitions.map((one) => [
+      disk.name,
+      one.role,
+      one.mountpoint ?? '-',
+      one.startBytes / MIB,
+      one.sizeBytes / MIB,
+    ]),
+  );
 
 describe('planStorage', () => {
   it('lays partitions on whole MiB, between the table and its copy', () => {
-    expect(rows('part biosboot --fstype=biosboot --size=1\npart /boot/efi --fstype=efi --size=64\npart / --size=100\n')).toEqual([
+    expect(
+      rows('part biosboot --fstype=biosboot --size=1\npart /boot/efi --fstype=efi --size=64\npart / --size=100\n'),
+    ).toEqual([
       ['sda', 'biosboot', '-', 1, 1],
       ['sda', 'esp', '/boot/efi', 2, 64],
       ['sda', 'filesystem', '/', 66, 100],
@@ -17,8 +28,13 @@ describe('planStorage', () => {
   });
 
   it('makes a disk as large as what lies on it', () => {
-    const { disks } = plan('part biosboot --fstype=biosboot --size=1 --ondisk=sda\npart /boot/efi --fstype=efi --size=64 --ondisk=sda\npart / --size=5053 --ondisk=sda\npart /srv --size=1022 --ondisk=sdb\n');
-    expect(disks.map((disk) => [disk.name, disk.sizeBytes / MIB, disk.boot])).toEqual([['sda', 5120, true], ['sdb', 1024, false]]);
+    const { disks } = plan(
+      'part biosboot --fstype=biosboot --size=1 --ondisk=sda\npart /boot/efi --fstype=efi --size=64 --ondisk=sda\npart / --size=5053 --ondisk=sda\npart /srv --size=1022 --ondisk=sdb\n',
+    );
+    expect(disks.map((disk) => [disk.name, disk.sizeBytes / MIB, disk.boot])).toEqual([
+      ['sda', 5120, true],
+      ['sdb', 1024, false],
+    ]);
   });
 
   it('adds what a start from BIOS and UEFI needs, and says so', () => {
@@ -41,7 +57,11 @@ describe('planStorage', () => {
   it('writes fstab by UUID, in the order that mounting needs', () => {
     const { fstab } = plan('part swap --size=64\npart /srv/data --size=50\npart /srv --size=50\npart / --size=100\n');
     expect(fstab.map((entry) => [entry.target, entry.type, entry.pass])).toEqual([
-      ['/', 'ext4', 1], ['/srv', 'ext4', 2], ['/boot/efi', 'vfat', 2], ['/srv/data', 'ext4', 2], ['none', 'swap', 0],
+      ['/', 'ext4', 1],
+      ['/srv', 'ext4', 2],
+      ['/boot/efi', 'vfat', 2],
+      ['/srv/data', 'ext4', 2],
+      ['none', 'swap', 0],
     ]);
     expect(new Set(fstab.map((entry) => entry.source)).size).toBe(fstab.length);
   });
@@ -49,7 +69,10 @@ describe('planStorage', () => {
   it('gives the same identities to the same disks, and others to others', () => {
     const text = 'part / --size=100\npart /srv --size=100 --ondisk=sdb\n';
     expect(plan(text)).toEqual(plan(text));
-    const ids = plan(text).disks.flatMap((disk) => [disk.diskGuid, ...disk.partitions.flatMap((one) => [one.partitionGuid, one.filesystem?.uuid ?? one.partitionGuid])]);
+    const ids = plan(text).disks.flatMap((disk) => [
+      disk.diskGuid,
+      ...disk.partitions.flatMap((one) => [one.partitionGuid, one.filesystem?.uuid ?? one.partitionGuid]),
+    ]);
     expect(new Set(ids).size).toBe(ids.length - 1);
   });
 });

@@ -53,7 +53,10 @@ describe('run', () => {
   it('hands out lines as they come, keeps a log, and bounds what it keeps', async () => {
     const lines: string[] = [];
     const log = join(folder, 'log');
-    const { stdout } = await run(['sh', '-c', 'i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done; printf end'], { log, keepBytes: 1000, onLine: (line) => lines.push(line) });
+    const { stdout } = await run(
+      ['sh', '-c', 'i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done; printf end'],
+      { log, keepBytes: 1000, onLine: (line) => lines.push(line) },
+    );
     expect(lines).toHaveLength(20_001);
     expect(lines.at(-1)).toBe('end');
     expect(stdout.length).toBeLessThan(200_000);
@@ -80,7 +83,10 @@ describe('start', () => {
 
   it('hands out a prompt that has no end of line, when asked to', async () => {
     const lines: string[] = [];
-    const program = await start(['sh', '-c', 'printf "login: "; exec sleep 30'], { partialLines: true, onLine: (line) => lines.push(line) });
+    const program = await start(['sh', '-c', 'printf "login: "; exec sleep 30'], {
+      partialLines: true,
+      onLine: (line) => lines.push(line),
+    });
     while (lines.length === 0) await new Promise((done) => setTimeout(done, 20));
     program.kill('SIGKILL');
     await program.ended;
@@ -88,7 +94,9 @@ describe('start', () => {
   });
 
   it('names a program that is not there', async () => {
-    await expect(start(['guestwright-no-such-program'], { onLine: () => undefined })).rejects.toBeInstanceOf(MissingError);
+    await expect(start(['guestwright-no-such-program'], { onLine: () => undefined })).rejects.toBeInstanceOf(
+      MissingError,
+    );
   });
 });
 
