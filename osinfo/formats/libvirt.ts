@@ -35,6 +35,7 @@ export function formatLibvirt(recommendation: Recommendation, request: LibvirtRe
     children: [
       text('name', request.name),
       ...(request.uuid === undefined ? [] : [text('uuid', request.uuid)]),
+      ...(rec.generationId ? [{ name: 'genid' }] : []),
       metadata(rec),
       text('memory', String(Math.ceil(rec.memoryBytes / 1024)), { unit: 'KiB' }),
       text('vcpu', String(rec.cpu.count), { placement: 'static' }),

@@ -46,6 +46,7 @@ export function qemuDevices(rec: Recommendation, request: QemuRequest, warnings:
     ...tpm(rec, request, warnings),
     ...(rec.watchdog ? ['-device', rec.watchdog.model, '-action', `watchdog=${rec.watchdog.action}`] : []),
     ...panic(rec),
+    ...(rec.generationId ? device('vmgenid', ',guid=auto') : []),
   ];
   return [...places.ports, ...devices];
 }

@@ -30,6 +30,7 @@ export interface Choices {
   tpm: Recommendation['tpm'] | undefined;
   watchdog: Recommendation['watchdog'] | undefined;
   panic: Recommendation['panic'] | undefined;
+  generationId: boolean;
   serialConsole: boolean;
   channels: Recommendation['channels'];
   'clock.offset': Recommendation['clock']['offset'];

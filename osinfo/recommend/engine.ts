@@ -21,6 +21,8 @@ export interface Alternative<V> {
   readonly when: readonly Condition[];
   /** The sentence that a person reads, without its full stop. */
   readonly reason: string | ((context: Context) => string);
+  /** What it lacks beside a better one, for when it loses. */
+  readonly weakness?: string;
 }
 
 /** A decision: its alternatives, best first; the first whose conditions hold is taken. */
@@ -76,10 +78,11 @@ function decide<K extends keyof Choices>(one: Rule<K>, context: Context): Decisi
     }
     const value = valueFor(alternative, context);
     const shown = one.show(value);
-    // The same answer for a weaker reason is no loser worth telling.
-    if (winner?.shown === shown) continue;
-    if (winner) lost.push({ value: shown, because: `possible, but ${winner.shown} ranks before it` });
-    else {
+    if (winner) {
+      // The same answer for a weaker reason, and the last resort, are no losers worth telling.
+      if (shown === winner.shown || alternative.when.length === 0) continue;
+      lost.push({ value: shown, because: alternative.weakness ?? `possible, but ${winner.shown} is better` });
+    } else {
       const reason = typeof alternative.reason === 'string' ? alternative.reason : alternative.reason(context);
       winner = { value, shown, rule: alternative.rule, reason, facts: tried.facts };
     }

@@ -77,6 +77,7 @@ function assemble(context: Context, why: readonly Decision[]): Recommendation {
     ...present('tpm', context.chosen('tpm')),
     ...present('watchdog', context.chosen('watchdog')),
     ...present('panic', context.chosen('panic')),
+    ...present('generationId', context.chosen('generationId') || undefined),
     serialConsole: context.chosen('serialConsole'),
     channels: context.chosen('channels'),
     clock: { offset: context.chosen('clock.offset'), timers: context.chosen('clock.timers') },

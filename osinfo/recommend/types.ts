@@ -92,6 +92,8 @@ export interface Recommendation {
   readonly tpm?: { readonly model: string; readonly version: '1.2' | '2.0' };
   readonly watchdog?: { readonly model: string; readonly action: string };
   readonly panic?: { readonly model: string };
+  /** An id that changes when the machine is restored or copied, so that directory servers notice. */
+  readonly generationId?: boolean;
   readonly serialConsole: boolean;
   /** `org.qemu.guest_agent.0` where the OS has virtio-serial. */
   readonly channels: readonly string[];

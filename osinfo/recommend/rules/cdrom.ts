@@ -15,7 +15,7 @@ export const cdromRule = rule({
     {
       rule: 'cdrom.ide',
       value: { bus: 'ide' },
-      when: [onX86],
+      when: [onX86, decided('machine', (machine) => !machine.pcie, 'a PCI Express machine has no IDE')],
       reason: 'firmware and every installer read from the IDE controller that the machine is built with',
     },
     {

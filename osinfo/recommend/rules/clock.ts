@@ -71,6 +71,7 @@ export const timersRule = rule({
       value: pcTimers,
       when: [onX86],
       reason: 'missed ticks are made up or late rather than lost; HPET costs too much when emulated',
+      weakness: 'Windows would leave the guest each time it asks for the time',
     },
     { rule: 'timers.none', value: [], when: [], reason: 'this architecture keeps time by its own counter' },
   ],

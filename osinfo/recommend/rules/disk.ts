@@ -34,18 +34,21 @@ export const diskRule = rule({
       value: disk('scsi', 'virtioScsi', 'virtio-scsi'),
       when: both('virtioScsi'),
       reason: 'paravirtual, nearly as fast as virtio-blk, and the OS has a driver for it',
+      weakness: 'one more layer on the way; better where there are more disks than ports',
     },
     {
       rule: 'disk.ahci',
       value: disk('sata', 'ahci'),
       when: [withAhci, ...both('ahci')],
       reason: 'the AHCI driver comes with the OS, so that it starts without another driver',
+      weakness: 'emulated: each request costs the host several exits',
     },
     {
       rule: 'disk.ide',
       value: disk('ide', 'ide'),
       when: [withIde, ...both('ide')],
       reason: 'the IDE driver comes with the OS',
+      weakness: 'emulated, four disks at most, and no discard',
     },
     {
       rule: 'disk.virtio-blk-family',
@@ -70,12 +73,14 @@ export const diskRule = rule({
       value: disk('scsi', 'lsiSas', 'lsisas1068'),
       when: both('lsiSas'),
       reason: 'the one disk controller that both sides name',
+      weakness: 'an emulated adapter of the nineties',
     },
     {
       rule: 'disk.lsi-logic',
       value: disk('scsi', 'lsiLogic', 'lsilogic'),
       when: both('lsiLogic'),
       reason: 'the one disk controller that both sides name',
+      weakness: 'an emulated adapter of the nineties',
     },
   ],
   otherwise: (context) => {

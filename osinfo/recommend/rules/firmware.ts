@@ -103,6 +103,7 @@ export const firmwareRule = rule({
       value: 'bios',
       when: [osAllows('bios'), machineOffers('bios'), imageStarts('bios')],
       reason: 'every PC system starts from it where nothing speaks for UEFI',
+      weakness: 'no Secure Boot, no start from disks over 2 TiB; it starts faster (say --firmware bios to have it)',
     },
     {
       rule: 'firmware.only-uefi',

@@ -7,6 +7,7 @@ import { clockOffsetRule, timersRule } from './clock.js';
 import { cpuBaselineRule, cpuModeRule } from './cpu.js';
 import { discardRule, diskRule } from './disk.js';
 import { firmwareRule } from './firmware.js';
+import { generationIdRule } from './generation-id.js';
 import { graphicsRule } from './graphics.js';
 import { hypervRule } from './hyperv.js';
 import { inputsRule } from './inputs.js';
@@ -49,6 +50,7 @@ export const rules: readonly AnyRule[] = [
   watchdogRule,
   hypervRule,
   panicRule,
+  generationIdRule,
   serialConsoleRule,
   clockOffsetRule,
   timersRule,

@@ -36,6 +36,7 @@ export const inputsRule = rule({
       value: [{ type: 'mouse', bus: 'ps2' }],
       when: [hasScreen, onX86],
       reason: 'the mouse that every PC system drives',
+      weakness: "it moves by steps: the guest's pointer and the viewer's drift apart",
     },
     {
       rule: 'inputs.none',

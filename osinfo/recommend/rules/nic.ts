@@ -28,6 +28,7 @@ const listed = ranked.map(
     value: nic(key),
     when: both(key),
     reason,
+    weakness: 'emulated: slower, and it takes more of the host',
   }),
 );
 
@@ -37,6 +38,7 @@ const customary = ranked.map(
     value: nic(key),
     when: byFamily(key),
     reason: 'its entry names no network card of this platform; this is the best that its family and time drive',
+    weakness: 'only the custom of its family speaks for it',
   }),
 );
 

@@ -31,6 +31,7 @@ export const usbRule = rule<'usb'>({
       value: { model: 'ich9-ehci1' },
       when: [hasScreen, onX86, ...both('ehci')],
       reason: 'the OS has no xHCI driver, but one for USB 2.0',
+      weakness: 'it wakes the host a thousand times a second',
     },
     {
       rule: 'usb.ehci-family',
@@ -43,6 +44,7 @@ export const usbRule = rule<'usb'>({
       value: { model: 'piix3-uhci' },
       when: [hasScreen, onX86, ...both('uhci')],
       reason: 'the OS has drivers for USB 1.1 only',
+      weakness: 'it wakes the host a thousand times a second, and is slow',
     },
     {
       rule: 'usb.uhci-family',

@@ -19,12 +19,14 @@ export const videoRule = rule({
       value: { model: 'vga' },
       when: [hasScreen, onX86, ...both('vga')],
       reason: 'firmware and the OS both drive the standard VGA',
+      weakness: 'every pixel is copied by the host',
     },
     {
       rule: 'video.cirrus',
       value: { model: 'cirrus' },
       when: [hasScreen, onX86, ...both('cirrus')],
       reason: 'the card that systems of the nineties have a driver for',
+      weakness: 'few resolutions, 4 MiB of memory',
     },
     {
       rule: 'video.vga-family',
