@@ -189,12 +189,10 @@ class Reader {
     } else if (name === '%end') {
       this.issues.error('stray-end', at, '%end closes nothing here: remove it, or put the section header back');
     } else {
-      const near = nearest(name, [...sections.map((section) => section.name), '%include', '%ksappend', '%end']);
-      this.issues.error(
-        'unknown-section',
-        at,
-        `${name} is no section${near.length > 0 ? `; did you mean ${near.join(' or ')}?` : ''}`,
-      );
+      const names = sections.map((section) => section.name);
+      const near = nearest(name, [...names, '%include', '%ksappend', '%end']);
+      const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are ${names.join(', ')}`;
+      this.issues.error('unknown-section', at, `${name} is no section; ${hint}`);
       this.skipSection(text, at);
     }
   }
