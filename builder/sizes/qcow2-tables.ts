@@ -23,7 +23,6 @@ export interface Usage {
 const offsetHigh = 0x00ffffff;
 const offsetLow = 0xfffffe00;
 const copiedHigh = 0x80000000;
-const compressedHigh = 0x40000000;
 
 /** Clusters of the guest's disk. */
 export function guestClusters(header: Qcow2Header): number {
@@ -62,21 +61,32 @@ export function readDemand(file: ImageFile, header: Qcow2Header): Demand | undef
   return found;
 }
 
+/**
+ * An entry is big-endian: bit 63 (copied) and bit 62 (compressed) are in its first byte, the offset in bits 55 to 9.
+ * Looking at single bytes is what makes a hundred million entries a matter of a second.
+ */
 function countEntries(
-  table: Buffer,
+  table: Uint8Array,
   entries: number,
   entryBytes: number,
   found: { data: number; compressed: number },
 ): void {
+  let missing = 0;
   for (let at = 0, end = entries * entryBytes; at < end; at += entryBytes) {
-    const high = table.readUInt32BE(at);
-    if (high & compressedHigh) {
-      found.data++;
+    const first = table[at]!;
+    if (first === 0) missing++;
+    else if (first & 0x40) {
+      missing++;
       found.compressed++;
-    } else if (!(high & copiedHigh) || ((high & offsetHigh) === 0 && (table.readUInt32BE(at + 4) & offsetLow) === 0)) {
-      found.data++;
-    }
+    } else if (!(first & 0x80) || !hasOffset(table, at)) missing++;
   }
+  found.data += missing;
+}
+
+function hasOffset(table: Uint8Array, at: number): boolean {
+  return (
+    (table[at + 1]! | table[at + 2]! | table[at + 3]! | table[at + 4]! | table[at + 5]! | (table[at + 6]! & 0xfe)) !== 0
+  );
 }
 
 /**
