@@ -193,7 +193,6 @@ function tpm(rec: Recommendation, { tpmSocket }: QemuRequest, warnings: string[]
 }
 
 function panic({ panic: notifier }: Recommendation): string[] {
-  if (notifier?.model === 'isa') return device('pvpanic');
-  if (notifier?.model === 'pvpanic') return device('pvpanic-pci');
-  return [];
+  // The others are part of the machine, or of the processor.
+  return notifier?.model === 'isa' ? device('pvpanic') : [];
 }

@@ -5,6 +5,7 @@ import type { Context } from './context.js';
 import { sayFact } from './contradiction.js';
 import { checkCpu } from './rules/cpu.js';
 import { osRefuses } from './rules/firmware.js';
+import { saidSecureBoot } from './rules/secure-boot.js';
 import { checkTpm } from './rules/tpm.js';
 import { type Size, type SizeKey, showBytes, sizeOf } from './sizes.js';
 import type { DecisionFact } from './types.js';
@@ -45,7 +46,7 @@ function firmwareWarnings(context: Context): string[] {
   const secureBoot = osFact(context, 'secure-boot');
   const state = secureBoot?.attributes.state;
   if (secureBoot && state) {
-    const said = sayFact(saidBy(context.osKnows, secureBoot, `and Secure Boot: ${state}`));
+    const said = sayFact(saidSecureBoot(context, secureBoot));
     const on = context.chosen('firmware.secureBoot');
     if (on && state === 'refuses') warnings.push(`Secure Boot was asked for, but ${said}`);
     if (!on && state === 'required') warnings.push(`Secure Boot is off, but ${said}`);

@@ -70,7 +70,6 @@ export const models = {
   virtioSerial: virtio('virtio-serial', 'console', '1003', '1043'),
   i6300esb: plain('i6300esb', 'watchdog', pci('8086', '25ab')),
   pvpanic: plain('pvpanic', 'panic', 'http://uefi.org/acpi/QEMU0001'),
-  pvpanicPci: plain('pvpanic-pci', 'panic', pci('1b36', '0011')),
   generationId: plain('vmgenid', 'generation-id', 'http://uefi.org/acpi/QEMUVGID'),
   tpm2: plain('tpm-2.0', 'tpm', 'http://uefi.org/acpi/MSFT0101'),
   tpm12: plain('tpm-1.2', 'tpm', 'http://uefi.org/acpi/PNP0C31'),

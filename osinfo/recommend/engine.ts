@@ -23,6 +23,8 @@ export interface Alternative<V> {
   readonly reason: string | ((context: Context) => string);
   /** What it lacks beside a better one, for when it loses. */
   readonly weakness?: string;
+  /** Not told among the losers: it is there only for a caller who asks for something. */
+  readonly quiet?: boolean;
 }
 
 /** A decision: its alternatives, best first; the first whose conditions hold is taken. */
@@ -52,6 +54,8 @@ export function rule<K extends keyof Choices>(one: Rule<K>): AnyRule {
 interface Lost {
   readonly value: string;
   readonly because: string;
+  /** Its conditions held, and something better's did too. */
+  readonly possible: boolean;
 }
 
 interface Won<V> {
@@ -72,8 +76,9 @@ function decide<K extends keyof Choices>(one: Rule<K>, context: Context): Decisi
   for (const alternative of one.alternatives) {
     const tried = tryAll(alternative.when, context);
     if (!tried.holds) {
+      if (alternative.quiet) continue;
       const value = alternative.label ?? one.show(valueFor(alternative, context));
-      lost.push({ value, because: tried.against.text });
+      lost.push({ value, because: tried.against.text, possible: false });
       continue;
     }
     const value = valueFor(alternative, context);
@@ -81,7 +86,8 @@ function decide<K extends keyof Choices>(one: Rule<K>, context: Context): Decisi
     if (winner) {
       // The same answer for a weaker reason, and the last resort, are no losers worth telling.
       if (shown === winner.shown || alternative.when.length === 0) continue;
-      lost.push({ value: shown, because: alternative.weakness ?? `possible, but ${winner.shown} is better` });
+      const because = alternative.weakness ?? `possible, but ${winner.shown} is better`;
+      lost.push({ value: shown, because, possible: true });
     } else {
       const reason = typeof alternative.reason === 'string' ? alternative.reason : alternative.reason(context);
       winner = { value, shown, rule: alternative.rule, reason, facts: tried.facts };
@@ -94,7 +100,7 @@ function decide<K extends keyof Choices>(one: Rule<K>, context: Context): Decisi
   context.choose(one.decision, winner.value);
   const { shown, rule: name, reason, facts } = winner;
   const others = lost.filter((loser) => loser.value !== shown);
-  return { decision: one.decision, value: shown, rule: name, reason, facts, lost: firstOfEach(others) };
+  return { decision: one.decision, value: shown, rule: name, reason, facts, lost: onceEach(others) };
 }
 
 function overridden<K extends keyof Choices>(one: Rule<K>, context: Context): Won<Choices[K]> | undefined {
@@ -129,8 +135,12 @@ export function tryAll(conditions: readonly Condition[], context: Context): Verd
   return { holds: true, facts };
 }
 
-/** A value may lose under two alternatives: the better-ranked one's reason is told. */
-function firstOfEach(lost: readonly Lost[]): Lost[] {
-  const seen = new Set<string>();
-  return lost.filter(({ value }) => !seen.has(value) && seen.add(value));
+/** A value may lose several times: what it lacks tells more than what kept it from a better place, and once is enough. */
+function onceEach(lost: readonly Lost[]): { readonly value: string; readonly because: string }[] {
+  const told = new Map<string, Lost>();
+  for (const one of lost) {
+    const before = told.get(one.value);
+    if (!before || (one.possible && !before.possible)) told.set(one.value, one);
+  }
+  return [...told.values()].map(({ value, because }) => ({ value, because }));
 }

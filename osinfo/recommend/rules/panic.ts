@@ -2,6 +2,8 @@
 import { both, decided, given, onX86 } from '../conditions.js';
 import { rule } from '../engine.js';
 
+const onLinux = given((context) => context.os.family === 'linux', 'only Linux is known to tell');
+
 export const panicRule = rule<'panic'>({
   decision: 'panic',
   show: (panic) => panic?.model ?? 'none',
@@ -19,10 +21,16 @@ export const panicRule = rule<'panic'>({
       reason: 'the host learns at once that the kernel has panicked, instead of waiting for it',
     },
     {
-      rule: 'panic.pci',
-      value: { model: 'pvpanic' },
-      when: [given((context) => !context.x86, 'a PC has the ISA device'), ...both('pvpanicPci')],
-      reason: 'the host learns at once that the kernel has panicked, instead of waiting for it',
+      rule: 'panic.pseries',
+      value: { model: 'pseries' },
+      when: [onLinux, given((context) => context.arch.startsWith('ppc64'), 'only POWER firmware has it')],
+      reason: 'the firmware of this machine takes the message of a crash',
+    },
+    {
+      rule: 'panic.s390',
+      value: { model: 's390' },
+      when: [onLinux, given((context) => context.arch === 's390x', 'only a mainframe guest has it')],
+      reason: 'a crashed mainframe guest stops in a way that the host sees',
     },
     {
       rule: 'panic.none',

@@ -1,13 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decided, featureOf, given, no, osFact, saidBy, words, yes } from '../conditions.js';
+
+import type { Fact } from '../../model/types.js';
+import { decided, featureOf, given, words as listed, no, osFact, saidBy, yes } from '../conditions.js';
+import type { Context } from '../context.js';
 import { type Condition, rule } from '../engine.js';
+import type { DecisionFact } from '../types.js';
+
+const words = new Map([
+  ['works', 'starts under Secure Boot'],
+  ['required', 'requires Secure Boot'],
+  ['refuses', 'does not start under Secure Boot'],
+]);
+
+/** The OS's word on Secure Boot as a sentence. */
+export function saidSecureBoot(context: Context, fact: Fact): DecisionFact {
+  const { state = '' } = fact.attributes;
+  return saidBy(context.osKnows, fact, words.get(state) ?? `and Secure Boot: ${state}`);
+}
 
 /** The OS's boot chain is signed with keys that firmware enrols. */
 const osIsSigned: Condition = (context) => {
   const fact = osFact(context, 'secure-boot');
   if (!fact) return no(`nothing says that ${context.osKnows.name} starts under Secure Boot`);
   const { state } = fact.attributes;
-  const said = saidBy(context.osKnows, fact, `and Secure Boot: ${state}`);
+  const said = saidSecureBoot(context, fact);
   return state === 'works' || state === 'required' ? yes(said) : no(said);
 };
 
@@ -17,7 +33,7 @@ const firmwareEnforces: Condition = (context) => {
   const fact = featureOf(context, 'secure-boot');
   if (!fact) return no(`${context.platformKnows.name} does not offer Secure Boot on ${context.arch}`);
   const { machines } = fact.attributes;
-  if (machines !== undefined && !words(machines).includes(family))
+  if (machines !== undefined && !listed(machines).includes(family))
     return no(saidBy(context.platformKnows, fact, `has Secure Boot only for ${machines}`));
   return yes(saidBy(context.platformKnows, fact, `has Secure Boot for ${family}`));
 };

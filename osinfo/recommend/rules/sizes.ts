@@ -82,6 +82,7 @@ function alternatives(quantity: Quantity): Alternative<number>[] {
         ),
       ],
       reason: 'more than the OS itself would have been given',
+      quiet: true,
     },
     {
       rule: `${name}.recommended`,

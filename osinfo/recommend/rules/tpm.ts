@@ -10,7 +10,11 @@ function osSays(...states: readonly string[]): Condition {
   return (context) => {
     const fact = osFact(context, 'tpm');
     if (!fact) return no(`nothing says that ${context.osKnows.name} wants a TPM`);
-    const said = saidBy(context.osKnows, fact, `and a TPM: ${fact.attributes.state}`);
+    const said = saidBy(
+      context.osKnows,
+      fact,
+      fact.attributes.state === 'required' ? 'requires a TPM' : 'can use a TPM',
+    );
     return states.includes(fact.attributes.state ?? '') ? yes(said) : no(said);
   };
 }
