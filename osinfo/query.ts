@@ -119,10 +119,7 @@ export function sortEntities<T extends EntityInfo>(
     .map(({ entity }) => entity);
 }
 
-/** The order of UTF-8 bytes, which differs from that of JavaScript's strings only above U+FFFF. */
+/** Code units: the order of UTF-8 bytes as well, but for what is above U+FFFF. */
 function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is asked
-  if (/^[\x00-\x7f]*$/.test(a + b)) return a < b ? -1 : 1;
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : a > b ? 1 : 0;
 }

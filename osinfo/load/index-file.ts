@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadIssue } from '../model/types.js';
@@ -10,7 +20,7 @@ import { headOf, type RecordSource } from './source.js';
 /**
  * The compiled index: the records of a database in one file of the cache, so that a command reads only what it needs.
  *
- *     guestwright-index 1 STAMP-BYTES HEAD-BYTES BODY-BYTES HEAD-SUM\n
+ *     guestwright-index 1 STAMP-BYTES HEAD-BYTES BODY-BYTES HEAD-SUM  \n
  *     STAMP   what the database was made from: places, languages, every file with its size, inode and times
  *     HEAD    JSON: for each kind its entities with the properties of lists, and where in BODY the record is
  *     BODY    JSON, an entity a line; the list of files; the issues
@@ -19,6 +29,9 @@ import { headOf, type RecordSource } from './source.js';
  * name and renamed, so that readers and writers never meet, and every part is checked before it is believed.
  */
 const magic = 'guestwright-index 1';
+
+/** Bytes of the first line, filled with spaces. */
+const headerBytes = 96;
 
 /** Where a piece of the body is: offset, length, checksum. */
 type Piece = readonly [offset: number, length: number, sum: number];
@@ -31,7 +44,7 @@ interface Head {
 
 /** A line of text that changes whenever anything changes that the records depend on. */
 export function stampOf(places: readonly PlaceFiles[], languages: readonly string[], ids: string): string {
-  const lines = [moduleStamp(), languages.join(':'), ids];
+  const lines = [languages.join(':'), ids];
   for (const { place, files } of places) {
     lines.push(`${place.kind} ${place.path}`);
     for (const file of files) lines.push(`${file.inside} ${file.stamp}`);
@@ -39,7 +52,7 @@ export function stampOf(places: readonly PlaceFiles[], languages: readonly strin
   return lines.join('\n');
 }
 
-/** Another build of guestwright may make other records of the same files. */
+/** Another build of guestwright may make other records of the same files, and may be used in turn with this one. */
 function moduleStamp(): string {
   const { size, mtimeMs } = statSync(fileURLToPath(import.meta.url));
   return `${size} ${mtimeMs}`;
@@ -50,43 +63,70 @@ function moduleStamp(): string {
  * with no sign of it: times of files go in steps (a few milliseconds; a second on file systems that keep no less).
  */
 export function isSettled(places: readonly PlaceFiles[], scannedAtMs: number): boolean {
-  const scanned = BigInt(Math.floor(scannedAtMs)) * 1_000_000n;
   return places.every(({ files }) =>
-    files.every(({ changedNs }) => {
-      const step = changedNs % 1_000_000_000n === 0n ? 2_000_000_000n : 100_000_000n;
-      return changedNs + step < scanned || changedNs > scanned + step;
-    }),
+    files.every(({ changedMs }) => Math.abs(scannedAtMs - changedMs) > (changedMs % 1000 === 0 ? 2_000 : 100)),
   );
 }
 
-/** The path of the index of these places: one file for each set of places and languages. */
+/** The path of the index of these places: one file for each build of guestwright, set of places and languages. */
 export function indexPath(folder: string, places: readonly PlaceFiles[], languages: readonly string[]): string {
-  const key = [...places.map(({ place }) => `${place.kind} ${place.path}`), ...languages].join('\n');
+  const key = [moduleStamp(), ...places.map(({ place }) => `${place.kind} ${place.path}`), ...languages].join('\n');
   const name = Buffer.from(key);
-  return join(folder, `${checksum(name, 1).toString(16)}${checksum(name, 2).toString(16)}.index`);
+  return join(folder, `${checksum(name).toString(16).padStart(8, '0')}-${name.length}.index`);
 }
 
 /** Opens an index if it is there, whole, and made from just this; otherwise undefined. */
 export function openIndex(path: string, stamp: string, rebuild: () => RecordSource): IndexSource | undefined {
-  let file: Buffer;
+  let descriptor: number;
   try {
-    file = readFileSync(path);
+    descriptor = openSync(path, 'r');
   } catch {
     return undefined;
   }
-  const headerEnd = file.indexOf(10);
-  const match = /^guestwright-index 1 (\d+) (\d+) (\d+) (\d+)$/.exec(
-    file.toString('latin1', 0, Math.max(0, Math.min(headerEnd, 200))),
-  );
-  if (match === null) return undefined;
-  const [stampBytes, headBytes, bodyBytes, headSum] = match.slice(1).map(Number) as [number, number, number, number];
-  const stampAt = headerEnd + 1;
-  const headAt = stampAt + stampBytes;
-  if (file.length !== headAt + headBytes + bodyBytes) return undefined;
-  if (file.toString('utf8', stampAt, headAt) !== stamp) return undefined;
-  const head = file.subarray(headAt, headAt + headBytes);
-  if (checksum(head, 1) !== headSum) return undefined;
-  return new IndexSource(JSON.parse(head.toString('utf8')), file.subarray(headAt + headBytes), rebuild);
+  try {
+    const { size, ino } = fstatSync(descriptor);
+    const start = readAt(descriptor, 0, headerBytes)?.toString('latin1') ?? '';
+    const match = /^guestwright-index 1 (\d+) (\d+) (\d+) (\d+) *\n$/.exec(start);
+    if (match === null) return undefined;
+    const [stampBytes, headBytes, bodyBytes, headSum] = match.slice(1).map(Number) as [number, number, number, number];
+    const bodyAt = headerBytes + stampBytes + headBytes;
+    if (size !== bodyAt + bodyBytes) return undefined;
+    const top = readAt(descriptor, headerBytes, stampBytes + headBytes);
+    if (top === undefined || top.toString('utf8', 0, stampBytes) !== stamp) return undefined;
+    const head = top.subarray(stampBytes);
+    if (checksum(head) !== headSum) return undefined;
+    const readBody = (): Buffer | undefined => readPart(path, ino, size, bodyAt, bodyBytes);
+    return new IndexSource(JSON.parse(head.toString('utf8')), readBody, rebuild);
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A later look at the same file; undefined where another has taken its place. */
+function readPart(path: string, ino: number, size: number, offset: number, length: number): Buffer | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+    const stats = fstatSync(descriptor);
+    return stats.ino === ino && stats.size === size ? readAt(descriptor, offset, length) : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function readAt(descriptor: number, offset: number, length: number): Buffer | undefined {
+  const bytes = Buffer.allocUnsafe(length);
+  let done = 0;
+  while (done < length) {
+    const count = readSync(descriptor, bytes, done, length - done, offset + done);
+    if (count === 0) return undefined;
+    done += count;
+  }
+  return bytes;
 }
 
 /** Writes an index; a cache that cannot be written is no error. */
@@ -95,7 +135,7 @@ export function writeIndex(path: string, stamp: string, loaded: LoadedDatabase, 
   let offset = 0;
   const add = (value: unknown): Piece => {
     const chunk = Buffer.from(`${JSON.stringify(value)}\n`);
-    const piece: Piece = [offset, chunk.length, checksum(chunk, 1)];
+    const piece: Piece = [offset, chunk.length, checksum(chunk)];
     chunks.push(chunk);
     offset += chunk.length;
     return piece;
@@ -110,7 +150,8 @@ export function writeIndex(path: string, stamp: string, loaded: LoadedDatabase, 
     `${JSON.stringify({ files: add(loaded.files), issues: add(issues), kinds: listed } satisfies Head)}\n`,
   );
   const stampBytes = Buffer.from(stamp);
-  const header = Buffer.from(`${magic} ${stampBytes.length} ${head.length} ${offset} ${checksum(head, 1)}\n`);
+  const numbers = `${stampBytes.length} ${head.length} ${offset} ${checksum(head)}`;
+  const header = Buffer.from(`${`${magic} ${numbers}`.padEnd(headerBytes - 1)}\n`);
   const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
     writeFileSync(temporary, Buffer.concat([header, stampBytes, head, ...chunks]), { flag: 'wx', mode: 0o600 });
@@ -153,10 +194,11 @@ export class IndexSource implements RecordSource {
   private readonly entries = new Map<Kind, Map<string, { piece: Piece; params: Params }>>();
   private rebuilt: RecordSource | undefined;
   private fileList: readonly string[] | undefined;
+  private body: Buffer | undefined;
 
   constructor(
     private readonly headData: Head,
-    private readonly body: Buffer,
+    private readonly readBody: () => Buffer | undefined,
     private readonly rebuild: () => RecordSource,
   ) {}
 
@@ -195,8 +237,9 @@ export class IndexSource implements RecordSource {
   }
 
   private read<T>([offset, length, sum]: Piece): T | undefined {
+    this.body ??= this.readBody() ?? Buffer.alloc(0);
     const bytes = this.body.subarray(offset, offset + length);
-    return checksum(bytes, 1) === sum ? (JSON.parse(bytes.toString('utf8')) as T) : undefined;
+    return checksum(bytes) === sum ? (JSON.parse(bytes.toString('utf8')) as T) : undefined;
   }
 
   private instead(): RecordSource {
@@ -205,9 +248,15 @@ export class IndexSource implements RecordSource {
   }
 }
 
-/** FNV-1a, 32 bits: against damage, not against malice; the cache is the user's own. */
-function checksum(bytes: Uint8Array, seed: number): number {
-  let sum = 0x811c9dc5 ^ seed;
-  for (let index = 0; index < bytes.length; index++) sum = Math.imul(sum ^ bytes[index]!, 0x01000193);
+/** FNV-1a over words of 32 bits: against damage, not against malice; the cache is the user's own. */
+function checksum(bytes: Uint8Array): number {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
+  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >>> 2);
+  let sum = 0x811c9dc5 ^ bytes.length;
+  for (let index = 0; index < words.length; index++) {
+    sum = Math.imul(sum ^ words[index]!, 0x01000193);
+    sum ^= sum >>> 15;
+  }
+  for (let index = words.length * 4; index < bytes.length; index++) sum = Math.imul(sum ^ bytes[index]!, 0x01000193);
   return sum >>> 0;
 }

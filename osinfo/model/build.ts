@@ -16,7 +16,7 @@ export function dbFromXml(files: Readonly<Record<string, string>>, languages: re
   const found = Object.keys(files)
     .filter((path) => path.endsWith('.xml'))
     .sort()
-    .map((path) => ({ path, inside: path, stamp: '', changedNs: 0n }));
+    .map((path) => ({ path, inside: path, stamp: '', changedMs: 0 }));
   const read = (path: string): string => files[path]!;
   const loaded = loadDatabase([{ place, files: found }], new HardwareIds(), issues, { languages, read });
   return new Database(new LoadedSource(loaded), [place], () => issues.list);

@@ -23,7 +23,8 @@ import type {
 /** A database over records: entities are made when they are asked for, and only once. */
 export class Database implements Db {
   readonly places: readonly PlaceInForce[];
-  private readonly made = new Map<string, unknown>();
+  private readonly made = new Map<Kind, Map<string, unknown>>();
+  private readonly shortIds = new Map<Kind, ReadonlyMap<string, string>>();
   private readonly world: World;
   private readonly hardware = new HardwareIds();
   private readonly issueList: () => readonly LoadIssue[];
@@ -123,24 +124,26 @@ export class Database implements Db {
   }
 
   private make<T>(kind: Kind, id: string, type: new (world: World, id: string) => T): T {
-    const key = `${kind} ${id}`;
-    if (!this.made.has(key)) this.made.set(key, new type(this.world, id));
-    return this.made.get(key) as T;
+    let entities = this.made.get(kind);
+    if (entities === undefined) {
+      entities = new Map();
+      this.made.set(kind, entities);
+    }
+    let entity = entities.get(id);
+    if (entity === undefined) {
+      entity = new type(this.world, id);
+      entities.set(id, entity);
+    }
+    return entity as T;
   }
 
-  /** Who has a name as the first short id goes before those who have it among others; then the order of ids. */
   private idByShortId(kind: 'os' | 'platform'): ReadonlyMap<string, string> {
-    const key = `short-ids ${kind}`;
-    if (!this.made.has(key)) {
-      const names = new Map<string, string>();
-      const { source } = this.world;
-      const lists = source.ids(kind).map((id) => ({ id, names: source.head(kind, id)?.['short-id'] ?? [] }));
-      for (const one of lists)
-        if (one.names[0] !== undefined && !names.has(one.names[0])) names.set(one.names[0], one.id);
-      for (const one of lists) for (const name of one.names) if (!names.has(name)) names.set(name, one.id);
-      this.made.set(key, names);
+    let names = this.shortIds.get(kind);
+    if (names === undefined) {
+      names = shortIdsOf(this.world.source, kind);
+      this.shortIds.set(kind, names);
     }
-    return this.made.get(key) as ReadonlyMap<string, string>;
+    return names;
   }
 
   private unknown(kind: 'os' | 'platform', what: string, name: string, hint: string): never {
@@ -148,4 +151,13 @@ export class Database implements Db {
     const message = `there is no ${what} ${JSON.stringify(name)} in the database${near.length === 0 ? `; ${hint}` : ''}`;
     throw new NotFoundError(`unknown-${kind}`, message, near);
   }
+}
+
+/** Who has a name as the first short id goes before those who have it among others; then the order of ids. */
+function shortIdsOf(source: RecordSource, kind: Kind): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const lists = source.ids(kind).map((id) => ({ id, names: source.head(kind, id)?.['short-id'] ?? [] }));
+  for (const one of lists) if (one.names[0] !== undefined && !names.has(one.names[0])) names.set(one.names[0], one.id);
+  for (const one of lists) for (const name of one.names) if (!names.has(name)) names.set(name, one.id);
+  return names;
 }

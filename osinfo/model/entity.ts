@@ -2,7 +2,15 @@
 
 import { lineageOf, relatedIds } from '../inherit.js';
 import type { HardwareIds } from '../load/ids.js';
-import type { At, EntityRecord, FactRecord, Kind, Params, SubRecord } from '../load/records.js';
+import {
+  type At,
+  type EntityRecord,
+  type FactRecord,
+  type Kind,
+  kinds,
+  type Params,
+  type SubRecord,
+} from '../load/records.js';
 import { headKeys, type RecordSource } from '../load/source.js';
 import type {
   Device,
@@ -32,9 +40,15 @@ export function originOf(world: World, at: At): Origin {
   return { file: world.source.files()[at[0]] ?? '', line: at[1] };
 }
 
+const none: readonly string[] = [];
+const listed = Object.fromEntries(kinds.map((kind) => [kind, new Set(headKeys[kind])])) as unknown as Readonly<
+  Record<Kind, ReadonlySet<string>>
+>;
+
 /** The base of all entities: properties from the list where they are in it, from the record where they are not. */
 export abstract class Entity implements EntityInfo {
   private readonly memo = new Map<string, unknown>();
+  private listedParams: Params | undefined;
 
   constructor(
     protected readonly world: World,
@@ -52,8 +66,13 @@ export abstract class Entity implements EntityInfo {
 
   params(key: string): readonly string[] {
     if (key === 'id') return [this.id];
-    const from = headKeys[this.kind].includes(key) ? this.head : this.allParams;
-    return Object.hasOwn(from, key) ? from[key]! : [];
+    // A loop over a whole database comes through here for every cell: no closures, no look-up of the record.
+    if (listed[this.kind].has(key)) {
+      this.listedParams ??= this.world.source.head(this.kind, this.id) ?? {};
+      return this.listedParams[key] ?? none;
+    }
+    const all = this.allParams;
+    return Object.hasOwn(all, key) ? all[key]! : none;
   }
 
   paramKeys(): readonly string[] {
@@ -66,10 +85,6 @@ export abstract class Entity implements EntityInfo {
         return { name, namespace, xml, origin: originOf(this.world, at) };
       }),
     );
-  }
-
-  protected get head(): Params {
-    return this.once('head', () => this.world.source.head(this.kind, this.id) ?? {});
   }
 
   protected get allParams(): Params {

@@ -13,7 +13,7 @@ export function formatTable(columns: readonly Column[], entities: readonly Entit
     columns.map((column) => `-${'-'.repeat(column.width)}`).join('-+'),
   ];
   for (const entity of entities) {
-    lines.push(row(columns.map((column) => pad(visible(entity.param(column.key) ?? ''), column.width))));
+    lines.push(row(columns.map(({ key, width }) => cell(entity.param(key) ?? '', width))));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -22,11 +22,14 @@ function row(cells: readonly string[]): string {
   return cells.length === 0 ? '' : ` ${cells.join(' | ')}`;
 }
 
-/** A line of a database must not move the cursor or end the line. */
-function visible(text: string): string {
+/** Padded; and a line of a database must not move the cursor or end the line. */
+function cell(text: string, width: number): string {
+  if (plain.test(text)) return text.padEnd(width);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+  return pad(text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' '), width);
 }
+
+const plain = /^[ -~]*$/;
 
 /** RFC 4180 with a line of keys first; lines end in LF. */
 export function formatCsv(columns: readonly Column[], entities: readonly EntityInfo[]): string {

@@ -31,5 +31,5 @@ export function widthOf(text: string): number {
 
 /** The text with spaces behind it up to a width; never cut. */
 export function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+  return text.padEnd(width - widthOf(text) + text.length);
 }
