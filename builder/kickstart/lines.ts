@@ -53,3 +53,7 @@ export function isBlankOrComment(line: string): boolean {
   const first = firstIndex(line);
   return first < 0 || line[first] === '#';
 }
+
+export function isLineEnd(character: string): boolean {
+  return LINE_ENDS.has(character.charCodeAt(0));
+}

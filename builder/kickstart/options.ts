@@ -159,10 +159,7 @@ class OptionReader {
     const { owner, args: { min, max, name } = { min: 0, max: 0, name: 'word' } } = this.rules;
     for (const { text, column } of this.args.slice(max, max + MOST_FINDINGS)) {
       const most = max === 0 ? 'no words besides options' : max === 1 ? `one ${name}` : `${max} words`;
-      const message =
-        text === '\n' || text === '\r'
-          ? `${owner}: a backslash does not continue a line in a kickstart: put all of the command on one line`
-          : `${owner} takes ${most}, and ${quoteWord(text)} is one too many`;
+      const message = `${owner} takes ${most}, and ${quoteWord(text)} is one too many`;
       this.error('unexpected-word', column, message);
     }
     if (this.args.length < min) this.error('missing-word', this.nameColumn, `${owner} needs a ${name}`);

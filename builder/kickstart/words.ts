@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isLineEnd } from './lines.js';
 
 /** One word of a command line, its quotes taken off. */
 export interface Word {
@@ -8,7 +9,7 @@ export interface Word {
 }
 
 export interface WordsFault {
-  readonly code: 'unclosed-quote' | 'lone-escape';
+  readonly code: 'unclosed-quote' | 'lone-escape' | 'line-continuation';
   readonly column: number;
   readonly message: string;
 }
@@ -20,15 +21,13 @@ export interface Words {
   readonly cutAt: number | undefined;
 }
 
-const BLANK = new Set([' ', '\t', '\r', '\n']);
-
 /**
  * Split one line into words by the rules of a POSIX shell without expansion: `'…'` is literal, in `"…"` a backslash
  * escapes only `"` and itself, elsewhere it escapes any character; pieces without a blank between them are one word.
  * `#` begins a comment even inside an unquoted word, as the reference parser has it.
  *
- * @param line one line, with or without its line end. A backslash before the line end makes a word of that line end
- *   (a kickstart has no line continuation); at the very end of the file it is a fault.
+ * @param line one line, with or without its line end. A backslash there is a fault: a kickstart has no line
+ *   continuation, and the reference makes a word of the line end.
  */
 export function splitWords(line: string): Words {
   const words: Word[] = [];
@@ -44,7 +43,7 @@ export function splitWords(line: string): Words {
   let index = 0;
   while (index < line.length) {
     const character = line[index]!;
-    if (BLANK.has(character)) {
+    if (character === ' ' || character === '\t' || isLineEnd(character)) {
       finish();
       index++;
       continue;
@@ -59,14 +58,9 @@ export function splitWords(line: string): Words {
       start = index;
     }
     if (character === '\\') {
-      if (index + 1 >= line.length) {
-        return done({
-          code: 'lone-escape',
-          column: index + 1,
-          message: 'the backslash at the end of the file escapes nothing: remove it',
-        });
-      }
-      text += line[index + 1]!;
+      const escaped = line[index + 1];
+      if (escaped === undefined || isLineEnd(escaped)) return done(continued(escaped, index));
+      text += escaped;
       index += 2;
       continue;
     }
@@ -106,6 +100,15 @@ function readDoubleQuoted(line: string, from: number): { text: string; next: num
     }
   }
   return undefined;
+}
+
+function continued(escaped: string | undefined, index: number): WordsFault {
+  const column = index + 1;
+  if (escaped === undefined) {
+    return { code: 'lone-escape', column, message: 'the backslash at the end of the file escapes nothing: remove it' };
+  }
+  const message = 'a backslash does not continue a line in a kickstart: put all of the command on one line';
+  return { code: 'line-continuation', column, message };
 }
 
 function unclosed(quote: string, index: number): WordsFault {

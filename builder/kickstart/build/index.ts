@@ -158,8 +158,10 @@ export function subjectOf(line: CommandLine): string | undefined {
       const mountpoint = line.args[0];
       return mountpoint === undefined || !/^\/|^(?:pv|raid|btrfs)\./.test(mountpoint) ? undefined : mountpoint;
     }
-    case 'logvol':
-      return `${String(line.options.vgname)}/${String(line.options.name)}`;
+    case 'logvol': {
+      const { vgname, name } = line.options;
+      return typeof vgname === 'string' && typeof name === 'string' ? `${vgname}/${name}` : undefined;
+    }
     case 'volgroup':
       return line.args[0];
     case 'user':

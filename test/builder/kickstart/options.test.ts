@@ -38,7 +38,7 @@ describe('options', () => {
     ],
     [
       'part / \\\n',
-      'a.ks:1:8: part: a backslash does not continue a line in a kickstart: put all of the command on one line',
+      'a.ks:1:8: a backslash does not continue a line in a kickstart: put all of the command on one line',
     ],
   ])('says of %j: %s', (line, message) => {
     expect(errorsOf(line).slice(0, 1)).toEqual(message === undefined ? [] : [message]);

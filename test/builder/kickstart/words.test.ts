@@ -40,12 +40,10 @@ describe('words of a line', () => {
     ["keyboard 'us", 'unclosed-quote', 10],
     ['lang "a\\"', 'unclosed-quote', 6],
     ['part / \\', 'lone-escape', 8],
+    ['part / \\\n', 'line-continuation', 8],
+    ['part / \\\r\n', 'line-continuation', 8],
   ])('finds the fault in %j', (line, code, column) => {
     expect(splitWords(line).fault).toMatchObject({ code, column });
-  });
-
-  it('reads a backslash before the line end as a word of its own, for there is no continuation', () => {
-    expect(texts('part / \\\n')).toEqual(['part', '/', '\n']);
   });
 
   it('reads back what it quotes, whatever it is', () => {
