@@ -24,7 +24,8 @@ import { ExtensionScope, readModern } from './read-extension.js';
 export function readVirtImage(xmlText: string | Uint8Array, file: string): ReadVirtImage {
   const root = readXml(xmlText, file, { maxBytes: 1024 * 1024, maxElements: 20_000 });
   const at = (element: XmlElement, message: string): InputError =>
-    new InputError('virt-image', message, { file, line: element.at.line });
+    // What is quoted from the document may have line ends in it, and a message is one line.
+    new InputError('virt-image', message.replace(/\s/g, ' ').slice(0, 300), { file, line: element.at.line });
   if (root.name !== 'image') throw at(root, "Root element is not 'image'");
   const domains = childrenOf(root, 'domain');
   const domain = domains[0];
@@ -72,9 +73,9 @@ function readBoot(element: XmlElement, at: Complain): Omit<ReadBoot, 'drives'> {
   return {
     type,
     arch: architecture,
-    features: readFeatures(guest, `${type} boot descriptor for ${architecture}`, at),
     loader: loader && readLoader(loader, at),
     loaderDev: loader && readLoaderDev(loader, at),
+    features: readFeatures(guest, `${type} boot descriptor for ${architecture}`, at),
     kernel: os && childText(os, 'kernel'),
     initrd: os && childText(os, 'initrd'),
     cmdline: os && childText(os, 'cmdline'),

@@ -122,11 +122,7 @@ function diskElement(disk: StorageDisk): XmlNode {
 }
 
 function checksumElements(name: string, digests: Digests): XmlNode[] {
-  return Object.entries(digests).map(([type, digest]) => {
-    if (!digestText.test(digest))
-      refuse(`the ${type} digest ${JSON.stringify(digest.slice(0, 140))} is not lower-case hex`);
-    return { name, attrs: { type }, children: [digest] };
-  });
+  return Object.entries(digests).map(([type, digest]) => ({ name, attrs: { type }, children: [digest] }));
 }
 
 function check(image: VirtImage): void {
@@ -146,6 +142,8 @@ function check(image: VirtImage): void {
 }
 
 function checkDisk(disk: StorageDisk): void {
+  checkDigests(disk.checksums);
+  if (disk.transport) checkDigests(disk.transport.checksums);
   if (disk.file === '' || disk.file.startsWith('/') || disk.file.split('/').includes('..')) {
     refuse(`the disk file ${JSON.stringify(disk.file)} is not beside the descriptor`);
   }
@@ -153,6 +151,13 @@ function checkDisk(disk: StorageDisk): void {
     refuse(`the format ${disk.format} of ${disk.file} is not one of ${diskFormats.join(', ')}`);
   if (disk.id !== undefined && !/^[A-Za-z_][\w.-]*$/.test(disk.id))
     refuse(`the disk id ${JSON.stringify(disk.id)} is no XML ID`);
+}
+
+function checkDigests(digests: Digests): void {
+  for (const [type, digest] of Object.entries(digests)) {
+    if (digestText.test(digest)) continue;
+    refuse(`the ${type} digest ${JSON.stringify(digest.slice(0, 140))} is not lower-case hex`);
+  }
 }
 
 function checkBoot(boot: Boot, ids: readonly string[]): void {

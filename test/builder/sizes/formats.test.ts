@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { crc32c } from '../../../builder/sizes/crc32c.js';
 import { imageSizes } from '../../../builder/sizes/index.js';
 import { run } from '../../../osinfo/doors/process.js';
 import { createImage, imageFolder, KIB, MIB, qemuIo } from './qemu.js';
@@ -142,6 +143,21 @@ describe('the format', () => {
     writeFileSync(path, Buffer.concat([magic, Buffer.alloc(4096)]));
     expect(() => imageSizes(path)).toThrow(message);
   });
+});
+
+test('a VHDX whose log was not replayed says that its figure is too high', async () => {
+  const path = join(folder, 'dirty.vhdx');
+  await createImage(path, 'vhdx', '', 4 * MIB);
+  expect(imageSizes(path).commitmentNote).toBeUndefined();
+  const bytes = readFileSync(path);
+  for (const offset of [64 * KIB, 128 * KIB]) {
+    const header = bytes.subarray(offset, offset + 4096);
+    header.fill(7, 48, 64);
+    header.writeUInt32LE(0, 4);
+    header.writeUInt32LE(crc32c(header), 4);
+  }
+  writeFileSync(path, bytes);
+  expect(imageSizes(path).commitmentNote).toMatch(/^the image was not closed cleanly/);
 });
 
 describe('extents of a VMDK', () => {
