@@ -23,7 +23,7 @@ export function command(): Command {
     .addOption(new Option('--sort-key <key>', 'the same, by the name in the manual of the original').hideHelp())
     .addOption(new Option('-f, --fields <keys>', 'show these properties, separated by commas'))
     .addOption(new Option('-V, --version-sort', 'sort numbers by their value: rhel9 before rhel10'))
-    .addOption(new Option('--json', 'print a JSON array').conflicts('csv'))
+    .addOption(new Option('--json', 'print one JSON document (schema/query.schema.json)').conflicts('csv'))
     .addOption(new Option('--csv', 'print comma-separated values, keys first'))
     .addOption(
       new Option('--db <database>', 'bundled, system, or the path of a database; may be repeated').argParser(collect),

@@ -30,8 +30,7 @@ export function findFiles(place: PlaceInForce, issues: Issues): FoundFile[] {
     stats = statSync(place.path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    const missing = code === 'ENOENT' || code === 'ENOTDIR';
-    if (!missing || place.kind === 'given') issues.add('error', 'place', { file: place.path }, reason(error));
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') issues.add('error', 'place', { file: place.path }, reason(error));
     return found;
   }
   if (!stats.isDirectory()) return [describe(place.path, '', stats)];

@@ -18,13 +18,17 @@ type Env = Readonly<Record<string, string | undefined>>;
  * older package of a distribution would replace richer entries, unless the caller or OSINFO_SYSTEM_DIR asks for the
  * system's, or the system's is a later one of ours (design decision 2). Local and user places come after, as with
  * libosinfo: OSINFO_LOCAL_DIR and OSINFO_USER_DIR, /etc/osinfo and the user's configuration folder.
- * @throws InputError when `choice` is an empty list
+ * @throws InputError when `choice` is an empty list, or a path where there is nothing
  */
 export function placesInForce(choice: DbChoice | undefined, env: Env, issues: Issues): readonly PlaceInForce[] {
   if (choice !== undefined && choice !== 'bundled' && choice !== 'system') {
     const paths = typeof choice === 'string' ? [choice] : choice;
     if (paths.length === 0 || paths.includes('')) {
       throw new InputError('no-database', 'no database was named; give bundled, system or a path');
+    }
+    const missing = paths.find((path) => !existsSync(path));
+    if (missing !== undefined) {
+      throw new InputError('no-database', `there is no database ${missing}; give bundled, system or a path`);
     }
     return paths.map((path) => place('given', resolve(path), 'named by the caller'));
   }

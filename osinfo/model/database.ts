@@ -87,6 +87,10 @@ export class Database implements Db {
     return [...ids].map((id) => this.world.device(id));
   }
 
+  nativeDevices(): readonly Device[] {
+    return this.world.source.ids('device').map((id) => this.world.device(id));
+  }
+
   deployments(): readonly Deployment[] {
     return this.world.source.ids('deployment').map((id) => this.make('deployment', id, DeploymentEntity));
   }

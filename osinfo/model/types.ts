@@ -307,7 +307,10 @@ export interface Db {
   platform(name: string): Platform;
   platforms(): readonly Platform[];
   findDevice(id: string): Device | undefined;
+  /** With all of pci.ids and usb.ids: some 38,000. */
   devices(): readonly Device[];
+  /** Those that the database itself speaks of. */
+  nativeDevices(): readonly Device[];
   deployments(): readonly Deployment[];
   findDeployment(id: string): Deployment | undefined;
   installScripts(): readonly InstallScript[];

@@ -41,7 +41,7 @@ export function runQuery(typeName: string | undefined, conditionTexts: readonly 
   const found = all.filter((entity) => conditions.every((condition) => fits(entity, condition)));
   const key = options.sort ?? type.columns[0]!.key;
   if (options.sort !== undefined) warnOfUnknownKey(options.sort, type, found);
-  print(columns, sortEntities(found, key, options.versionSort ? 'versions' : 'bytes'), options.format);
+  print(type, columns, sortEntities(found, key, options.versionSort ? 'versions' : 'bytes'), options.format);
   if (found.length > 0) return 0;
   suggestValues(type, conditions, all);
   return 1;
@@ -91,9 +91,15 @@ function open({ db, strict }: QueryRun): Db {
   }
 }
 
-function print(columns: readonly Column[], entities: readonly EntityInfo[], format: QueryRun['format']): void {
-  if (format === 'json') printJson(toObjects(columns, entities));
-  else process.stdout.write(format === 'csv' ? formatCsv(columns, entities) : formatTable(columns, entities));
+function print(
+  type: QueryType,
+  columns: readonly Column[],
+  entities: readonly EntityInfo[],
+  format: QueryRun['format'],
+): void {
+  if (format === 'json') {
+    printJson({ format: 'guestwright/query/1', type: type.name, entries: toObjects(columns, entities) });
+  } else process.stdout.write(format === 'csv' ? formatCsv(columns, entities) : formatTable(columns, entities));
 }
 
 /** The original takes any word as a key and then has no order; here the order is by id, and said. */
