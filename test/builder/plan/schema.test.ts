@@ -14,9 +14,11 @@ const kickstarts = join(packageRoot(), 'kickstarts');
 const folder = mkdtempSync(join(tmpdir(), 'guestwright-plan-schema-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(
-  JSON.parse(readFileSync(join(packageRoot(), 'schema/plan.schema.json'), 'utf8')),
-);
+const schemaOf = (name: string) =>
+  JSON.parse(readFileSync(join(packageRoot(), 'schema', `${name}.schema.json`), 'utf8'));
+const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true })
+  .addSchema(schemaOf('recommendation'))
+  .compile(schemaOf('plan'));
 const db = openDb({ index: false });
 
 const host: HostFacts = {
@@ -136,7 +138,7 @@ describe('the schema of a plan', () => {
 
 describe('every property of the schema', () => {
   it('has a description, its own or that of what it refers to', () => {
-    const schema = JSON.parse(readFileSync(join(packageRoot(), 'schema/plan.schema.json'), 'utf8'));
+    const schema = schemaOf('plan');
     const bare: string[] = [];
     const look = (node: unknown, path: string): void => {
       if (typeof node !== 'object' || node === null) return;
