@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { findCommand } from './commands/index.js';
 import type { Addon, At, CommandLine, Issue, Kickstart, Script } from './model.js';
+import { pendingWork } from './pending.js';
 
 export interface EffectOptions {
   /** Names of commands, sections (`%pre`) and add-ons which the user accepts to be without effect. */
@@ -38,6 +39,7 @@ export function imageEffects(kickstart: Kickstart, options: EffectOptions = {}):
         message: '%anaconda steers the installer only: an image is the same without it',
       }),
     ),
+    ...pendingWork(kickstart).map((pending): Outcome => ({ severity: 'error', code: 'not-built', ...pending })),
     ...missingAppends(kickstart),
   ];
   return outcomes.map(({ severity, code, at, name, message }): Issue => {
@@ -100,8 +102,9 @@ function partlyOutcomes({ name, args, options }: CommandLine, sentence: string):
         ? [['notice', 'firstboot --disable asks for what an image is without it']]
         : [['warning', `${name} ${sentence}`]];
     case 'clearpart':
-    case 'skipx':
       return [];
+    case 'skipx':
+      return [['notice', `skipx ${sentence}`]];
     case 'ignoredisk':
       return options['only-use'] !== undefined
         ? []
@@ -165,7 +168,7 @@ function addonOutcomes({ name, args, at }: Addon): Outcome[] {
   ];
   switch (name) {
     case OWN_ADDON:
-      return [];
+      return outcome('error', 'not-built', `%addon ${OWN_ADDON} is not read by this version: do what it says in %post`);
     case 'com_redhat_kdump':
       return args.includes('--disable')
         ? outcome('notice', 'no-effect', '%addon com_redhat_kdump --disable asks for what an image is without it')

@@ -145,13 +145,13 @@ export const systemCommands: readonly CommandSpec[] = [
       stickyFlag('reconfig', { sets: ['state', 'reconfig'] }),
     ],
     effect: partly(
-      '--disabled needs nothing done; --enabled and --reconfig switch the first-boot service on where it is installed',
+      'asks for an assistant on the first boot, which is not switched on: list its service in services --enabled',
     ),
   },
   {
     name: 'skipx',
     options: [],
-    effect: partly('the system starts without a desktop'),
+    effect: partly('is left to the packages: a desktop starts where one is installed'),
   },
   {
     name: 'xconfig',
@@ -171,7 +171,9 @@ export const systemCommands: readonly CommandSpec[] = [
       text('vsync', { until: 'F5 RHEL5', deprecated: 'F6 RHEL5' }),
     ],
     order: 'card driver defaultdesktop depth hsync monitor noprobe resolution server startxonboot videoram vsync',
-    effect: partly('--startxonboot starts the desktop; the rest describes hardware'),
+    effect: partly(
+      'describes a desktop to an installer: whether one starts is left to the packages, systemctl set-default in %post decides it',
+    ),
   },
   {
     name: 'auth',
@@ -181,14 +183,14 @@ export const systemCommands: readonly CommandSpec[] = [
     instead: 'use authselect, or remove it: shadow passwords are the default',
     raw: true,
     options: [],
-    effect: partly('shadow passwords with SHA-512 are the default already; other options have no equivalent here'),
+    effect: partly('asks for more than shadow passwords, which are the default: set it up in %post'),
   },
   {
     name: 'authselect',
     since: 'F28 RHEL8',
     raw: true,
     options: [],
-    effect: partly('runs authselect in the image where it is installed'),
+    effect: partly('is left to the packages: run authselect in %post'),
   },
   {
     name: 'realm',
@@ -261,7 +263,7 @@ export const systemCommands: readonly CommandSpec[] = [
       text('usage', { quoted: true }),
       list('addon', { adds: true, repeats: true, quoted: true, convert: (value) => [value] }),
     ],
-    effect: partly('describes the purpose of a registered machine'),
+    effect: partly('describes a machine registered with Red Hat, and nothing is registered in an image'),
   },
   {
     name: 'eula',

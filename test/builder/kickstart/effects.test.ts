@@ -8,7 +8,10 @@ const effects = (text: string, allowIgnored: readonly string[] = []) =>
 
 describe('what reaches an image', () => {
   it.each([
-    ['lang a\nkeyboard us\npart / --size=1\nrootpw x\nservices --enabled=a\nclearpart --all --initlabel\nskipx', []],
+    [
+      'lang a\nkeyboard us\npart / --size=1\nrootpw x\nservices --enabled=a\nclearpart --all --initlabel\nfirewall --disabled\nselinux --disabled',
+      [],
+    ],
     [
       'text\nreboot\nzerombr\ncdrom',
       ['1 notice no-effect', '2 notice no-effect', '3 notice no-effect', '4 notice no-effect'],
@@ -29,7 +32,17 @@ describe('what reaches an image', () => {
     ['%addon com_redhat_kdump --enable --reserve-mb=auto\n%end', ['1 error not-in-an-image']],
     ['%addon org_fedora_oscap\n%end', ['1 error not-in-an-image']],
     ['%addon org_who\n%end', ['1 warning in-part']],
-    ['%addon org_guestwright_deb\n%end', []],
+    ['skipx', ['1 notice no-effect']],
+    ['%addon org_guestwright_deb\n%end', ['1 error not-built']],
+    ['firewall --ssh', ['1 error not-built']],
+    ['selinux --enforcing', ['1 error not-built']],
+    ['timezone UTC --ntpservers=a', ['1 error not-built']],
+    ['timesource --ntp-disable', ['1 error not-built']],
+    ['module --name=a', ['1 error not-built']],
+    ['lang a --addsupport=b', ['1 error not-built']],
+    ['rootpw a --allow-ssh', ['1 error not-built']],
+    ['%certificate --filename=a --dir=/b\nX\n%end', ['1 error not-built']],
+    ['%pre-install\nx\n%end', ['1 error not-built']],
     ['%ksappend no', ['1 error append-missing']],
   ])('%j: %j', (text, expected) => {
     expect(effects(text)).toEqual(expected);
