@@ -4,7 +4,10 @@ import type { Addon, At, CommandLine, Issue, Kickstart, Script } from './model.j
 import { pendingWork } from './pending.js';
 
 export interface EffectOptions {
-  /** Names of commands, sections (`%pre`) and add-ons which the user accepts to be without effect. */
+  /**
+   * Names of commands, sections (`%pre`) and add-ons which the user accepts to be without effect: the option
+   * `--allow-ignored`. Absent: the program has no such option, and no message speaks of it.
+   */
   readonly allowIgnored?: readonly string[] | undefined;
 }
 
@@ -25,7 +28,7 @@ interface Outcome {
  * what a builder cannot do for one family of systems is the planner's to say.
  */
 export function imageEffects(kickstart: Kickstart, options: EffectOptions = {}): Issue[] {
-  const allowed = new Set(options.allowIgnored ?? []);
+  const { allowIgnored } = options;
   const outcomes = [
     ...kickstart.commands.flatMap((line) => commandOutcomes(line, kickstart)),
     ...kickstart.scripts.flatMap(scriptOutcomes),
@@ -44,14 +47,15 @@ export function imageEffects(kickstart: Kickstart, options: EffectOptions = {}):
   ];
   return outcomes.map(({ severity, code, at, name, message }): Issue => {
     if (severity !== 'error') return { severity, code, at, message };
-    if (allowed.has(name))
+    if (allowIgnored?.includes(name))
       return {
         severity: 'warning',
         code: 'allowed-ignored',
         at,
         message: `${message} (ignored, as --allow-ignored ${name} says)`,
       };
-    return { severity, code, at, message: `${message}; or accept the image without it: --allow-ignored ${name}` };
+    const way = allowIgnored ? `; or accept the image without it: --allow-ignored ${name}` : '';
+    return { severity, code, at, message: message + way };
   });
 }
 
@@ -156,7 +160,7 @@ function scriptOutcomes({ type, at }: Script): Outcome[] {
       at,
       name: '%pre',
       message:
-        '%pre looks at and changes the machine it runs on, which for a build is the host: remove it, and give what it writes with --define-include',
+        '%pre looks at and changes the machine it runs on, which for a build is the host: remove it, and put what it writes into a file to %include',
     },
   ];
 }

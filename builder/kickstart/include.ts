@@ -9,7 +9,10 @@ export const MOST_INCLUDES = 500;
 export interface IncludeRules {
   /** The text of a file, undefined where there is none. `path` is resolved already; `from` names the including file. */
   readonly read?: ((path: string, from: string) => string | undefined) | undefined;
-  /** What to take instead of a name as it is written: `/tmp/storage.ks` → a file of the host. */
+  /**
+   * What to take instead of a name as it is written: `/tmp/storage.ks` → a file of the host. Absent: the program has no
+   * option for it, and no message speaks of one.
+   */
   readonly defined?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -26,11 +29,9 @@ export type Found =
  */
 export function findInclude(named: string, from: string, open: readonly string[], rules: IncludeRules): Found {
   const defined = rules.defined?.[named];
+  const give = rules.defined ? ` and give --define-include ${named}=FILE` : ' and name that';
   if (defined === undefined && /^[a-z][a-z0-9+.-]*:\/\//i.test(named)) {
-    return {
-      kind: 'missing',
-      message: `${named} is not fetched: save it to a file and give --define-include ${named}=FILE`,
-    };
+    return { kind: 'missing', message: `${named} is not fetched: save it to a file${give}` };
   }
   const path = defined ?? (posix.isAbsolute(named) ? named : posix.join(posix.dirname(from), named));
   if (open.includes(path)) {
@@ -42,7 +43,7 @@ export function findInclude(named: string, from: string, open: readonly string[]
   const text = rules.read?.(path, from);
   if (text !== undefined) return { kind: 'found', path, text };
   const hint = /^\/(?:tmp|run|mnt)\//.test(named)
-    ? `it looks like the work of a %pre; give its contents with --define-include ${named}=FILE`
+    ? `it looks like the work of a %pre; put it into a file${give}`
     : 'check the path; it is relative to this file';
   return { kind: 'missing', message: `${named} cannot be read: ${hint}` };
 }

@@ -21,8 +21,9 @@ export interface ReadOptions {
  *   an included file that is not there is an issue of the result instead
  */
 export function readKickstart(path: string, options: ReadOptions = {}): Kickstart {
-  const defined: Record<string, string> = {};
-  for (const [name, file] of Object.entries(options.defineIncludes ?? {})) defined[name] = resolve(file);
+  const { defineIncludes } = options;
+  const defined =
+    defineIncludes && Object.fromEntries(Object.entries(defineIncludes).map(([name, file]) => [name, resolve(file)]));
   const parseOptions: ParseOptions = {
     version: options.version,
     defineIncludes: defined,

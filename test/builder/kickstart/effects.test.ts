@@ -48,9 +48,15 @@ describe('what reaches an image', () => {
     expect(effects(text)).toEqual(expected);
   });
 
-  it('says in one line what is wrong, what to do, and how to go on without it', () => {
+  it('says in one line what is wrong and what to do', () => {
     expect(imageEffects(parse('lang a\n%pre\nx\n%end\n')).map(formatIssue)).toEqual([
-      'a.ks:2:1: %pre looks at and changes the machine it runs on, which for a build is the host: remove it, and give what it writes with --define-include; or accept the image without it: --allow-ignored %pre',
+      'a.ks:2:1: %pre looks at and changes the machine it runs on, which for a build is the host: remove it, and put what it writes into a file to %include',
+    ]);
+  });
+
+  it('speaks of the option that accepts it, where the program has one', () => {
+    expect(imageEffects(parse('realm join a'), { allowIgnored: [] }).map(formatIssue)).toEqual([
+      'a.ks:1:1: realm joins a domain, which each machine must do itself: join on the first boot; or accept the image without it: --allow-ignored realm',
     ]);
   });
 

@@ -54,12 +54,9 @@ describe('%include', () => {
     ['%include no.ks', 'a.ks:1:1: %include no.ks cannot be read: check the path; it is relative to this file'],
     [
       '%include /tmp/x.ks',
-      'a.ks:1:1: %include /tmp/x.ks cannot be read: it looks like the work of a %pre; give its contents with --define-include /tmp/x.ks=FILE',
+      'a.ks:1:1: %include /tmp/x.ks cannot be read: it looks like the work of a %pre; put it into a file and name that',
     ],
-    [
-      '%include http://h/x.ks',
-      'a.ks:1:1: %include http://h/x.ks is not fetched: save it to a file and give --define-include http://h/x.ks=FILE',
-    ],
+    ['%include http://h/x.ks', 'a.ks:1:1: %include http://h/x.ks is not fetched: save it to a file and name that'],
     ['%include ./a.ks', 'a.ks:1:1: %include ./a.ks is included by itself: a.ks → a.ks'],
   ])('refuses %s', (line, message) => {
     expect(errorsOf(`${line}\n`, { 'a.ks': '' })).toEqual([message]);
@@ -75,6 +72,12 @@ describe('%include', () => {
       Array.from({ length: 30 }, (_, index) => [`${index}`, `%include ${index + 1}\n%include ${index + 1}\n`]),
     );
     expect(parse('%include 0\n', { ...doubling, '30': '' }).issues[0]?.code).toBe('include-limit');
+  });
+
+  it('speaks of the option that gives a file, where the program has it', () => {
+    expect(errorsOf('%include /tmp/x.ks\n', {}, { defineIncludes: {} })).toEqual([
+      'a.ks:1:1: %include /tmp/x.ks cannot be read: it looks like the work of a %pre; put it into a file and give --define-include /tmp/x.ks=FILE',
+    ]);
   });
 
   it('takes a file given for a name', () => {
