@@ -2,13 +2,13 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
-import { cleanEnvironment, run, start } from '../../osinfo/doors/process.js';
+import { cleanEnvironment, start } from '../../osinfo/doors/process.js';
 import { MissingError, WorkError } from '../../osinfo/errors.js';
 import { formatQemu } from '../../osinfo/formats/index.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 import { probeTools } from '../run/probes.js';
+import { type Accelerator, probeAccelerator } from './accelerator.js';
 
 /** What a system that is up says on its serial console. */
 const LOGIN_PROMPT = 'login:';
@@ -18,6 +18,13 @@ const STALL = 'rcu_preempt detected stalls';
 
 /** Where Debian's `ovmf` keeps the firmware, and the variables that each machine gets a copy of. */
 const OVMF = { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' };
+
+/** The sequences by which a console moves and colours: ECMA-48's control sequences. */
+const CONTROL_SEQUENCE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g');
+
+function plainText(line: string): string {
+  return line.slice(-10_000).replace(CONTROL_SEQUENCE, '').trimEnd();
+}
 
 export interface BootTestOptions {
   readonly recommendation: Recommendation;
@@ -33,7 +40,7 @@ export interface BootTestOptions {
 
 export interface BootTestResult {
   readonly firmware: 'bios' | 'uefi';
-  readonly accelerator: 'kvm' | 'tcg';
+  readonly accelerator: Accelerator;
   /** From QEMU's start to the prompt. */
   readonly seconds: number;
 }
@@ -57,32 +64,7 @@ export async function bootTest(options: BootTestOptions): Promise<BootTestResult
   }
 }
 
-/** /dev/kvm may be there and of no use: only a machine that has started with it shows that it works. */
-async function probeAccelerator(): Promise<'kvm' | 'tcg'> {
-  if (!existsSync('/dev/kvm')) return 'tcg';
-  const words = [
-    'qemu-system-x86_64',
-    '-machine',
-    'none,accel=kvm',
-    '-nodefaults',
-    '-display',
-    'none',
-    '-S',
-    '-qmp',
-    'stdio',
-  ];
-  try {
-    const { stdout } = await run(words, {
-      input: '{"execute":"qmp_capabilities"}{"execute":"quit"}\n',
-      timeoutMs: 10_000,
-    });
-    return stdout.includes('"return"') ? 'kvm' : 'tcg';
-  } catch {
-    return 'tcg';
-  }
-}
-
-async function bootOnce(options: BootTestOptions, accelerator: 'kvm' | 'tcg'): Promise<BootTestResult> {
+async function bootOnce(options: BootTestOptions, accelerator: Accelerator): Promise<BootTestResult> {
   const folder = mkdtempSync(join(tmpdir(), 'guestwright-boot-'));
   try {
     return await bootIn(folder, options, accelerator);
@@ -91,7 +73,7 @@ async function bootOnce(options: BootTestOptions, accelerator: 'kvm' | 'tcg'): P
   }
 }
 
-async function bootIn(folder: string, options: BootTestOptions, accelerator: 'kvm' | 'tcg'): Promise<BootTestResult> {
+async function bootIn(folder: string, options: BootTestOptions, accelerator: Accelerator): Promise<BootTestResult> {
   const variables = join(folder, 'vars.fd');
   if (options.firmware === 'uefi') copyFileSync(OVMF.variables, variables);
   const { argv } = formatQemu(
@@ -113,19 +95,23 @@ async function bootIn(folder: string, options: BootTestOptions, accelerator: 'kv
   const started = monotonicMs();
   const heard: string[] = [];
   let verdict: 'prompt' | 'stalled' | undefined;
+  const decide = (what: 'prompt' | 'stalled'): void => {
+    verdict ??= what;
+    guest.kill('SIGKILL');
+  };
   // When this process is killed the guest has to go with it: setpriv asks the kernel for that.
   const guest = await start(['setpriv', '--pdeathsig', 'KILL', '--', ...argv], {
     env: cleanEnvironment({ TMPDIR: folder }),
-    partialLines: true,
     onLine: (line) => {
-      const text = stripVTControlCharacters(line).trimEnd();
+      const text = plainText(line);
       if (text === '') return;
       heard.push(text);
       if (heard.length > 2000) heard.shift();
       options.onLine?.(text);
-      if (text.includes(STALL)) verdict ??= 'stalled';
-      if (text.trimEnd().endsWith(LOGIN_PROMPT)) verdict ??= 'prompt';
-      if (verdict) guest.kill('SIGKILL');
+      if (text.includes(STALL)) decide('stalled');
+    },
+    onPartial: (tail) => {
+      if (plainText(tail).endsWith(LOGIN_PROMPT)) decide('prompt');
     },
   });
   const limit = options.timeoutSeconds ?? 300;

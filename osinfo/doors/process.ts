@@ -129,7 +129,7 @@ interface Collector {
   end(): string;
 }
 
-function collector(keep: number, onLine?: (line: string) => void, partialLines = false): Collector {
+function collector(keep: number, onLine?: (line: string) => void, onPartial?: (tail: string) => void): Collector {
   let chunks: Buffer[] = [];
   let size = 0;
   let partial = '';
@@ -143,7 +143,7 @@ function collector(keep: number, onLine?: (line: string) => void, partialLines =
       const lines = partial.split(/\r\n|\n|\r/);
       partial = (lines.pop() ?? '').slice(-65_536);
       for (const line of lines) onLine(line);
-      if (partialLines && partial !== '') onLine(partial);
+      if (partial !== '') onPartial?.(partial.slice(-200));
     },
     end() {
       if (onLine && partial !== '') onLine(partial);
@@ -181,8 +181,8 @@ export async function start(
   options: {
     readonly env?: Readonly<Record<string, string>>;
     readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void;
-    /** Also calls `onLine` with a line that has not ended yet, as a prompt has not. */
-    readonly partialLines?: boolean;
+    /** Called with the last characters (at most 200) of a line that has not ended yet, as a prompt has not. */
+    readonly onPartial?: (tail: string) => void;
   },
 ): Promise<Started> {
   const [program, ...rest] = words;
@@ -191,9 +191,8 @@ export async function start(
     env: { ...(options.env ?? cleanEnvironment()) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const partial = options.partialLines ?? false;
-  const out = collector(65_536, (line) => options.onLine(line, 'stdout'), partial);
-  const err = collector(65_536, (line) => options.onLine(line, 'stderr'), partial);
+  const out = collector(65_536, (line) => options.onLine(line, 'stdout'), options.onPartial);
+  const err = collector(65_536, (line) => options.onLine(line, 'stderr'), options.onPartial);
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
   // A program that ended early must not take this process with it.
@@ -218,4 +217,58 @@ export async function start(
     closeInput: () => void child.stdin.end(),
     kill: (signal) => void child.kill(signal),
   };
+}
+
+/**
+ * Pipes bytes through a program and yields what comes out, as it comes: nothing is held but a few chunks. A caller that
+ * stops early ends the program. What the input throws is thrown here, before any complaint of the program about it.
+ * @throws MissingError when there is no such program
+ * @throws ToolError when it ends badly or runs out of time (default 10 minutes)
+ */
+export async function* filter(
+  words: readonly [string, ...string[]],
+  input: AsyncIterable<Uint8Array>,
+  options: { readonly timeoutMs?: number } = {},
+): AsyncGenerator<Buffer, void, undefined> {
+  const [program, ...rest] = words;
+  const [{ spawn }, { pipeline }] = await Promise.all([import('node:child_process'), import('node:stream/promises')]);
+  const child = spawn(program, rest, { env: { ...cleanEnvironment() }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const err = collector(65_536);
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  const ended = new Promise<{ code: number | null; missing: boolean }>((resolve) => {
+    child.once('error', () => resolve({ code: null, missing: true }));
+    child.once('close', (code) => resolve({ code, missing: false }));
+  });
+  // A program that ends before it has read everything says why itself.
+  const fed = pipeline(input, child.stdin).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => {
+      const closed = error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET';
+      return closed ? undefined : error;
+    },
+  );
+  let timedOut = false;
+  const timeoutMs = options.timeoutMs ?? 600_000;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    child.kill('SIGKILL');
+  }, timeoutMs);
+  let done = false;
+  try {
+    for await (const chunk of child.stdout) yield chunk as Buffer;
+    const { code, missing } = await ended;
+    const fault = missing ? undefined : await fed;
+    done = true;
+    if (missing) throw new MissingError('program-missing', `the program ${program} is missing; install the package that has it`);
+    if (fault !== undefined) throw fault;
+    if (timedOut) throw new ToolError(program, code, `${program} took longer than ${Math.round(timeoutMs / 1000)} s and was stopped`);
+    const said = lastWords({ stdout: '', stderr: err.end() });
+    if (code !== 0) throw new ToolError(program, code, `${program} ended with exit code ${code}${said}`);
+  } finally {
+    clearTimeout(timer);
+    if (!done) {
+      child.kill('SIGKILL');
+      child.stdin.destroy();
+    }
+  }
 }

@@ -84,7 +84,8 @@ describe('start', () => {
   it('hands out a prompt that has no end of line, when asked to', async () => {
     const lines: string[] = [];
     const program = await start(['sh', '-c', 'printf "login: "; exec sleep 30'], {
-      onLine: (line) => lines.push(line),
+      onLine: () => undefined,
+      onPartial: (tail) => lines.push(tail),
     });
     while (lines.length === 0) await new Promise((done) => setTimeout(done, 20));
     program.kill('SIGKILL');
