@@ -21,6 +21,7 @@ for (const { command, others } of EXCLUSIONS) {
   }
 }
 
+/** What a kickstart has had so far, for the rules between its commands. */
 export interface ConflictState {
   /** First line of each command, and of each device that only one line may name. */
   readonly seen: Map<string, At>;

@@ -3,6 +3,7 @@ import { findCommand } from './commands/index.js';
 import type { Addon, At, CommandLine, Issue, Kickstart, Script } from './model.js';
 import { pendingWork } from './pending.js';
 
+/** What the user has said about effects. */
 export interface EffectOptions {
   /**
    * Names of commands, sections (`%pre`) and add-ons which the user accepts to be without effect: the option

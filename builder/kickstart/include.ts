@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
 
-/** More than real kickstarts have (the deepest seen has 6), few enough that a tangle ends soon. */
+/** How deep files may include each other: more than real kickstarts do (6), few enough that a tangle ends soon. */
 export const MOST_DEPTH = 32;
+/** Files in all. */
 export const MOST_INCLUDES = 500;
 
 /** How `%include` and `%ksappend` find a file. Pure: the reading is given. */
@@ -16,6 +17,7 @@ export interface IncludeRules {
   readonly defined?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What became of a name in an include. */
 export type Found =
   | { readonly kind: 'found'; readonly path: string; readonly text: string }
   | { readonly kind: 'missing'; readonly message: string }

@@ -54,6 +54,7 @@ export function isBlankOrComment(line: string): boolean {
   return first < 0 || line[first] === '#';
 }
 
+/** Whether a character ends a line, as `splitLines` has it. */
 export function isLineEnd(character: string): boolean {
   return LINE_ENDS.has(character.charCodeAt(0));
 }

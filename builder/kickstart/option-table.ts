@@ -15,6 +15,7 @@ export interface Spelling {
   readonly spelled: string;
 }
 
+/** Why a spelling names no option that is taken. */
 export interface NotFound {
   readonly code: 'unknown-option' | 'removed-option' | 'later-option' | 'ambiguous-option';
   readonly message: string;

@@ -17,6 +17,7 @@ export interface Finding {
 /** A line with more than this is no command; what follows is not looked at. */
 const MOST_FINDINGS = 100;
 
+/** What the words after a name come to. */
 export interface ParsedOptions {
   /** By canonical name; only what was given. */
   readonly options: Readonly<Record<string, OptionValue>>;
@@ -24,6 +25,7 @@ export interface ParsedOptions {
   readonly findings: readonly Finding[];
 }
 
+/** What is known of the words that may follow a name. */
 export interface OptionRules {
   /** How the thing is called in messages: `part`, `%packages`. */
   readonly owner: string;

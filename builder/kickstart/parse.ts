@@ -17,6 +17,7 @@ import { Source } from './source.js';
 import { formatReleases, isSince, parseVersion, standing } from './versions.js';
 import { splitWords, type Word } from './words.js';
 
+/** How a kickstart is read. */
 export interface ParseOptions {
   /** `RHEL9`, `F40`, `DEVEL`: only what that version knows is taken. Absent: the union of all versions. */
   readonly version?: string | undefined;

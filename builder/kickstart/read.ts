@@ -8,6 +8,7 @@ import { type ParseOptions, parseKickstart } from './parse.js';
 /** The largest kickstart known is 90 KiB; a file beyond this is something else. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
+/** How a kickstart and its files are read. */
 export interface ReadOptions {
   readonly version?: string | undefined;
   /** Files to take in place of names in `%include`; relative to the folder of the process. */

@@ -3,6 +3,7 @@ import { type Checked, flag, type OptionSpec, text } from './commands/spec.js';
 import { checkPackages, packagesOptions } from './packages.js';
 import type { Span } from './versions.js';
 
+/** One kind of section: a record as those of the commands. */
 export interface SectionSpec extends Span {
   /** With the percent sign. */
   readonly name: string;

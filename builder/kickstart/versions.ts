@@ -86,6 +86,7 @@ export function isSince(version: Version, text: string): boolean {
   return first !== undefined && version.number >= first;
 }
 
+/** How something stands in a version: there, there and on its way out, there before, or not there (yet). */
 export type Standing = 'ok' | 'deprecated' | 'removed' | 'absent';
 
 /** How something stands in one version: `absent` when it comes later or never, `removed` when it was there before. */

@@ -8,6 +8,8 @@ export interface Word {
   readonly column: number;
 }
 
+/** What keeps a line from being split. */
+/** A line split into words, up to a fault or a comment. */
 export interface WordsFault {
   readonly code: 'unclosed-quote' | 'lone-escape' | 'line-continuation';
   readonly column: number;

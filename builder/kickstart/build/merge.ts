@@ -40,20 +40,24 @@ export function textOf(options: Options, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** A whole number, undefined where it is not given. */
 export function numberOf(options: Options, name: string): number | undefined {
   const value = options[name];
   return typeof value === 'number' ? value : undefined;
 }
 
+/** Whether a flag is given. */
 export function isSet(options: Options, name: string): boolean {
   return options[name] === true;
 }
 
+/** A yes or no, undefined where neither is given. */
 export function booleanOf(options: Options, name: string): boolean | undefined {
   const value = options[name];
   return typeof value === 'boolean' ? value : undefined;
 }
 
+/** A list, empty where it is not given. */
 export function listOf(options: Options, name: string): readonly string[] {
   const value = options[name];
   return Array.isArray(value) ? value : [];

@@ -67,6 +67,7 @@ export function normalMountpoint(text: string): string {
   return root + parts.join('/');
 }
 
+/** The model of one `part` line. */
 export function buildPart(line: CommandLine): Part {
   const { options } = line;
   return {
@@ -85,6 +86,7 @@ export function buildPart(line: CommandLine): Part {
   };
 }
 
+/** The model of one `logvol` line. */
 export function buildLogicalVolume(line: CommandLine): LogicalVolume {
   const { options } = line;
   const cacheSize = numberOf(options, 'cachesize');
@@ -114,6 +116,7 @@ export function buildLogicalVolume(line: CommandLine): LogicalVolume {
   };
 }
 
+/** The model of one `volgroup` line. */
 export function buildVolumeGroup(line: CommandLine): VolumeGroup {
   const { options } = line;
   const [name, ...members] = line.args;
@@ -128,6 +131,7 @@ export function buildVolumeGroup(line: CommandLine): VolumeGroup {
   };
 }
 
+/** The model of one `raid` line. */
 export function buildRaid(line: CommandLine): Raid {
   const { options } = line;
   const [mountpoint, ...members] = line.args;
@@ -144,6 +148,7 @@ export function buildRaid(line: CommandLine): Raid {
   };
 }
 
+/** The model of one `btrfs` line. */
 export function buildBtrfs(line: CommandLine): Btrfs {
   const { options } = line;
   const [mountpoint, ...members] = line.args;
@@ -161,6 +166,7 @@ export function buildBtrfs(line: CommandLine): Btrfs {
   };
 }
 
+/** The model of the `autopart` lines together. */
 export function buildAutopart({ at, options }: Merged): Autopart {
   return {
     at,

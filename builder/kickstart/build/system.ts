@@ -16,6 +16,7 @@ import type {
 import { splitCommas } from '../values.js';
 import { booleanOf, isSet, listOf, type Merged, numberOf, textOf } from './merge.js';
 
+/** The model of the `rootpw` lines together. */
 export function buildRootPassword({ at, options, args }: Merged): RootPassword {
   return {
     at,
@@ -26,6 +27,7 @@ export function buildRootPassword({ at, options, args }: Merged): RootPassword {
   };
 }
 
+/** The model of one `user` line. */
 export function buildUser({ at, options }: CommandLine): User {
   return {
     at,
@@ -42,14 +44,17 @@ export function buildUser({ at, options }: CommandLine): User {
   };
 }
 
+/** The model of one `group` line. */
 export function buildGroup({ at, options }: CommandLine): Group {
   return { at, name: textOf(options, 'name') ?? '', gid: numberOf(options, 'gid') };
 }
 
+/** The model of one `sshkey` line. */
 export function buildSshKey({ at, options, args }: CommandLine): SshKey {
   return { at, username: textOf(options, 'username') ?? '', key: args[0] ?? '' };
 }
 
+/** The model of the `timezone` lines together. */
 export function buildTimezone({ at, options, args }: Merged): NonNullable<Kickstart['timezone']> {
   return {
     at,
@@ -60,6 +65,7 @@ export function buildTimezone({ at, options, args }: Merged): NonNullable<Kickst
   };
 }
 
+/** The model of one `timesource` line. */
 export function buildTimeSource({ at, options }: CommandLine): TimeSource {
   const server = textOf(options, 'ntp-server');
   const pool = textOf(options, 'ntp-pool');
@@ -67,6 +73,7 @@ export function buildTimeSource({ at, options }: CommandLine): TimeSource {
   return { at, kind, host: server ?? pool, nts: isSet(options, 'nts') };
 }
 
+/** The model of the `firewall` lines together. */
 export function buildFirewall({ at, options }: Merged): NonNullable<Kickstart['firewall']> {
   const named = SERVICE_FLAGS.filter((name) => isSet(options, name));
   return {
@@ -82,6 +89,7 @@ export function buildFirewall({ at, options }: Merged): NonNullable<Kickstart['f
 
 const SERVICE_FLAGS = ['ssh', 'telnet', 'smtp', 'http', 'ftp'];
 
+/** The model of the `bootloader` lines together. */
 export function buildBootloader({ at, options }: Merged): Bootloader {
   const md5 = textOf(options, 'md5pass');
   return {
@@ -98,6 +106,7 @@ export function buildBootloader({ at, options }: Merged): Bootloader {
   };
 }
 
+/** The model of one `network` line. */
 export function buildNetwork({ at, options }: CommandLine): Network {
   const mtu = Number(textOf(options, 'mtu'));
   return {
@@ -119,6 +128,7 @@ export function buildNetwork({ at, options }: CommandLine): Network {
   };
 }
 
+/** The model of the `url` lines together. */
 export function buildUrl({ at, options }: Merged): Url {
   return {
     at,
@@ -130,6 +140,7 @@ export function buildUrl({ at, options }: Merged): Url {
   };
 }
 
+/** The model of one `repo` line. */
 export function buildRepo({ at, options }: CommandLine): Repo {
   return {
     at,
@@ -146,6 +157,7 @@ export function buildRepo({ at, options }: CommandLine): Repo {
   };
 }
 
+/** The model of one `module` line. */
 export function buildModule({ at, options }: CommandLine): Module {
   return {
     at,

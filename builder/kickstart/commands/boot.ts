@@ -9,6 +9,7 @@ function checkBootloader(line: Checked): void {
     line.fail('option-conflict', 'give only one of --extlinux and --sdboot', 'sdboot');
 }
 
+/** The boot loader. */
 export const bootCommands: readonly CommandSpec[] = [
   {
     name: 'bootloader',

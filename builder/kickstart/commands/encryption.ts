@@ -18,6 +18,7 @@ export const encryptionOptions: readonly OptionSpec[] = [
 /** `--hw-passphrase` of part and autopart: the disk's own encryption (OPAL). */
 export const hardwarePassphrase = text('hw-passphrase', { since: 'F41 RHEL11', with: 'encrypted', quoted: true });
 
+/** Their place in the order of a command that has them. */
 export const encryptionOrder =
   'encrypted passphrase escrowcert backuppassphrase cipher luks-version pbkdf pbkdf-memory pbkdf-time pbkdf-iterations hw-passphrase';
 

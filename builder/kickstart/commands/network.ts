@@ -52,6 +52,7 @@ function checkVlanName(line: Checked, name: string): void {
   else if (Number(id) > 4095) line.fail('bad-value', 'a VLAN id is between 0 and 4095', 'interfacename');
 }
 
+/** Connections and the host name. */
 export const networkCommands: readonly CommandSpec[] = [
   {
     name: 'network',

@@ -7,8 +7,10 @@ export interface Misfit {
   readonly misfit: string;
 }
 
+/** A value as it is kept, or why it is not. */
 export type Converted = OptionValue | Misfit;
 
+/** One option of a command: how it is spelled, what it takes, and since when. */
 export interface OptionSpec extends Span {
   /** No version has it, but tools that read kickstarts do: taken in the union dialect only. */
   readonly extension?: true;
@@ -69,6 +71,7 @@ export interface Checked {
   fail(code: string, message: string, option?: string): void;
 }
 
+/** How many words that are no options a command takes. */
 export interface Arguments {
   readonly min: number;
   readonly max: number;
@@ -84,6 +87,7 @@ export interface LooseWord {
   readonly until?: string;
 }
 
+/** One command of the language, all that is known of it. */
 export interface CommandSpec extends Span {
   readonly name: string;
   readonly aliases?: readonly string[];
@@ -120,6 +124,7 @@ export function stickyFlag(name: string, more: More = {}): OptionSpec {
   return { name, type: 'flag', ...more };
 }
 
+/** Any text. */
 export function text(name: string, more: More = {}): OptionSpec {
   return { name, type: 'text', ...more };
 }
@@ -139,22 +144,27 @@ export function boolean(name: string, more: More = {}): OptionSpec {
   return { name, type: 'boolean', ...more };
 }
 
+/** Any text, or nothing. */
 export function optional(name: string, more: More = {}): OptionSpec {
   return { name, type: 'optional', ...more };
 }
 
+/** An effect: the image has it. */
 export function implement(sentence: string): Effect {
   return { kind: 'implement', sentence };
 }
 
+/** An effect: the image has a part of it, or none, and the user is told. */
 export function partly(sentence: string): Effect {
   return { kind: 'partly', sentence };
 }
 
+/** An effect: the installer's, not the image's. */
 export function none(sentence: string): Effect {
   return { kind: 'none', sentence };
 }
 
+/** An effect: another system than asked for, so it is an error. */
 export function refuse(sentence: string): Effect {
   return { kind: 'refuse', sentence };
 }

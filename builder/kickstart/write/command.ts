@@ -6,6 +6,7 @@ import { isSince, parseVersion, standing, type Version } from '../versions.js';
 import { quoteAlways, quoteWord } from '../words.js';
 import { adjust, type Words } from './adjust.js';
 
+/** How a kickstart is written. */
 export interface WriteOptions {
   /** The version whose form is wanted. Absent: the newest. */
   readonly version?: string | undefined;
