@@ -2,7 +2,6 @@
 import { InputError } from '../errors.js';
 import type { Os, Platform } from '../model/types.js';
 import { knowledgeOf } from './knowledge.js';
-import { machineArchs } from './machines.js';
 
 /** Best first, for a question that names no architecture. */
 const ranked = ['x86_64', 'aarch64', 'ppc64le', 's390x', 'riscv64', 'loongarch64', 'ppc64', 'armv7l', 'i686'];
@@ -35,7 +34,7 @@ export function chooseArch(os: Os, platform: Platform, asked: string | undefined
     if (ranked.includes(arch)) return arch;
     throw new InputError('recommend-arch', `${asked} is no known architecture; take one of ${ranked.join(', ')}`);
   }
-  const offered = machineArchs(knowledgeOf(platform));
+  const { machineArchs: offered } = knowledgeOf(platform);
   const named = namedArchs(os);
-  return ranked.find((arch) => named.has(arch) && (offered === undefined || offered.includes(arch))) ?? 'x86_64';
+  return ranked.find((arch) => named.has(arch) && (offered === undefined || offered.has(arch))) ?? 'x86_64';
 }

@@ -65,12 +65,19 @@ export function osLists(key: ModelKey, modernVirtio?: boolean): Condition {
   };
 }
 
-/** Systems of the OS's family and time have the driver, though its entry is silent. */
+/**
+ * Systems of the OS's family and time have the driver, and its entry is silent. An entry that names the device by the
+ * ids it shows in other machines is not silent: it means that the driver does not bind here.
+ */
 export function familyDrives(key: ModelKey): Condition {
   return (context) => {
     const { era, osKnows } = context;
     const model: DeviceModel = models[key];
-    const binds = !model.pcieIds || !virtioIsModern(context) || era.traits.modernVirtio === true;
+    const modern = virtioIsModern(context);
+    const elsewhere = model.pcieIds && linkOf(osKnows, model, !modern);
+    if (elsewhere)
+      return no(saidBy(osKnows, elsewhere, `drives ${model.name} only as ${shortDeviceId(elsewhere.target)}`));
+    const binds = !model.pcieIds || !modern || era.traits.modernVirtio === true;
     if (era.drivers.has(key) && binds) return yes(eraFact(context, `drives ${model.name}`));
     return no(`${osKnows.name} lists no driver for ${model.name}, and ${era.name} is not known for one`);
   };

@@ -82,8 +82,10 @@ export function idsOf(model: DeviceModel, pcie: boolean): readonly string[] {
   return pcie ? (model.pcieIds ?? model.ids) : model.ids;
 }
 
+const numbered = ['http://pcisig.com/pci/', 'http://usb.org/usb/'];
+
 /** `1af4:1042` for a PCI or USB id, the id itself for others. */
 export function shortDeviceId(id: string): string {
-  const match = /\/(?:pci|usb)\/([0-9a-f]{4})\/([0-9a-f]{4})$/.exec(id);
-  return match ? `${match[1]}:${match[2]}` : id;
+  const prefix = numbered.find((one) => id.startsWith(one));
+  return prefix === undefined ? id : id.slice(prefix.length).replace('/', ':');
 }

@@ -10,6 +10,8 @@ export interface Knowledge {
   readonly devices: ReadonlyMap<string, DeviceLink>;
   /** By the fact's name, nearest entity first. */
   readonly facts: ReadonlyMap<string, readonly Fact[]>;
+  /** Every architecture that a platform names a machine for; undefined where it names no machine at all. */
+  readonly machineArchs: ReadonlySet<string> | undefined;
 }
 
 // Entities are immutable, so what is worked out from one holds as long as it lives.
@@ -24,11 +26,14 @@ export function knowledgeOf(entity: Os | Platform): Knowledge {
     if (list) list.push(fact);
     else facts.set(fact.name, [fact]);
   }
+  const machines = facts.get('machine');
+  const archs = machines?.flatMap((fact) => (fact.arch === undefined ? [] : [fact.arch]));
   const knowledge: Knowledge = {
     id: entity.id,
     name: entity.name ?? entity.shortId ?? entity.id,
     devices: new Map(entity.allDeviceLinks.map((link) => [link.target, link])),
     facts,
+    machineArchs: archs && new Set(archs),
   };
   known.set(entity, knowledge);
   return knowledge;

@@ -73,9 +73,3 @@ export function machineOffers(platform: Knowledge, arch: string): readonly Machi
   }
   return [...offers.values()];
 }
-
-/** Every architecture that a platform names a machine for; undefined where it names none at all. */
-export function machineArchs(platform: Knowledge): readonly string[] | undefined {
-  const facts = platform.facts.get('machine');
-  return facts && [...new Set(facts.flatMap((fact) => (fact.arch === undefined ? [] : [fact.arch])))];
-}

@@ -55,18 +55,21 @@ export const diskRule = rule({
       value: disk('virtio', 'virtioBlock'),
       when: byFamily('virtioBlock'),
       reason: 'its entry names no disk driver; systems of its family and time have virtio',
+      weakness: 'only the custom of its family speaks for it',
     },
     {
       rule: 'disk.ahci-family',
       value: disk('sata', 'ahci'),
       when: [withAhci, ...byFamily('ahci')],
       reason: 'its entry names no disk driver; systems of its family and time have AHCI',
+      weakness: 'only the custom of its family speaks for it',
     },
     {
       rule: 'disk.ide-family',
       value: disk('ide', 'ide'),
       when: [withIde, ...byFamily('ide')],
       reason: 'its entry names no disk driver; IDE is what systems of its family and time all have',
+      weakness: 'only the custom of its family speaks for it',
     },
     {
       rule: 'disk.lsi-sas',

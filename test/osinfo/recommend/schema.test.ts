@@ -15,7 +15,7 @@ const db = openDb({ db: 'bundled', env: {}, index: false });
 
 describe('schema/recommendation.schema.json', () => {
   it.each(['kvm', 'qemu'] as const)('describes every recommendation of the database, %s', (virt) => {
-    for (const platform of db.platforms()) {
+    for (const platform of ['kvm', 'qemu-7.2'].map((name) => db.platform(name))) {
       for (const os of db.oses()) {
         expect(
           one(recommend({ os, platform, virt })),

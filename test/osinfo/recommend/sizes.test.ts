@@ -63,9 +63,7 @@ describe('memory, processors and disk size', () => {
     expect(small.memoryBytes).toBe(256 * MiB);
     expect(decision(small, 'memoryBytes').rule).toBe('memoryBytes.override');
     expect(small.warnings).toEqual([
-      'os/example.org/os-1.xml:4: '.length > 0
-        ? '256 MiB is less than the minimum: Example OS has 1 GiB of memory as its minimum (os/example.org/os-1.xml:4)'
-        : '',
+      '256 MiB is less than the minimum: Example OS has 1 GiB of memory as its minimum (os/example.org/os-1.xml:4)',
     ]);
     const large = inWorld(db, { overrides: { memoryBytes: 16 * GiB } });
     expect(large.warnings).toEqual([
@@ -74,7 +72,8 @@ describe('memory, processors and disk size', () => {
   });
 
   it('warn of 64 GiB and more for a 32-bit PC', () => {
-    const rec = inWorld(world(linux, '<x/>'.slice(4)), { arch: 'i686', overrides: { memoryBytes: 128 * GiB } });
+    // A platform that names no machine has what its architecture usually has.
+    const rec = inWorld(world(linux, ''), { arch: 'i686', overrides: { memoryBytes: 128 * GiB } });
     expect(rec.warnings).toEqual(['128 GiB is more than it can use: a 32-bit PC addresses at most 64 GiB']);
   });
 
