@@ -83,7 +83,7 @@ describe('whatever is in a kickstart', () => {
           expect(formatIssue(issue)).not.toMatch(/undefined|NaN|\[object/);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
@@ -101,7 +101,7 @@ describe('whatever is in a kickstart', () => {
         expect(again.issues.filter((issue) => issue.severity === 'error').map(formatIssue), written).toEqual([]);
         expect(plain(again)).toEqual(plain(kickstart));
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

@@ -43,8 +43,8 @@ describe('reading is fast', () => {
       (count: number) => `%packages\n${repeat(count, (index) => (index % 2 ? '-@core' : '@core'))}\n%end\n`,
     ],
   ])('many %s cost no more each than few', (_, make) => {
-    const few = costOf(make(250), 5);
-    const many = costOf(make(2000), 3);
+    const few = costOf(make(125), 4);
+    const many = costOf(make(1000), 2);
     // Eight times as much may cost thirty times as much on a busy machine; if it were squared it would be sixty-four.
     expect(many).toBeLessThan(Math.max(few, 2) * 30);
   });
