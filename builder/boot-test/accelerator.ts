@@ -11,18 +11,19 @@ const PORT_VALUE = 0x10;
 const EXIT_CODE = 33;
 
 /**
- * Firmware of five bytes at the processor's first address (16 bytes below the end of the ROM):
- * `mov al, 0x10; out 0xf4, al; hlt`.
+ * A disk whose boot sector is `mov al, 0x10; out 0xf4, al; hlt`. It is reached through the whole firmware, which uses
+ * timers, protected mode and devices: some nested hosts run single instructions under KVM and no firmware.
  */
-function probeFirmware(): Buffer {
-  const rom = Buffer.alloc(65_536, 0xf4);
-  Buffer.from([0xb0, PORT_VALUE, 0xe6, 0xf4, 0xf4]).copy(rom, 65_536 - 16);
-  return rom;
+function probeDisk(): Buffer {
+  const disk = Buffer.alloc(1024 * 1024);
+  Buffer.from([0xb0, PORT_VALUE, 0xe6, 0xf4, 0xf4]).copy(disk);
+  disk.writeUInt16LE(0xaa55, 510);
+  return disk;
 }
 
 /**
- * Whether guests run under KVM here. /dev/kvm may be there, let machines be made, and never run one instruction: so a
- * guest of five bytes has to end by itself.
+ * Whether guests run under KVM here. /dev/kvm may be there, let machines be made, and never come to an end of their
+ * firmware: so a guest of five bytes has to be started and to end by itself.
  */
 export async function probeAccelerator(): Promise<Accelerator> {
   return existsSync('/dev/kvm') && (await runsGuests('kvm')) ? 'kvm' : 'tcg';
@@ -32,11 +33,18 @@ export async function probeAccelerator(): Promise<Accelerator> {
 export async function runsGuests(accelerator: Accelerator): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'guestwright-probe-'));
   try {
-    const firmware = join(folder, 'probe.rom');
-    writeFileSync(firmware, probeFirmware());
+    const disk = join(folder, 'probe.raw');
+    writeFileSync(disk, probeDisk());
     const words = [
-      ...['qemu-system-x86_64', '-machine', `pc,accel=${accelerator}`, '-m', '16', '-nodefaults', '-no-user-config'],
-      ...['-display', 'none', '-bios', firmware, '-device', 'isa-debug-exit,iobase=0xf4,iosize=0x04'],
+      ...['qemu-system-x86_64', '-machine', `pc,accel=${accelerator}`, '-m', '64', '-nodefaults', '-no-user-config'],
+      ...[
+        '-display',
+        'none',
+        '-drive',
+        `if=ide,format=raw,file=${disk}`,
+        '-device',
+        'isa-debug-exit,iobase=0xf4,iosize=0x04',
+      ],
     ];
     await run(words, { timeoutMs: 5000, okCodes: [EXIT_CODE] });
     return true;
