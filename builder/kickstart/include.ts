@@ -6,6 +6,9 @@ export const MOST_DEPTH = 32;
 /** Files in all. */
 export const MOST_INCLUDES = 500;
 
+/** Characters of all included files together. */
+export const MOST_INCLUDED = 16 * 1024 * 1024;
+
 /** How `%include` and `%ksappend` find a file. Pure: the reading is given. */
 export interface IncludeRules {
   /** The text of a file, undefined where there is none. `path` is resolved already; `from` names the including file. */

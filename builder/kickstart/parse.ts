@@ -5,7 +5,7 @@ import { buildFields } from './build/index.js';
 import { type ConflictState, checkLine, checkRepeats } from './check.js';
 import { readCommand } from './command.js';
 import { recogniseDialect } from './dialects.js';
-import { findInclude, type IncludeRules, MOST_DEPTH, MOST_INCLUDES } from './include.js';
+import { findInclude, type IncludeRules, MOST_DEPTH, MOST_INCLUDED, MOST_INCLUDES } from './include.js';
 import { Issues } from './issues.js';
 import { firstIndex, firstWord, isBlankOrComment } from './lines.js';
 import type { At, CommandLine, Kickstart } from './model.js';
@@ -63,6 +63,8 @@ class Reader {
   private section: OpenSection | undefined;
   private osinfo: Kickstart['osinfo'];
   private inHeader = true;
+  /** Characters included so far. */
+  private included = 0;
 
   constructor(
     private readonly file: string,
@@ -311,11 +313,12 @@ class Reader {
     const found = findInclude(named, this.source.file, this.source.files(), this.includeRules);
     this.includes.push({ at, named, path: found.kind === 'found' ? found.path : undefined });
     if (found.kind === 'found') {
-      if (this.source.depth >= MOST_DEPTH || this.includes.length > MOST_INCLUDES) {
+      this.included += found.text.length;
+      if (this.source.depth >= MOST_DEPTH || this.includes.length > MOST_INCLUDES || this.included > MOST_INCLUDED) {
         this.issues.error(
           'include-limit',
           at,
-          `more than ${MOST_DEPTH} files deep or ${MOST_INCLUDES} files in all: include less`,
+          `more than ${MOST_DEPTH} files deep, ${MOST_INCLUDES} files or 16 MiB in all: include less`,
         );
         return;
       }

@@ -72,6 +72,11 @@ describe('%include', () => {
       Array.from({ length: 30 }, (_, index) => [`${index}`, `%include ${index + 1}\n%include ${index + 1}\n`]),
     );
     expect(parse('%include 0\n', { ...doubling, '30': '' }).issues[0]?.code).toBe('include-limit');
+    const large = { b: `${'#'.repeat(4 * 1024 * 1024)}\n` };
+    expect(parse('%include b\n'.repeat(5), large).issues.map((issue) => issue.code)).toEqual([
+      'include-limit',
+      'include-limit',
+    ]);
   });
 
   it('speaks of the option that gives a file, where the program has it', () => {
