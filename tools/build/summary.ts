@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import picocolors from 'picocolors';
 import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
@@ -6,7 +7,6 @@ import type { Plan } from '../../builder/plan/types.js';
 import type { BuildResult } from '../../builder/run/build.js';
 import { STAGES } from '../../builder/run/progress.js';
 import { showCommand } from '../../osinfo/doors/process.js';
-import { formatQemu } from '../../osinfo/formats/index.js';
 
 const { bold, dim, green } = picocolors;
 
@@ -24,7 +24,7 @@ export function formatBytes(bytes: number): string {
 
 /** What a finished build tells: what was made, its sizes, the times, how to start it, how to log in. */
 export function formatSummary(plan: Plan, result: BuildResult, boots: readonly BootTestResult[]): string {
-  const folder = relative(process.cwd(), result.outputFolder) || '.';
+  const folder = shownFolder(result.outputFolder);
   const { recommendation } = plan;
   const lines = [
     '',
@@ -44,7 +44,8 @@ export function formatSummary(plan: Plan, result: BuildResult, boots: readonly B
     bold('Start it'),
     `  virt-image ${join(folder, result.virtImage)}`,
     `  virsh define ${join(folder, result.libvirt)} && virsh start --console ${plan.name}`,
-    ...qemuLines(plan, result, folder),
+    `  ${qemuLine(plan, result, folder, boots)}`,
+    dim('  (the last one: its console is this terminal, Ctrl-a x ends it)'),
     '',
     bold('Log in'),
     ...loginLines(plan),
@@ -53,6 +54,12 @@ export function formatSummary(plan: Plan, result: BuildResult, boots: readonly B
     '',
   ];
   return lines.join('\n');
+}
+
+/** As it would be typed here: relative where that is shorter to read. */
+function shownFolder(folder: string): string {
+  const near = relative(process.cwd(), folder);
+  return near === '' ? '.' : near.startsWith('..') ? folder : near;
 }
 
 function sizesTable(result: BuildResult): string[] {
@@ -68,7 +75,10 @@ function sizesTable(result: BuildResult): string[] {
 }
 
 function stageTable(result: BuildResult): string[] {
-  const shown = result.stages.filter((one) => one.ms >= 50 || one.cached);
+  const order = STAGES.map((stage) => stage.name);
+  const shown = result.stages
+    .filter((one) => one.ms >= 50 || one.cached)
+    .sort((a, b) => order.indexOf(a.stage) - order.indexOf(b.stage));
   const total = result.stages.reduce((sum, one) => sum + one.ms, 0);
   return [
     ...shown.map(
@@ -79,22 +89,22 @@ function stageTable(result: BuildResult): string[] {
   ];
 }
 
-function qemuLines(plan: Plan, result: BuildResult, folder: string): string[] {
+/** A short line that can be typed: what `guestwright recommend --format qemu` says in full. Nothing is written to the disks. */
+function qemuLine(plan: Plan, result: BuildResult, folder: string, boots: readonly BootTestResult[]): string {
+  const { machine, cpu, memoryBytes } = plan.recommendation;
+  const accelerator = boots[0]?.accelerator ?? (existsSync('/dev/kvm') ? 'kvm' : 'tcg');
   const format = result.images[0]!.format;
-  const { argv } = formatQemu(
-    { ...plan.recommendation, firmware: { type: 'bios', secureBoot: false, enrolledKeys: false, smm: false } },
-    {
-      name: plan.name,
-      disks: plan.disks.map((disk) => ({
-        path: join(folder, result.images.find((image) => image.disk === disk.name && image.format === format)!.file),
-        format,
-      })),
-      serial: 'stdio',
-      network: 'user',
-      display: 'none',
-    },
-  );
-  return [`  ${showCommand(argv)}`];
+  const drives = plan.disks.flatMap((disk) => {
+    const file = result.images.find((image) => image.disk === disk.name && image.format === format)!.file;
+    return ['-drive', `file=${join(folder, file)},format=${format},if=virtio,snapshot=on`];
+  });
+  return showCommand([
+    'qemu-system-x86_64',
+    ...['-machine', machine.family, '-accel', accelerator, '-cpu', accelerator === 'kvm' ? 'host' : 'max'],
+    ...['-smp', String(cpu.count), '-m', String(memoryBytes / 1024 ** 2)],
+    ...drives,
+    ...['-nic', 'user,model=virtio-net-pci', '-nographic'],
+  ]);
 }
 
 function loginLines(plan: Plan): string[] {
