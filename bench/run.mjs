@@ -13,7 +13,7 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
-setUp('build');
+setUp('bench');
 if (wanted.length === 0) {
   for (const name of names) console.log(`${name.padEnd(8)}${(await import(`./${name}.mjs`)).summary}`);
   console.log('\nnpm run bench -- NAME runs one');

@@ -35,3 +35,6 @@ export const TEST = [
   'libvirt-clients',
   'procps',
 ];
+
+/** What measures a program from outside. */
+export const BENCH = ['time', 'libosinfo-bin', 'osinfo-db'];

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BOOT, BUILD, TEST } from './packages.mjs';
+import { BENCH, BOOT, BUILD, TEST } from './packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -97,7 +97,7 @@ function buildDist() {
 }
 
 /**
- * Everything for `purpose`: 'build', 'quickstart' (also boots) or 'test'. Ends the process with one clear text when
+ * Everything for `purpose`: 'build', 'quickstart' (also boots), 'test' or 'bench'. Ends the process with one clear text when
  * something cannot be had.
  */
 export function setUp(purpose) {
@@ -105,7 +105,9 @@ export function setUp(purpose) {
   try {
     if (major < 20) throw new SetupError(`Node ${process.versions.node} is too old: 20 or newer is needed`);
     JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    installPackages({ build: [BUILD], quickstart: [BUILD, BOOT], test: [BUILD, BOOT, TEST] }[purpose]);
+    installPackages(
+      { build: [BUILD], quickstart: [BUILD, BOOT], test: [BUILD, BOOT, TEST], bench: [BUILD, BENCH] }[purpose],
+    );
     installNodePackages();
     buildDist();
   } catch (error) {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageFormat } from '../builder/plan/types.js';
-import { exitCodeOf, InputError } from '../osinfo/errors.js';
+import { exitCodeOf, GuestwrightError, InputError, WorkError } from '../osinfo/errors.js';
 import { parseCount } from './commands/build.js';
 import { type RunStyle, runCommand } from './main.js';
 import { expandAbbreviations } from './options/abbreviations.js';
@@ -37,7 +37,7 @@ interface Options {
 
 /** The original's errors: optparse's form for usage (exit 2), one line for the rest. */
 const STYLE: RunStyle = {
-  prefix: 'Error: ',
+  prefix: '',
   usageExit: 2,
   errorExit: exitCodeOf,
   usageText: (text) =>
@@ -106,30 +106,32 @@ async function create(options: Options): Promise<void> {
   const { packAppliance, unpackedFolder } = await import('./build/package.js');
   const folder = unpackedFolder(options.outdir, name, options.package);
   const format: ImageFormat = options.format === 'raw' && options.compress ? 'raw.xz' : options.format;
-  await runBuild({
-    file: config,
-    outputFolder: folder,
-    name,
-    ...(options.version === undefined ? {} : { version: options.version }),
-    ...(options.release === undefined ? {} : { release: options.release }),
-    formats: [format],
-    os: options.os,
-    mirror: options.mirror,
-    db: undefined,
-    platform: undefined,
-    memoryMiB: options.vmem,
-    vcpus: options.vcpu,
-    checksum: options.checksum === true,
-    compress: options.compress,
-    postOffline: false,
-    tmpFolder: options.tmpdir,
-    bootTest: false,
-    dryRun: false,
-    json: false,
-    summary: false,
-    loudness: options.quiet ? 'quiet' : options.verbose || options.debug ? 'verbose' : 'normal',
-    ...(options.logfile === undefined ? {} : { logFile: options.logfile }),
-  });
+  await asOriginal(config, () =>
+    runBuild({
+      file: config,
+      outputFolder: folder,
+      name,
+      ...(options.version === undefined ? {} : { version: options.version }),
+      ...(options.release === undefined ? {} : { release: options.release }),
+      formats: [format],
+      os: options.os,
+      mirror: options.mirror,
+      db: undefined,
+      platform: undefined,
+      memoryMiB: options.vmem,
+      vcpus: options.vcpu,
+      checksum: options.checksum === true,
+      compress: options.compress,
+      postOffline: false,
+      tmpFolder: options.tmpdir,
+      bootTest: false,
+      dryRun: false,
+      json: false,
+      summary: false,
+      loudness: options.quiet ? 'quiet' : options.verbose || options.debug ? 'verbose' : 'normal',
+      ...(options.logfile === undefined ? {} : { logFile: options.logfile }),
+    }),
+  );
   await packAppliance({
     folder,
     outputFolder: options.outdir,
@@ -138,6 +140,20 @@ async function create(options: Options): Promise<void> {
     include: options.include,
   });
   process.stdout.write('Finished\n');
+}
+
+/** A kickstart that cannot be used and a build that fails both end with 1 there, each with its own words. */
+async function asOriginal(config: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof GuestwrightError)) throw error;
+    const wrongKickstart = error instanceof InputError && error.at?.file === config;
+    const message = wrongKickstart
+      ? `Unable to load kickstart file '${config}' : Failed to parse kickstart file '${config}' : ${error.message}`
+      : `Unable to create appliance : ${error.message}`;
+    throw new WorkError(error.code, message, { cause: error });
+  }
 }
 
 /** `-202611212103`, local time, as the original names appliances. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { InputError } from '../../osinfo/errors.js';
 import type { Db, Platform } from '../../osinfo/model/types.js';
 import { recommend } from '../../osinfo/recommend/index.js';
+import { imageEffects } from '../kickstart/index.js';
 import type { At, Issue, Kickstart } from '../kickstart/model.js';
 import { chooseOs } from './os-choice.js';
 import { DEB_ARCH, readDebFacts } from './os-facts.js';
@@ -11,6 +12,7 @@ import { planSources } from './sources.js';
 import { planStorage, type StoragePlan } from './storage.js';
 import { planSystem } from './system.js';
 import type { BootPlan, HostFacts, Plan, PlanOptions, ScriptPlan } from './types.js';
+import { unusedOptions } from './unused-options.js';
 
 const MIB = 1024 * 1024;
 
@@ -34,6 +36,9 @@ export interface PlanInput {
  */
 export function planAppliance({ kickstart, text, db, platform, host, options }: PlanInput): Plan {
   checkName(options.name);
+  const issues = buildIssues(kickstart);
+  const error = issues.find((issue) => issue.severity === 'error');
+  if (error) throw new InputError(error.code, error.message, error.at);
   const { os, why } = chooseOs(kickstart, db, options.os);
   const arch = host.arch;
   const debArch = DEB_ARCH[arch];
@@ -41,7 +46,7 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
     throw new InputError('arch', `this version builds on x86_64 for x86_64; this machine is ${arch}`);
   }
   const deb = readDebFacts(os, arch);
-  const notices: Issue[] = kickstart.issues.filter((issue) => issue.severity !== 'error');
+  const notices: Issue[] = [...issues];
   const bootable = !(kickstart.bootloader?.disabled ?? false) && kickstart.bootloader?.location !== 'none';
   const storage = planStorage(kickstart, options.name, bootable);
   notices.push(...storage.notices);
@@ -80,6 +85,11 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
     recommendation,
     notices,
   };
+}
+
+/** All that is to be said of a kickstart before it is built: the language's issues, and what will not reach the image. */
+export function buildIssues(kickstart: Kickstart): Issue[] {
+  return [...kickstart.issues, ...imageEffects(kickstart), ...unusedOptions(kickstart)];
 }
 
 function checkName(name: string): void {

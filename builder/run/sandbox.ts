@@ -9,7 +9,7 @@ export interface SandboxOptions extends RunOptions {
   readonly network?: boolean;
   /** Folders of the build that are seen inside, `[outside, inside]`. */
   readonly binds?: readonly (readonly [string, string])[];
-  /** The root that is seen: the tree itself, or the builder's own system, read-only. */
+  /** The root that is seen: the tree itself, or the programs of the machine that builds, read-only. */
   readonly root?: 'tree' | 'builder';
 }
 
@@ -36,7 +36,7 @@ export function sandboxed(
   const { network = false, binds = [], root = 'tree', env, ...rest } = options;
   const environment = { ...ENVIRONMENT, ...env };
   const flags = [
-    ...(root === 'tree' ? ['--bind', context.tree, '/'] : ['--ro-bind', '/', '/']),
+    ...(root === 'tree' ? ['--bind', context.tree, '/'] : builderRoot()),
     '--proc',
     '/proc',
     '--dev',
@@ -66,6 +66,47 @@ export function sandboxed(
     '/',
   ];
   return context.tool(['bwrap', ...flags, '--', ...words], rest);
+}
+
+/** What of /etc programs need to run: no secrets of this machine's are among it. */
+const BUILDER_ETC = [
+  'alternatives',
+  'ca-certificates',
+  'group',
+  'hosts',
+  'ld.so.cache',
+  'ld.so.conf',
+  'ld.so.conf.d',
+  'localtime',
+  'mke2fs.conf',
+  'nsswitch.conf',
+  'passwd',
+  'resolv.conf',
+  'ssl',
+];
+
+/** This machine's programs, read-only, for `%post --nochroot`: nobody's files, no settings beyond what programs need. */
+function builderRoot(): string[] {
+  const top = ['bin', 'lib', 'lib32', 'lib64', 'libx32', 'sbin'].flatMap((name) => {
+    const stat = lstatSync(`/${name}`, { throwIfNoEntry: false });
+    if (!stat) return [];
+    return stat.isSymbolicLink()
+      ? ['--symlink', readlinkSync(`/${name}`), `/${name}`]
+      : ['--ro-bind', `/${name}`, `/${name}`];
+  });
+  return [
+    '--ro-bind',
+    '/usr',
+    '/usr',
+    ...top,
+    ...BUILDER_ETC.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
+    '--dir',
+    '/mnt',
+    '--dir',
+    '/root',
+    '--dir',
+    '/var/tmp',
+  ];
 }
 
 /**

@@ -61,6 +61,9 @@ async function runOne(context: StageContext, script: ScriptPlan): Promise<void> 
       throw new WorkError('post-failed', `${place}: %post: ${error.message}`, { cause: error });
     throw error;
   }
+  // The sandbox itself speaks so, and ends with 1: no script ran then.
+  const sandbox = result.exitCode === 0 ? undefined : output.find((line) => line.startsWith('bwrap: '));
+  if (sandbox !== undefined) throw new WorkError('post-not-run', `${place}: %post could not be run: ${sandbox}`);
   if (script.log !== undefined) writeLog(context, script, output);
   if (result.exitCode === 0) return;
   const last = output.filter((line) => line.trim() !== '').at(-1);

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
-import { formatIssue, imageEffects, readKickstart } from '../../builder/kickstart/index.js';
-import type { Kickstart } from '../../builder/kickstart/model.js';
-import { planAppliance } from '../../builder/plan/appliance.js';
+import { formatIssue, readKickstart } from '../../builder/kickstart/index.js';
+import type { Issue } from '../../builder/kickstart/model.js';
+import { buildIssues, planAppliance } from '../../builder/plan/appliance.js';
 import { readHostFacts } from '../../builder/plan/host.js';
 import type { ImageFormat, Plan } from '../../builder/plan/types.js';
 import { type BuildResult, buildAppliance } from '../../builder/run/build.js';
@@ -90,13 +90,11 @@ export async function runBuild(request: BuildRequest): Promise<FinishedBuild | u
 
 async function makePlan(request: BuildRequest): Promise<Plan> {
   const kickstart = readKickstart(request.file);
-  refuseErrors(kickstart);
-  const effects = imageEffects(kickstart);
-  refuseErrors({ ...kickstart, issues: effects });
+  refuseErrors(buildIssues(kickstart));
   const db = openDb(request.db === undefined ? {} : { db: request.db });
   const name = request.name ?? basename(request.file).replace(/\.(ks|cfg)(\.in)?$/, '');
   return planAppliance({
-    kickstart: { ...kickstart, issues: [...kickstart.issues, ...effects] },
+    kickstart,
     text: readFileSync(request.file, 'utf8'),
     db,
     platform: request.platform === undefined ? await hostPlatform(db) : db.platform(request.platform),
@@ -134,8 +132,8 @@ async function hostPlatform(db: Db): Promise<Platform> {
 }
 
 /** All errors of the kickstart, a line each: the first is thrown, the others are printed before it. */
-function refuseErrors(kickstart: Kickstart): void {
-  const errors = kickstart.issues.filter((issue) => issue.severity === 'error');
+function refuseErrors(issues: readonly Issue[]): void {
+  const errors = issues.filter((issue) => issue.severity === 'error');
   const last = errors.pop();
   if (!last) return;
   for (const issue of errors) process.stderr.write(`${formatIssue(issue)}\n`);

@@ -37,7 +37,7 @@ export function formatSummary(plan: Plan, result: BuildResult, boots: readonly B
       (boot) =>
         `  ${green('✓')} starts from ${boot.firmware === 'bios' ? 'BIOS' : 'UEFI'}: login prompt after ${boot.seconds} s (${boot.accelerator === 'kvm' ? 'KVM' : 'emulated, without KVM'})`,
     ),
-    ...(boots.length > 0 ? [''] : []),
+    '',
     `${bold('The machine')} (${result.manifest.packages.length} packages; recommended for ${plan.os.shortId} on ${recommendation.platform.name ?? recommendation.platform.id})`,
     `  ${recommendation.cpu.count} CPU${recommendation.cpu.count === 1 ? '' : 's'}, ${formatBytes(recommendation.memoryBytes)} of memory, ${recommendation.machine.family}, ${recommendation.disk.bus} disks, ${recommendation.nic.model} network`,
     '',
