@@ -3,11 +3,11 @@ import { cacheFolder } from './doors/cache.js';
 import { InputError } from './errors.js';
 import { findFiles } from './load/files.js';
 import { HardwareIds } from './load/ids.js';
-import { indexPath, isSettled, openIndex, stampOf, writeIndex } from './load/index-file.js';
+import { indexPath, isSettled, openIndex, type Rebuilt, stampOf, writeIndex } from './load/index-file.js';
 import { Issues } from './load/issues.js';
 import { type LoadedDatabase, loadDatabase } from './load/load.js';
 import { type DbChoice, placesInForce } from './load/places.js';
-import { LoadedSource, type RecordSource } from './load/source.js';
+import { LoadedSource } from './load/source.js';
 import { Database } from './model/database.js';
 import type { Db, LoadIssue } from './model/types.js';
 
@@ -38,29 +38,23 @@ export function openDb(options: OpenOptions = {}): Db {
   const found = new Issues();
   const places = placesInForce(options.db, env, found).map((place) => ({ place, files: findFiles(place, found) }));
   const folder = options.index === false ? undefined : cacheFolder('db', env as NodeJS.ProcessEnv);
-  const load = (): { loaded: LoadedDatabase; issues: Issues } => {
+  const load = (): Rebuilt & { readonly loaded: LoadedDatabase } => {
     const issues = new Issues();
-    return { loaded: loadDatabase(places, new HardwareIds(), issues, { languages }), issues };
+    const loaded = loadDatabase(places, new HardwareIds(), issues, { languages });
+    return { loaded, source: new LoadedSource(loaded), issues: issues.list };
   };
 
-  let source: RecordSource;
-  let readIssues: () => readonly LoadIssue[];
   const path = folder === undefined ? undefined : indexPath(folder, places, languages);
   const stamp = stampOf(places, languages, HardwareIds.stamp());
-  const index = path === undefined ? undefined : openIndex(path, stamp, () => new LoadedSource(load().loaded));
-  if (index !== undefined) {
-    source = index;
-    readIssues = () => index.issues();
-  } else {
-    const { loaded, issues } = load();
-    if (path !== undefined && isSettled(places, scannedAtMs)) writeIndex(path, stamp, loaded, issues.list);
-    source = new LoadedSource(loaded);
-    readIssues = () => issues.list;
+  const index = path === undefined ? undefined : openIndex(path, stamp, load);
+  const fresh = index === undefined ? load() : undefined;
+  if (fresh !== undefined && path !== undefined && isSettled(places, scannedAtMs)) {
+    writeIndex(path, stamp, fresh.loaded, fresh.issues);
   }
   const db = new Database(
-    source,
+    index ?? fresh!.source,
     places.map(({ place }) => place),
-    () => [...found.list, ...readIssues()],
+    () => [...found.list, ...(index?.issues() ?? fresh?.issues ?? [])],
   );
   if (options.strict) refuseErrors(db.issues);
   return db;

@@ -76,7 +76,7 @@ export function indexPath(folder: string, places: readonly PlaceFiles[], languag
 }
 
 /** Opens an index if it is there, whole, and made from just this; otherwise undefined. */
-export function openIndex(path: string, stamp: string, rebuild: () => RecordSource): IndexSource | undefined {
+export function openIndex(path: string, stamp: string, rebuild: () => Rebuilt): IndexSource | undefined {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
@@ -96,7 +96,12 @@ export function openIndex(path: string, stamp: string, rebuild: () => RecordSour
     const head = top.subarray(stampBytes);
     if (checksum(head) !== headSum) return undefined;
     const readBody = (): Buffer | undefined => readPart(path, ino, size, bodyAt, bodyBytes);
-    return new IndexSource(JSON.parse(head.toString('utf8')), readBody, rebuild);
+    const instead = (): Rebuilt => {
+      // The next to come makes a new one.
+      removeQuietly(path);
+      return rebuild();
+    };
+    return new IndexSource(JSON.parse(head.toString('utf8')), readBody, instead);
   } catch {
     return undefined;
   } finally {
@@ -189,27 +194,33 @@ function removeQuietly(path: string): void {
   }
 }
 
+/** What is read from the files when an index fails later. */
+export interface Rebuilt {
+  readonly source: RecordSource;
+  readonly issues: readonly LoadIssue[];
+}
+
 /** Records out of an index. A damaged one is never seen: the files are read instead. */
 export class IndexSource implements RecordSource {
   private readonly entries = new Map<Kind, Map<string, { piece: Piece; params: Params }>>();
-  private rebuilt: RecordSource | undefined;
+  private rebuilt: Rebuilt | undefined;
   private fileList: readonly string[] | undefined;
   private body: Buffer | undefined;
 
   constructor(
     private readonly headData: Head,
     private readonly readBody: () => Buffer | undefined,
-    private readonly rebuild: () => RecordSource,
+    private readonly rebuild: () => Rebuilt,
   ) {}
 
   files(): readonly string[] {
-    if (this.rebuilt !== undefined) return this.rebuilt.files();
-    if (this.fileList === undefined) this.fileList = this.read<string[]>(this.headData.files);
-    return this.fileList ?? this.instead().files();
+    if (this.rebuilt !== undefined) return this.rebuilt.source.files();
+    this.fileList ??= this.read<string[]>(this.headData.files);
+    return this.fileList ?? this.instead().source.files();
   }
 
   issues(): readonly LoadIssue[] {
-    return this.read<LoadIssue[]>(this.headData.issues) ?? [];
+    return this.read<LoadIssue[]>(this.headData.issues) ?? this.instead().issues;
   }
 
   ids(kind: Kind): readonly string[] {
@@ -221,10 +232,10 @@ export class IndexSource implements RecordSource {
   }
 
   record(kind: Kind, id: string): EntityRecord | undefined {
-    if (this.rebuilt !== undefined) return this.rebuilt.record(kind, id);
+    if (this.rebuilt !== undefined) return this.rebuilt.source.record(kind, id);
     const entry = this.entry(kind, id);
     if (entry === undefined) return undefined;
-    return this.read<EntityRecord>(entry.piece) ?? this.instead().record(kind, id);
+    return this.read<EntityRecord>(entry.piece) ?? this.instead().source.record(kind, id);
   }
 
   private entry(kind: Kind, id: string): { piece: Piece; params: Params } | undefined {
@@ -242,7 +253,7 @@ export class IndexSource implements RecordSource {
     return checksum(bytes) === sum ? (JSON.parse(bytes.toString('utf8')) as T) : undefined;
   }
 
-  private instead(): RecordSource {
+  private instead(): Rebuilt {
     this.rebuilt ??= this.rebuild();
     return this.rebuilt;
   }
