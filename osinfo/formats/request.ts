@@ -5,7 +5,8 @@ import type { FormatRequest } from './types.js';
 
 /**
  * Checks what every format is given.
- * @throws InputError for a name that hypervisors refuse, an unprintable path, more disks or cards than there is room for
+ * @throws InputError for a name that hypervisors refuse, an unprintable path, a read-only
+ * disk where there are none, more disks or cards than there is room for
  */
 export function checkRequest(request: FormatRequest, recommendation: Recommendation): void {
   const { name, disks, cdrom, nics = 1 } = request;
@@ -27,6 +28,12 @@ export function checkRequest(request: FormatRequest, recommendation: Recommendat
     }
   }
   const { bus } = recommendation.disk;
+  if ((bus === 'ide' || bus === 'sata') && disks.some((disk) => disk.readonly)) {
+    throw new InputError(
+      'format-readonly',
+      `a disk on ${bus} cannot be read-only: QEMU refuses it; give a copy to write to`,
+    );
+  }
   const drives = cdrom !== undefined && recommendation.cdrom.bus === bus ? 1 : 0;
   const most = (room[bus] ?? 20) - drives;
   if (disks.length > most) {
