@@ -27,8 +27,8 @@ export function readQcow2Sizes(file: ImageFile): FormatSizes {
   }
   const usage = readUsage(file, header);
   const bitmaps = header.bitmaps ? bitmapClusters(file, header, header.bitmaps) : 0;
-  // In an external data file lies all that is data.
-  const added = (header.externalData ? 0 : demand.data) + demand.l2Tables + bitmaps;
+  // In an external data file lies all that is data. A set of bitmaps is written before the one before it is freed.
+  const added = (header.externalData ? 0 : demand.data) + demand.l2Tables + 2 * bitmaps;
   const end = furthestEnd(usage.end, added, {
     clusterBytes: header.clusterBytes,
     refcountBits: header.refcountBits,
@@ -38,19 +38,36 @@ export function readQcow2Sizes(file: ImageFile): FormatSizes {
   const commitment = Math.max(end * header.clusterBytes, file.length);
   if (!Number.isSafeInteger(commitment)) throw file.damaged(`its refcounts speak of cluster ${usage.end}`);
   const free = usage.used === undefined ? 0 : (usage.end - usage.used) * header.clusterBytes;
-  const note = noteOf(header, demand.compressed, free > commitment / 100 ? free : 0);
+  const note = noteOf(header, {
+    compressed: demand.compressed,
+    freeBytes: free > commitment / 100 ? free : 0,
+    bitmapBytes: bitmaps * header.clusterBytes,
+  });
   return { ...sizes, commitmentBytes: commitment, ...(note === '' ? {} : { commitmentNote: note }) };
 }
 
+interface Noted {
+  readonly compressed: number;
+  readonly freeBytes: number;
+  readonly bitmapBytes: number;
+}
+
 /** What a person has to know to read the figure. */
-function noteOf(header: Qcow2Header, compressed: number, freeBytes: number): string {
+function noteOf(header: Qcow2Header, { compressed, freeBytes, bitmapBytes }: Noted): string {
   const notes: string[] = [];
   if (header.externalData) notes.push('metadata only: the data lies in an external data file, which was not looked at');
   if (header.corrupt) notes.push('the image is marked as corrupt and can only be read until it is repaired');
   else if (header.dirty) notes.push('the image was not closed cleanly');
-  if (compressed > 0)
+  if (compressed > 0) {
     notes.push(`counts the compressed clusters and the ${compressed} whole ones that replace them when written`);
-  if (freeBytes > 0)
+  }
+  if (freeBytes > 0) {
     notes.push(`counts ${freeBytes} bytes that are free inside the file, which writing may fill or pass by`);
+  }
+  if (bitmapBytes > 0) {
+    notes.push(
+      `counts its dirty bitmaps for two starts of the machine; until the disk is full each further start can add ${bitmapBytes} bytes`,
+    );
+  }
   return notes.join('; ');
 }
