@@ -83,7 +83,7 @@ describe('guestwright recommend', () => {
       await recommend('debian12', '-f', 'libvirt', '--name', 'web', '--image', '/a.qcow2', '--image', '/b.raw'),
     ).toBe(0);
     expect(out).toContain('<name>web</name>');
-    expect(out).toMatch(/type="qcow2"[^]*file="\/a\.qcow2"[^]*type="raw"[^]*file="\/b\.raw"/);
+    expect(out).toMatch(/type="qcow2".*file="\/a\.qcow2".*type="raw".*file="\/b\.raw"/s);
     expect(await recommend('debian12', '-f', 'qemu', '--virt', 'qemu', '--image', 'x.vmdk', '--firmware', 'bios')).toBe(
       0,
     );
