@@ -2,7 +2,7 @@
 import { type ImageFile, maxTableBytes } from './image-file.js';
 import type { FormatSizes } from './types.js';
 
-const flags = { compressed: 1 << 16 };
+const flags = { zeroedGrains: 1 << 2, compressed: 1 << 16 };
 /** The grain directory's place is only known from the footer, which a stream has at its end. */
 const directoryAtEnd = 0xffffffffffffffffn;
 const sector = 512;
@@ -31,12 +31,15 @@ export function readSparseExtent(file: ImageFile): FormatSizes {
   if (perTable === 0 || perTable > 512)
     throw file.damaged(`its grain tables have ${perTable} entries (1 to 512 are allowed)`);
   const sizes = { capacityBytes, clusterBytes: grainBytes };
-  if (header.readUInt32LE(8) & flags.compressed) {
-    return {
-      ...sizes,
-      commitmentBytes: file.length,
-      commitmentNote: 'streamOptimized: written once as a whole, never in place',
-    };
+  const found = header.readUInt32LE(8);
+  if (found & flags.compressed) {
+    const note = 'streamOptimized: written once as a whole, never in place';
+    return { ...sizes, commitmentBytes: file.length, commitmentNote: note };
+  }
+  if (found & flags.zeroedGrains) {
+    const note =
+      'unbounded: a grain that the guest zeroes loses its place, and gets a new one when it is written again';
+    return { ...sizes, commitmentBytes: null, commitmentNote: note };
   }
   const directoryOffset = file.safe(header.readBigUInt64LE(56) * 512n, 'grain directory offset');
   const grains = Math.ceil(capacityBytes / grainBytes);

@@ -31,6 +31,7 @@ function readExtents(file: ImageFile): FormatSizes {
   let commitment = Math.ceil(file.length / 512) * 512;
   let capacity = 0;
   let cluster: number | undefined;
+  let note: string | undefined;
   const files = new Map<string, { lengthBytes: number; allocationBytes: number }>();
   for (const extent of extents) {
     capacity += extent.capacityBytes;
@@ -48,8 +49,8 @@ function readExtents(file: ImageFile): FormatSizes {
       if (sizes.capacityBytes !== extent.capacityBytes) {
         throw body.damaged(`it holds ${sizes.capacityBytes} bytes, and its descriptor says ${extent.capacityBytes}`);
       }
-      if (sizes.commitmentBytes === null) throw body.unsupported('its tables are larger than 1 GiB');
-      commitment += sizes.commitmentBytes;
+      if (sizes.commitmentBytes === null) note = sizes.commitmentNote;
+      else commitment += sizes.commitmentBytes;
       cluster = sizes.clusterBytes;
     } finally {
       body.close();
@@ -58,7 +59,8 @@ function readExtents(file: ImageFile): FormatSizes {
   if (!Number.isSafeInteger(capacity)) throw file.damaged(`its extents add up to ${capacity} bytes`);
   return {
     capacityBytes: capacity,
-    commitmentBytes: commitment,
+    commitmentBytes: note === undefined ? commitment : null,
+    ...(note === undefined ? {} : { commitmentNote: note }),
     ...(cluster === undefined ? {} : { clusterBytes: cluster }),
     otherFiles: [...files.values()],
   };

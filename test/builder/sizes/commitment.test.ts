@@ -188,7 +188,7 @@ describe('what a qcow2 file holds already is counted', () => {
 describe('the other formats end exactly at their commitment', () => {
   test.each([
     ['vmdk', 'subformat=monolithicSparse', 8 * MIB],
-    ['vmdk', 'subformat=monolithicSparse,zeroed_grain=on', 2 * MIB + 7 * 512],
+    ['vmdk', 'subformat=monolithicSparse', 2 * MIB + 7 * 512],
     ['vdi', '', 6 * MIB],
     ['vdi', '', 4 * MIB + 512],
     ['vdi', 'static=on', 4 * MIB],
@@ -207,6 +207,19 @@ describe('the other formats end exactly at their commitment', () => {
       await fillImage(path, format, before.capacityBytes, { order, requests: [256 * KIB] });
       expect(statSync(path).size, order).toBe(before.commitmentBytes);
       rmSync(path);
+    }
+  });
+
+  test('vmdk with zeroed grains: QEMU leaves the place of each behind, so there is no bound, and it says so', async () => {
+    const path = join(folder, 'zeroed.vmdk');
+    await createImage(path, 'vmdk', 'zeroed_grain=on', 1 * MIB);
+    expect(imageSizes(path)).toMatchObject({
+      commitmentBytes: null,
+      commitmentNote: expect.stringMatching(/^unbounded/),
+    });
+    for (const times of [1, 2, 3]) {
+      await qemuIo(['-f', 'vmdk', path], ['write -q -P 3 0 1M', 'write -q -z 0 1M']);
+      expect(statSync(path).size).toBe(64 * KIB + times * MIB);
     }
   });
 
