@@ -3,7 +3,7 @@ import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
 import { writeXml, type XmlNode } from '../xml/write.js';
 import { libvirtDevices } from './libvirt-devices.js';
-import { checkRequest } from './request.js';
+import { checkRequest, needsMoreThanAnyHost } from './request.js';
 import type { FormatRequest, Formatted } from './types.js';
 
 export interface LibvirtRequest extends FormatRequest {
@@ -65,9 +65,6 @@ function checkPaths({ disks, cdrom }: LibvirtRequest): void {
       throw new InputError('format-path', `${path} is not absolute, and libvirt has no folder of yours; begin with /`);
   }
 }
-
-const needsMoreThanAnyHost = ({ cpu: { baseline } }: Recommendation): boolean =>
-  baseline !== undefined && /^x86-64-v[234]$/.test(baseline);
 
 /** What only KVM can do is left out, and said, when the domain is to be emulated; and the processor follows. */
 function adaptTo(virt: 'kvm' | 'qemu', given: Recommendation, warnings: string[]): Recommendation {

@@ -2,7 +2,7 @@
 import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
 import { qemuDevices } from './qemu-devices.js';
-import { checkRequest } from './request.js';
+import { checkRequest, needsMoreThanAnyHost } from './request.js';
 import type { FormatRequest, Formatted } from './types.js';
 
 export interface QemuRequest extends FormatRequest {
@@ -59,6 +59,9 @@ export function formatQemu(rec: Recommendation, request: QemuRequest): QemuForma
   checkRequest(request, rec);
   const accel = request.accel ?? (rec.virt === 'kvm' ? 'kvm' : 'tcg');
   const warnings = [...rec.warnings];
+  if (accel === 'kvm' && needsMoreThanAnyHost(rec)) {
+    warnings.push(`the OS needs ${rec.cpu.baseline}; QEMU does not check that the host has it`);
+  }
   const memoryMiB = Math.ceil(rec.memoryBytes / 1024 ** 2);
   const argv = [
     programs[rec.arch] ?? `qemu-system-${rec.arch}`,

@@ -55,3 +55,7 @@ export function targetName(bus: string, index: number): string {
   const prefix = bus === 'virtio' ? 'vd' : bus === 'ide' ? 'hd' : 'sd';
   return `${prefix}${String.fromCharCode('a'.charCodeAt(0) + index)}`;
 }
+
+/** The OS is compiled for a level of x86-64 that some hosts in use do not reach. */
+export const needsMoreThanAnyHost = ({ cpu: { baseline } }: Recommendation): boolean =>
+  baseline !== undefined && /^x86-64-v[234]$/.test(baseline);
