@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, ToolError, WorkError } from '../../osinfo/errors.js';
 import { formatAptSource } from '../plan/apt-sources.js';
@@ -15,12 +15,13 @@ import type { StageContext } from '../run/context.js';
 export async function runInstall(context: StageContext): Promise<void> {
   let plan = context.plan.install;
   for (;;) {
+    const said: string[] = [];
     try {
-      await installOnce(context, plan);
+      await installOnce(context, plan, said);
       break;
     } catch (error) {
-      const missing = error instanceof ToolError ? missingPackages(error, plan) : [];
-      if (missing.length === 0) throw mirrorError(error, plan);
+      const missing = error instanceof ToolError ? missingPackages(said, plan) : [];
+      if (missing.length === 0) throw mirrorError(error, said, plan);
       if (!plan.ignoreMissing) throw unknownPackage(missing[0]!);
       for (const one of missing)
         context.emit({
@@ -34,7 +35,8 @@ export async function runInstall(context: StageContext): Promise<void> {
   tidyUp(context);
 }
 
-async function installOnce(context: StageContext, plan: InstallPlan): Promise<void> {
+/** `said` gets what the tools print, for who has to say why they failed. */
+async function installOnce(context: StageContext, plan: InstallPlan, said: string[]): Promise<void> {
   const { tree, scratch } = context;
   const preferences = join(scratch, 'preferences');
   writeFileSync(preferences, pins(plan));
@@ -71,6 +73,7 @@ async function installOnce(context: StageContext, plan: InstallPlan): Promise<vo
   await context.tool(words, {
     timeoutMs: 3_600_000,
     onLine: (line) => {
+      if (said.push(line) > 5000) said.shift();
       const step = /^I: (.*)$/.exec(line)?.[1];
       if (step !== undefined) context.detail('install', step);
     },
@@ -106,9 +109,9 @@ const MISSING = [
   /^E: Couldn't find any package by (?:glob|regex) '([^']+)'/,
 ];
 
-function missingPackages(error: ToolError, plan: InstallPlan): PackagePlan[] {
+function missingPackages(said: readonly string[], plan: InstallPlan): PackagePlan[] {
   const found = new Set<PackagePlan>();
-  for (const line of logLines(error)) {
+  for (const line of said) {
     for (const pattern of MISSING) {
       const name = pattern.exec(line)?.[1];
       const entry =
@@ -125,34 +128,26 @@ function unknownPackage(entry: PackagePlan): InputError {
 }
 
 /** What apt says about a mirror that it cannot use, in one line; everything else stays as it is. */
-function mirrorError(error: unknown, plan: InstallPlan): unknown {
+function mirrorError(error: unknown, said: readonly string[], plan: InstallPlan): unknown {
   if (!(error instanceof ToolError)) return error;
-  const lines = logLines(error);
-  const full = lines.find((line) => /No space left on device/.test(line));
+  const full = said.find((line) => /No space left on device/.test(line));
   if (full)
     return new WorkError(
       'no-space',
       'there is no space left for the system tree; free some, or give --tmpdir on a larger disk',
     );
   const cause =
-    lines.find((line) =>
+    said.find((line) =>
       /^E: (Failed to fetch|The repository|Could not|Unable to fetch|Release file|Conflict|Unmet dep)|^E: .*(GPG error|not signed)/.test(
         line,
       ),
-    ) ?? lines.find((line) => /^(E|dpkg: error|W: GPG error): /.test(line));
-  const held = lines.find((line) => /^ \S+ : (Depends|Conflicts|Breaks): /.test(line));
+    ) ?? said.find((line) => /^(E|dpkg: error|W: GPG error): /.test(line));
+  const held = said.find((line) => /^ \S+ : (Depends|Conflicts|Breaks): /.test(line));
   const where = `(packages from ${plan.sources[0]!.uri}: ${plan.sourcesWhy})`;
   return new WorkError(
     'install-failed',
     `installing packages failed: ${(held ?? cause ?? error.message).trim().slice(0, 400)} ${where}`,
   );
-}
-
-function logLines(error: ToolError): string[] {
-  if (error.log === undefined) return [];
-  const text = readFileSync(error.log, 'utf8');
-  // Only this run's part of the log.
-  return text.slice(text.lastIndexOf('I: automatically chosen')).slice(-2_000_000).split('\n');
 }
 
 /** Takes the build's own settings out of the finished system, and gives it the sources that it is to use. */

@@ -64,7 +64,6 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
   let timedOut = false;
   // `exec` lets the program take the place of zx's bash: signals reach it, and its parent is this process.
   const child = $({
-    ...(options.input === undefined ? {} : { input: Buffer.from(options.input as string) }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { ...(options.env ?? cleanEnvironment()) },
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
@@ -75,6 +74,9 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
     store: { stdout: sink(), stderr: sink(), stdall: sink() },
   })`exec ${words}`;
   const spawned = child.child;
+  // Written by hand: zx's own `input` waits for about 150 ms. A program may end without reading it all.
+  spawned?.stdin?.on('error', () => undefined);
+  if (options.input !== undefined) spawned?.stdin?.end(options.input);
   spawned?.stdout?.on('data', (chunk: Buffer) => {
     out.push(chunk);
     log?.write(chunk);
@@ -243,7 +245,8 @@ export async function* filter(
   const fed = pipeline(input, child.stdin).then(
     () => undefined,
     (error: NodeJS.ErrnoException) => {
-      const closed = error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET';
+      const closed =
+        error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ECONNRESET';
       return closed ? undefined : error;
     },
   );
@@ -259,9 +262,15 @@ export async function* filter(
     const { code, missing } = await ended;
     const fault = missing ? undefined : await fed;
     done = true;
-    if (missing) throw new MissingError('program-missing', `the program ${program} is missing; install the package that has it`);
+    if (missing)
+      throw new MissingError('program-missing', `the program ${program} is missing; install the package that has it`);
     if (fault !== undefined) throw fault;
-    if (timedOut) throw new ToolError(program, code, `${program} took longer than ${Math.round(timeoutMs / 1000)} s and was stopped`);
+    if (timedOut)
+      throw new ToolError(
+        program,
+        code,
+        `${program} took longer than ${Math.round(timeoutMs / 1000)} s and was stopped`,
+      );
     const said = lastWords({ stdout: '', stderr: err.end() });
     if (code !== 0) throw new ToolError(program, code, `${program} ended with exit code ${code}${said}`);
   } finally {
