@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+import { anyChar, type CharSet, complement, digits, foldCase, single, spaces, union, wordChars } from './charset.js';
+
+/** A regular expression as a tree. */
+export type Node =
+  | { readonly type: 'char'; readonly set: CharSet }
+  | { readonly type: 'sequence'; readonly items: readonly Node[] }
+  | { readonly type: 'choice'; readonly items: readonly Node[] }
+  | { readonly type: 'repeat'; readonly item: Node; readonly min: number; readonly max: number }
+  | { readonly type: 'start' | 'end' }
+  /** Something that looks without taking: a word boundary, look-around, a back reference. */
+  | { readonly type: 'opaque'; readonly what: string };
+
+/** A pattern that is no regular expression: what is wrong, and where, in characters from 0. */
+export class PatternError extends Error {
+  constructor(
+    message: string,
+    readonly index: number,
+  ) {
+    super(message);
+  }
+}
+
+const maxLength = 2_000;
+const maxNesting = 50;
+const maxRepeat = 65_535;
+
+/**
+ * Reads a pattern in the syntax of PCRE, as GLib's regular expressions have it and the database uses it.
+ * @throws PatternError where it is none
+ */
+export function parsePattern(text: string): Node {
+  if (text.length > maxLength) throw new PatternError(`it is longer than ${maxLength} characters`, maxLength);
+  return new Parser([...text]).parse();
+}
+
+const classes: Readonly<Record<string, CharSet>> = {
+  d: digits,
+  D: complement(digits),
+  w: wordChars,
+  W: complement(wordChars),
+  s: spaces,
+  S: complement(spaces),
+  h: [
+    [9, 9],
+    [32, 32],
+  ],
+  N: anyChar,
+};
+const controls: Readonly<Record<string, number>> = { t: 9, n: 10, r: 13, f: 12, a: 7, e: 27 };
+const posix: Readonly<Record<string, CharSet>> = {
+  alpha: [
+    [0x41, 0x5a],
+    [0x61, 0x7a],
+  ],
+  digit: digits,
+  alnum: [
+    [0x30, 0x39],
+    [0x41, 0x5a],
+    [0x61, 0x7a],
+  ],
+  upper: [[0x41, 0x5a]],
+  lower: [[0x61, 0x7a]],
+  space: spaces,
+  blank: classes['h']!,
+  punct: [
+    [0x21, 0x2f],
+    [0x3a, 0x40],
+    [0x5b, 0x60],
+    [0x7b, 0x7e],
+  ],
+  xdigit: [
+    [0x30, 0x39],
+    [0x41, 0x46],
+    [0x61, 0x66],
+  ],
+  word: wordChars,
+  print: [[0x20, 0x7e]],
+  graph: [[0x21, 0x7e]],
+  cntrl: [
+    [0, 31],
+    [127, 127],
+  ],
+};
+
+class Parser {
+  private at = 0;
+  private depth = 0;
+  private ignoreCase = false;
+  constructor(private readonly text: readonly string[]) {}
+
+  parse(): Node {
+    const node = this.choice();
+    if (this.at < this.text.length) this.fail("an unmatched ')'");
+    return node;
+  }
+
+  private choice(): Node {
+    const items = [this.sequence()];
+    while (this.take('|')) items.push(this.sequence());
+    return items.length === 1 ? items[0]! : { type: 'choice', items };
+  }
+
+  private sequence(): Node {
+    const items: Node[] = [];
+    while (this.at < this.text.length && this.peek() !== '|' && this.peek() !== ')') {
+      const item = this.atom();
+      if (item !== undefined) items.push(this.quantified(item));
+    }
+    return items.length === 1 ? items[0]! : { type: 'sequence', items };
+  }
+
+  private quantified(atom: Node): Node {
+    let node = atom;
+    for (;;) {
+      const start = this.at;
+      const bounds = this.bounds();
+      if (bounds === undefined) return node;
+      if (node !== atom) {
+        this.at = start;
+        this.fail('nothing to repeat');
+      }
+      const [min, max] = bounds;
+      // Lazy and possessive change what is taken, not what can be.
+      if (!this.take('?')) this.take('+');
+      node = { type: 'repeat', item: atom, min, max };
+    }
+  }
+
+  private bounds(): readonly [number, number] | undefined {
+    if (this.take('*')) return [0, Number.POSITIVE_INFINITY];
+    if (this.take('+')) return [1, Number.POSITIVE_INFINITY];
+    if (this.take('?')) return [0, 1];
+    if (this.peek() !== '{') return undefined;
+    const match = /^\{(\d{1,6})(,(\d{0,6}))?\}/.exec(this.text.slice(this.at, this.at + 20).join(''));
+    // Anything else in braces is literal.
+    if (match === null) return undefined;
+    const min = Number(match[1]);
+    const max = match[2] === undefined ? min : match[3] === '' ? Number.POSITIVE_INFINITY : Number(match[3]);
+    if (min > max) this.fail('the numbers of a repetition are out of order');
+    if (min > maxRepeat || (max > maxRepeat && max !== Number.POSITIVE_INFINITY))
+      this.fail('a repetition is too large');
+    this.at += match[0].length;
+    return [min, max];
+  }
+
+  private atom(): Node | undefined {
+    const character = this.next();
+    switch (character) {
+      case '^':
+        return { type: 'start' };
+      case '$':
+        return { type: 'end' };
+      case '.':
+        return { type: 'char', set: anyChar };
+      case '[':
+        return this.char(this.charClass());
+      case '(':
+        return this.group();
+      case '\\':
+        return this.escape();
+      case '*':
+      case '+':
+      case '?':
+        this.at -= 1;
+        return this.fail('nothing to repeat');
+      default:
+        return this.char(single(character.codePointAt(0)!));
+    }
+  }
+
+  private char(set: CharSet): Node {
+    return { type: 'char', set: this.ignoreCase ? foldCase(set) : set };
+  }
+
+  private group(): Node | undefined {
+    this.depth += 1;
+    if (this.depth > maxNesting) this.fail(`groups are nested deeper than ${maxNesting}`);
+    const before = this.ignoreCase;
+    let opaque: string | undefined;
+    if (this.take('?')) {
+      const rest = this.text.slice(this.at, this.at + 80).join('');
+      const head =
+        /^(?:(#)[^)]*|(:|>|\|)|(=|!|<=|<!)|(?:P?<|')([A-Za-z_]\w*)[>']|([a-zA-Z]*(?:-[a-zA-Z]+)?)(:|(?=\))))/.exec(
+          rest,
+        );
+      if (head === null) return this.fail('a group of an unknown kind');
+      this.at += head[0].length;
+      if (head[3] !== undefined) opaque = 'look-around';
+      if (head[5] !== undefined) {
+        const [on, off = ''] = head[5].split('-');
+        if (on!.includes('i')) this.ignoreCase = true;
+        if (off.includes('i')) this.ignoreCase = false;
+        if (head[6] === '') {
+          // Flags alone hold for the rest of the group around them.
+          this.next();
+          this.depth -= 1;
+          return undefined;
+        }
+      }
+      if (head[1] !== undefined) {
+        if (!this.take(')')) this.fail("a missing ')'");
+        this.depth -= 1;
+        return undefined;
+      }
+    }
+    const node = this.choice();
+    if (!this.take(')')) this.fail("a missing ')'");
+    this.ignoreCase = before;
+    this.depth -= 1;
+    return opaque === undefined ? node : { type: 'opaque', what: opaque };
+  }
+
+  private escape(): Node {
+    if (this.at >= this.text.length) this.fail('a backslash at the end');
+    const character = this.next();
+    if (classes[character] !== undefined) return this.char(classes[character]);
+    if (character === 'b' || character === 'B') return { type: 'opaque', what: 'a word boundary' };
+    if (character === 'A' || character === 'G') return { type: 'start' };
+    if (character === 'z' || character === 'Z') return { type: 'end' };
+    if (/[1-9gk]/.test(character)) {
+      while (/[0-9]/.test(this.peek() ?? '')) this.at += 1;
+      return { type: 'opaque', what: 'a back reference' };
+    }
+    return this.char(single(this.escapedCode(character)));
+  }
+
+  private escapedCode(character: string): number {
+    if (controls[character] !== undefined) return controls[character];
+    if (character === '0') return 0;
+    if (character === 'x') {
+      const match = /^(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{0,2}))/.exec(
+        this.text.slice(this.at, this.at + 8).join(''),
+      )!;
+      this.at += match[0].length;
+      return Number.parseInt((match[1] ?? match[2]) || '0', 16);
+    }
+    if (/[A-Za-z]/.test(character)) this.fail(`an unknown escape \\${character}`);
+    return character.codePointAt(0)!;
+  }
+
+  private charClass(): CharSet {
+    const start = this.at - 1;
+    const negated = this.take('^');
+    const sets: CharSet[] = [];
+    for (let first = true; ; first = false) {
+      if (this.at >= this.text.length) {
+        this.at = start;
+        this.fail("a missing ']'");
+      }
+      const named = /^\[:(\^?)([a-z]+):\]/.exec(this.text.slice(this.at, this.at + 16).join(''));
+      if (named !== null) {
+        const set = posix[named[2]!];
+        if (set === undefined) this.fail(`an unknown class [:${named[2]}:]`);
+        sets.push(named[1] === '^' ? complement(set!) : set!);
+        this.at += named[0].length;
+        continue;
+      }
+      const character = this.next();
+      if (character === ']' && !first) break;
+      const low = this.classItem(character);
+      if (typeof low !== 'number') {
+        sets.push(low);
+        continue;
+      }
+      const after = this.text[this.at + 1];
+      if (this.peek() !== '-' || after === undefined || after === ']') {
+        sets.push(single(low));
+        continue;
+      }
+      this.at += 1;
+      const high = this.classItem(this.next());
+      if (typeof high !== 'number') {
+        sets.push(single(low), single(0x2d), high);
+      } else {
+        if (high < low) this.fail('a range out of order');
+        sets.push([[low, high]]);
+      }
+    }
+    const set = union(sets);
+    return negated ? complement(this.ignoreCase ? foldCase(set) : set) : set;
+  }
+
+  private classItem(character: string): number | CharSet {
+    if (character !== '\\') return character.codePointAt(0)!;
+    const escaped = this.next();
+    if (classes[escaped] !== undefined) return classes[escaped];
+    if (escaped === 'b') return 8;
+    return this.escapedCode(escaped);
+  }
+
+  private peek(): string | undefined {
+    return this.text[this.at];
+  }
+
+  private next(): string {
+    const character = this.text[this.at];
+    if (character === undefined) return this.fail('it ends too early');
+    this.at += 1;
+    return character;
+  }
+
+  private take(character: string): boolean {
+    if (this.text[this.at] !== character) return false;
+    this.at += 1;
+    return true;
+  }
+
+  private fail(message: string): never {
+    throw new PatternError(message, Math.min(this.at, this.text.length));
+  }
+}
