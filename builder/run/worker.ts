@@ -54,6 +54,8 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
   const context = makeContext(job, await workPlace(job, emit), emit);
   for (const folder of [context.tree, context.scratch, context.rawFolder])
     mkdirSync(folder, { recursive: true, mode: 0o755 });
+  // What tools are given to read, passwords too, lies there for a moment.
+  process.env['TMPDIR'] = context.scratch;
   await installAndConfigure(context);
   await stage(context, 'scripts', () => runScripts(context), job.plan.scripts.length === 0 ? 'none' : undefined);
   const cleaned = await stage(context, 'clean', () => runClean(context));

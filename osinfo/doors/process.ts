@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createWriteStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, createWriteStream, openSync, unlinkSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { InputError, MissingError, ToolError } from '../errors.js';
 
 export interface RunOptions {
@@ -62,11 +65,12 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
   const err = collector(keep, options.onLine && ((line) => options.onLine!(line, 'stderr')));
   const log = options.log === undefined ? undefined : createWriteStream(options.log, { flags: 'a', mode: 0o600 });
   let timedOut = false;
+  const input = options.input === undefined ? undefined : openInput(options.input);
   // `exec` lets the program take the place of zx's bash: signals reach it, and its parent is this process.
   const child = $({
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { ...(options.env ?? cleanEnvironment()) },
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [input ?? 'ignore', 'pipe', 'pipe'],
     nothrow: true,
     quiet: true,
     verbose: false,
@@ -74,9 +78,6 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
     store: { stdout: sink(), stderr: sink(), stdall: sink() },
   })`exec ${words}`;
   const spawned = child.child;
-  // Written by hand: zx's own `input` waits for about 150 ms. A program may end without reading it all.
-  spawned?.stdin?.on('error', () => undefined);
-  if (options.input !== undefined) spawned?.stdin?.end(options.input);
   spawned?.stdout?.on('data', (chunk: Buffer) => {
     out.push(chunk);
     log?.write(chunk);
@@ -100,6 +101,7 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
     signal = result.signal;
   } finally {
     clearTimeout(timer);
+    if (input !== undefined) closeSync(input);
     options.signal?.removeEventListener('abort', kill);
     await new Promise<void>((resolve) => (log ? log.end(() => resolve()) : resolve()));
   }
@@ -118,6 +120,20 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
   }
   const how = signal ? `was ended by ${signal}` : `ended with exit code ${exitCode}`;
   throw new ToolError(program, exitCode, `${program} ${how}${lastWords(result)}`, options.log);
+}
+
+/**
+ * A descriptor that reads the text, of a file that has no name any more: with a pipe zx waits for some 150 ms at each
+ * call. `TMPDIR` says where it lies; a build's is in memory.
+ */
+function openInput(input: string | Uint8Array): number {
+  const path = join(tmpdir(), `guestwright-input-${randomUUID()}`);
+  const file = openSync(path, 'wx+', 0o600);
+  unlinkSync(path);
+  const bytes = typeof input === 'string' ? Buffer.from(input) : input;
+  // Written at a place, so that the reader begins at the start.
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, done);
+  return file;
 }
 
 function lastWords(result: { stdout: string; stderr: string }): string {
