@@ -42,7 +42,7 @@ export function formatSummary(plan: Plan, result: BuildResult, boots: readonly B
     `  ${recommendation.cpu.count} CPU${recommendation.cpu.count === 1 ? '' : 's'}, ${formatBytes(recommendation.memoryBytes)} of memory, ${recommendation.machine.family}, ${recommendation.disk.bus} disks, ${recommendation.nic.model} network`,
     '',
     bold('Start it'),
-    `  virt-image ${join(folder, result.virtImage)}`,
+    `  virt-image ${join(folder, result.virtImage)}${dim('  (of virt-manager up to 1.0, or another reader of the format)')}`,
     `  virsh define ${join(folder, result.libvirt)} && virsh start --console ${plan.name}`,
     `  ${qemuLine(plan, result, folder, boots)}`,
     dim('  (the last one: its console is this terminal, Ctrl-a x ends it)'),
