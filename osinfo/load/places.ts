@@ -13,6 +13,24 @@ export type DbChoice = 'bundled' | 'system' | string | readonly string[];
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** Where the places are when the environment does not say. */
+export interface Folders {
+  readonly bundled: string;
+  readonly system: string;
+  readonly local: string;
+  /** Used where it is there and `local` is not. */
+  readonly oldLocal: string;
+}
+
+export function defaultFolders(): Folders {
+  return {
+    bundled: join(packageRoot(), 'db'),
+    system: '/usr/share/osinfo',
+    local: '/etc/osinfo',
+    oldLocal: '/etc/libosinfo/db',
+  };
+}
+
 /**
  * The places in force, lowest first: later ones win. The bundled database stands in the system place, because the
  * older package of a distribution would replace richer entries, unless the caller or OSINFO_SYSTEM_DIR asks for the
@@ -20,7 +38,12 @@ type Env = Readonly<Record<string, string | undefined>>;
  * libosinfo: OSINFO_LOCAL_DIR and OSINFO_USER_DIR, /etc/osinfo and the user's configuration folder.
  * @throws InputError when `choice` is an empty list, or a path where there is nothing
  */
-export function placesInForce(choice: DbChoice | undefined, env: Env, issues: Issues): readonly PlaceInForce[] {
+export function placesInForce(
+  choice: DbChoice | undefined,
+  env: Env,
+  issues: Issues,
+  folders: Folders = defaultFolders(),
+): readonly PlaceInForce[] {
   if (choice !== undefined && choice !== 'bundled' && choice !== 'system') {
     const paths = typeof choice === 'string' ? [choice] : choice;
     if (paths.length === 0 || paths.includes('')) {
@@ -32,61 +55,63 @@ export function placesInForce(choice: DbChoice | undefined, env: Env, issues: Is
     }
     return paths.map((path) => place('given', resolve(path), 'named by the caller'));
   }
-  return [basePlace(choice, env, issues), localPlace(env), userPlace(env)];
+  const local = localPath(env, folders);
+  const user = userPath(env);
+  return [
+    basePlace(choice, env, issues, folders),
+    place('local', local.path, local.why),
+    place('user', user.path, user.why),
+  ];
 }
 
-/** The system place and why: `/usr/share/osinfo` unless the environment says another. */
-export function systemPath(env: Env): { readonly path: string; readonly why?: string } {
+/** A place's folder, and who says so. */
+export interface PlacePath {
+  readonly path: string;
+  readonly why: string;
+  /** The environment says it. */
+  readonly chosen: boolean;
+}
+
+/** `/usr/share/osinfo`, unless OSINFO_SYSTEM_DIR (or its older name OSINFO_DATA_DIR, which goes first) says another. */
+export function systemPath(env: Env, folders: Folders = defaultFolders()): PlacePath {
   const old = env.OSINFO_DATA_DIR;
-  if (old) return { path: old, why: 'OSINFO_DATA_DIR, the older name of OSINFO_SYSTEM_DIR' };
+  if (old) return { path: old, why: 'OSINFO_DATA_DIR, the older name of OSINFO_SYSTEM_DIR', chosen: true };
   const path = env.OSINFO_SYSTEM_DIR;
-  return path ? { path, why: 'OSINFO_SYSTEM_DIR' } : { path: '/usr/share/osinfo' };
+  if (path) return { path, why: 'OSINFO_SYSTEM_DIR', chosen: true };
+  return { path: folders.system, why: 'the system place', chosen: false };
 }
 
-export function localPath(env: Env): { readonly path: string; readonly why: string } {
+/** `/etc/osinfo`, unless OSINFO_LOCAL_DIR says another. */
+export function localPath(env: Env, folders: Folders = defaultFolders()): PlacePath {
   const path = env.OSINFO_LOCAL_DIR;
-  if (path) return { path, why: 'OSINFO_LOCAL_DIR' };
-  return firstThere('/etc/osinfo', '/etc/libosinfo/db', 'the local place');
+  if (path) return { path, why: 'OSINFO_LOCAL_DIR', chosen: true };
+  return firstThere(folders.local, folders.oldLocal, 'the local place');
 }
 
-export function userPath(env: Env): { readonly path: string; readonly why: string } {
+/** `osinfo` in the user's configuration folder, unless OSINFO_USER_DIR says another. */
+export function userPath(env: Env): PlacePath {
   const path = env.OSINFO_USER_DIR;
-  if (path) return { path, why: 'OSINFO_USER_DIR' };
+  if (path) return { path, why: 'OSINFO_USER_DIR', chosen: true };
   const config = env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config');
   return firstThere(join(config, 'osinfo'), join(config, 'libosinfo/db'), 'the user place');
 }
 
 /** The legacy folder is used only where it is there and the present one is not. */
-function firstThere(present: string, legacy: string, what: string): { path: string; why: string } {
-  if (!existsSync(present) && existsSync(legacy))
-    return { path: legacy, why: `${what}, in its old folder: move it to ${present}` };
-  return { path: present, why: what };
+function firstThere(path: string, legacy: string, what: string): PlacePath {
+  if (existsSync(path) || !existsSync(legacy)) return { path, why: what, chosen: false };
+  return { path: legacy, why: `${what}, in its old folder: move it to ${path}`, chosen: false };
 }
 
-function localPlace(env: Env): PlaceInForce {
-  const { path, why } = localPath(env);
-  return place('local', path, why);
-}
-
-function userPlace(env: Env): PlaceInForce {
-  const { path, why } = userPath(env);
-  return place('user', path, why);
-}
-
-function basePlace(choice: 'bundled' | 'system' | undefined, env: Env, issues: Issues): PlaceInForce {
-  const system = systemPath(env);
-  if (env.OSINFO_DATA_DIR && choice !== 'bundled') {
-    issues.add(
-      'warning',
-      'old-variable',
-      { file: system.path },
-      'OSINFO_DATA_DIR is deprecated; set OSINFO_SYSTEM_DIR',
-    );
-  }
-  const bundled = join(packageRoot(), 'db');
+function basePlace(choice: 'bundled' | 'system' | undefined, env: Env, issues: Issues, folders: Folders): PlaceInForce {
+  const { bundled } = folders;
   if (choice === 'bundled') return place('bundled', bundled, 'asked for by the caller');
-  if (choice === 'system') return place('system', system.path, system.why ?? 'asked for by the caller');
-  if (system.why) return place('system', system.path, system.why);
+  const system = systemPath(env, folders);
+  if (env.OSINFO_DATA_DIR) {
+    const message = 'OSINFO_DATA_DIR is deprecated; set OSINFO_SYSTEM_DIR';
+    issues.add('warning', 'old-variable', { file: system.path }, message);
+  }
+  if (system.chosen) return place('system', system.path, system.why);
+  if (choice === 'system') return place('system', system.path, 'asked for by the caller');
   const ours = versionOf(bundled);
   const theirs = versionOf(system.path);
   if (theirs !== undefined && (ours === undefined || compareVersions(theirs, ours) > 0) && isOurs(system.path)) {
