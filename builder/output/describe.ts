@@ -47,7 +47,11 @@ export async function describe(input: DescribeInput): Promise<Described> {
   const measured = await Promise.all(
     result.images.map(async (image) => {
       const path = join(folder, image.file);
-      return { ...image, sizes: sizesOf(plan, image, path), checksums: await checksumFile(path, plan.outputs.checksum ? ['sha1', 'sha256'] : ['sha256']) };
+      return {
+        ...image,
+        sizes: sizesOf(plan, image, path),
+        checksums: await checksumFile(path, plan.outputs.checksum ? ['sha1', 'sha256'] : ['sha256']),
+      };
     }),
   );
   const format = PREFERRED.find((one) => plan.outputs.formats.includes(one))!;
