@@ -10,8 +10,13 @@ export interface WorkFolder {
   remove(): Promise<void>;
 }
 
-/** Deletes its folder when its input ends, whether this process closed it or was killed. No value from outside is in it. */
-const REAPER = 'echo ready; cat >/dev/null; rm -rf -- "$1"';
+/**
+ * Deletes its folder when its input ends, whether this process closed it or was killed. A build that is killed may write
+ * for some moments more, while it is taken down: then rm finds a folder not empty, and it is tried again. No value from
+ * outside is in it.
+ */
+const REAPER =
+  'echo ready; cat >/dev/null; i=0; until rm -rf -- "$1" 2>/dev/null || [ $i -ge 100 ]; do i=$((i + 1)); sleep 0.1; done';
 
 /**
  * A folder for one build that does not outlive it, even when this process is killed: a small shell beside it waits for

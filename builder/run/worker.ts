@@ -52,8 +52,7 @@ function spaceMessage(error: unknown): string | undefined {
 
 async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<JobResult> {
   const context = makeContext(job, await workPlace(job, emit), emit);
-  for (const folder of [context.tree, context.scratch, context.rawFolder])
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
+  for (const folder of [context.tree, context.scratch, context.rawFolder]) mkdirSync(folder, { mode: 0o755 });
   // What tools are given to read, passwords too, lies there for a moment.
   process.env['TMPDIR'] = context.scratch;
   await installAndConfigure(context);
@@ -70,7 +69,7 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
 /** The tree lies in memory where there is room: an install is half as long, and nothing of it is left after a crash. */
 async function workPlace(job: Job, emit: (event: WorkerEvent) => void): Promise<string> {
   const place = join(job.workFolder, 'place');
-  mkdirSync(place, { recursive: true, mode: 0o755 });
+  mkdirSync(place, { mode: 0o755 });
   if (availableMemoryBytes() >= MEMORY_NEEDED) {
     await run(['mount', '-t', 'tmpfs', '-o', 'mode=755,size=75%', 'guestwright', place]);
   } else {

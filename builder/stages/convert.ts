@@ -22,7 +22,8 @@ const FORMATS: Readonly<
 /** Writes every disk in every format, all at the same time: they read one raw file, and the slow ones do not wait. */
 export async function runConvert(context: StageContext): Promise<ImageResult[]> {
   const { plan } = context;
-  mkdirSync(context.outFolder, { recursive: true });
+  // Not with the folders above it: when those are gone this build is over.
+  mkdirSync(context.outFolder);
   const jobs = plan.disks.flatMap((disk) => plan.outputs.formats.map((format) => ({ disk, format })));
   return await Promise.all(
     jobs.map(async ({ disk, format }) => {

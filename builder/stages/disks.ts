@@ -23,7 +23,6 @@ const SECTOR = 512;
 
 /** Makes the raw disk images: table, file systems with their part of the tree, boot loader. Nothing is mounted. */
 export async function runDisks(context: StageContext): Promise<void> {
-  mkdirSync(context.rawFolder, { recursive: true });
   for (const disk of context.plan.disks) {
     context.detail('disks', `${disk.name}: partitions`);
     makeSparseFile(rawPath(context, disk), disk.sizeBytes);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { eventually, filesIn, leftovers, makeFolder, program, root, runTool } from './machine.js';
+import { filesIn, makeFolder, program, remains, root, runTool } from './machine.js';
 
 const folder = makeFolder();
 const cache = join(folder, 'cache');
@@ -81,9 +81,7 @@ describe('wrong input is one line with its place, exit 2, and nothing left', () 
       expect(lines[0]).toMatch(says);
       expect(code).toBe(2);
       expect(filesIn(out)).toEqual([]);
-      expect(await eventually(() => leftovers(folder).length === 0 && filesIn(join(cache, 'work')).length === 0)).toBe(
-        true,
-      );
+      expect(await remains(folder, join(cache, 'work'))).toEqual([]);
     });
   }
 

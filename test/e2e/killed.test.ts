@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { eventually, filesIn, leftovers, makeFolder, program, root, runTool, startTool } from './machine.js';
+import { filesIn, makeFolder, program, remains, root, runTool, startTool } from './machine.js';
 
 const folder = makeFolder();
 const cache = join(folder, 'cache');
@@ -40,9 +40,7 @@ describe('a build that is killed', () => {
       running.process.kill('SIGKILL');
       await running.ended;
       expect(filesIn(out)).toEqual([]);
-      expect(await eventually(() => leftovers(folder).length === 0 && filesIn(join(cache, 'work')).length === 0)).toBe(
-        true,
-      );
+      expect(await remains(folder, join(cache, 'work'))).toEqual([]);
     });
   }
 
@@ -50,7 +48,7 @@ describe('a build that is killed', () => {
     const { code, stderr } = await runTool(words, { cache });
     expect(code, stderr).toBe(0);
     expect(filesIn(out)).toContain('debian-12-minimal-sda.qcow2');
-    expect(await eventually(() => leftovers(folder).length === 0)).toBe(true);
+    expect(await remains(folder, join(cache, 'work'))).toEqual([]);
   });
 
   it('is stopped by Ctrl-C within 2 s, with one line and exit code 1', async () => {
@@ -62,6 +60,6 @@ describe('a build that is killed', () => {
     expect(Date.now() - started).toBeLessThan(2000);
     expect(code).toBe(1);
     expect(stderr.trim().split('\n').at(-1)).toBe('guestwright build: the build was stopped; nothing was left behind');
-    expect(await eventually(() => leftovers(folder).length === 0)).toBe(true);
+    expect(await remains(folder, join(cache, 'work'))).toEqual([]);
   });
 });

@@ -137,11 +137,9 @@ export function shareProgram(folder: string): string {
   return join(place, 'dist/bin/guestwright.js');
 }
 
-/** Waits until a condition holds, and says whether it ever did. */
-export async function eventually(condition: () => boolean, seconds = 15): Promise<boolean> {
-  for (let i = 0; i < seconds * 10; i++) {
-    if (condition()) return true;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  return condition();
+/** What is still left of a build after a while: processes, mounts, loop devices, and files of the build's own. */
+export async function remains(folder: string, workFolder: string, seconds = 15): Promise<string[]> {
+  const look = (): string[] => [...leftovers(folder), ...filesIn(workFolder).map((name) => `file ${name}`)];
+  for (let i = 0; i < seconds * 10 && look().length > 0; i++) await new Promise((done) => setTimeout(done, 100));
+  return look().slice(0, 20);
 }

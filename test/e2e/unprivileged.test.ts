@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, filesIn, leftovers, makeFolder, runTool, shareProgram } from './machine.js';
+import { filesIn, makeFolder, remains, runTool, shareProgram } from './machine.js';
 
 /** Only root can make users; a run as an ordinary user is this test by itself, in every other file. */
 describe.runIf(process.getuid?.() === 0)('an ordinary user', () => {
@@ -54,7 +54,7 @@ describe.runIf(process.getuid?.() === 0)('an ordinary user', () => {
     expect(statSync(join(home, 'out/debian-12-minimal-sda.qcow2')).uid).toBe(
       Number(execFileSync('id', ['-u', names.able], { encoding: 'utf8' })),
     );
-    expect(await eventually(() => leftovers(folder).length === 0)).toBe(true);
+    expect(await remains(folder, join(home, 'cache/work'))).toEqual([]);
     expect(filesIn(join(home, 'cache/work'))).toEqual([]);
   });
 
