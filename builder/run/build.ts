@@ -9,7 +9,7 @@ import { packageRoot } from '../../osinfo/package-root.js';
 import { type Described, describe } from '../output/describe.js';
 import type { Plan } from '../plan/types.js';
 import { startIsolated } from './isolation.js';
-import { freeBytes, probeMachine, probeSpace, readToolVersions } from './probes.js';
+import { probeMachine, probeSpace, readToolVersions } from './probes.js';
 import type { BuildEvent, BuildStage } from './progress.js';
 import type { Job, JobResult, WorkerEvent } from './protocol.js';
 import { readRepositoryState } from './repository.js';
@@ -116,7 +116,6 @@ function chooseWorkParent(tmpFolder: string | undefined, existing: string, outpu
   if (tmpFolder !== undefined) return resolve(tmpFolder);
   const cache = cacheFolder('work');
   if (cache !== undefined && statSync(cache).dev === statSync(existing).dev) return cache;
-  if (cache !== undefined && freeBytes(cache) > NEEDED.work * 2) return cache;
   return join(dirname(outputFolder), '.guestwright-work');
 }
 

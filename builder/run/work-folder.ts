@@ -16,23 +16,23 @@ export interface WorkFolder {
  * outside is in it.
  */
 const REAPER =
-  'echo ready; cat >/dev/null; i=0; until rm -rf -- "$1" 2>/dev/null || [ $i -ge 100 ]; do i=$((i + 1)); sleep 0.1; done';
+  'echo ready; cat >/dev/null; i=0; until rm -rf -- "$1" 2>/dev/null || [ $i -ge 100 ]; do i=$((i + 1)); sleep 0.1; done; rmdir -- "$2" 2>/dev/null';
 
 /**
  * A folder for one build that does not outlive it, even when this process is killed: a small shell beside it waits for
  * the end of a pipe and deletes the folder. What even that left behind (a power cut) is swept by the next build.
  */
 export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
-  mkdirSync(parent, { recursive: true, mode: 0o755 });
-  sweep(parent);
-  const path = mkdtempSync(join(parent, `build-${process.pid}-`));
+  const path = makeFolder(parent);
   let ready: () => void;
   const isReady = new Promise<void>((resolve) => {
     ready = resolve;
   });
   // Files of a build by an ordinary user belong to the user's range of ids: only inside it may they be deleted.
   const range = userInfo().uid === 0 ? [] : ['unshare', '--map-auto', '--map-root-user'];
-  const reaper: Started = await start(['setsid', ...range, 'sh', '-c', REAPER, 'sh', path], { onLine: () => ready() });
+  const reaper: Started = await start(['setsid', ...range, 'sh', '-c', REAPER, 'sh', path, parent], {
+    onLine: () => ready(),
+  });
   await Promise.race([isReady, reaper.ended]);
   return {
     path,
@@ -43,10 +43,28 @@ export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
   };
 }
 
+/** Another build that ends may take the empty parent away between the two steps: then it is made again. */
+function makeFolder(parent: string): string {
+  for (let attempt = 1; ; attempt++) {
+    mkdirSync(parent, { recursive: true, mode: 0o755 });
+    sweep(parent);
+    try {
+      return mkdtempSync(join(parent, `build-${process.pid}-`));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
+    }
+  }
+}
+
 function sweep(parent: string): void {
   for (const name of readdirSync(parent)) {
     const match = /^build-(\d+)-/.exec(name);
-    if (match && !isAlive(Number(match[1]))) rmSync(join(parent, name), { recursive: true, force: true });
+    if (!match || isAlive(Number(match[1]))) continue;
+    try {
+      rmSync(join(parent, name), { recursive: true, force: true });
+    } catch {
+      // Another user's, or of ids that only the name spaces of a build may delete: it is in nobody's way.
+    }
   }
 }
 
