@@ -28,7 +28,9 @@ function runQuiet(program, args, env = {}) {
     maxBuffer: 1 << 28,
   });
   if (result.status === 0) return;
-  const said = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim().split('\n').slice(-15).join('\n');
+  const lines = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim().split('\n');
+  // npm says the cause first, apt last.
+  const said = (lines.length > 24 ? [...lines.slice(0, 12), '…', ...lines.slice(-12)] : lines).join('\n');
   throw new SetupError(`${program} ${args.slice(0, 2).join(' ')} failed:\n${said || result.error?.message}`);
 }
 
