@@ -27,7 +27,7 @@ export interface ReadContext {
 }
 
 export function at(context: ReadContext, element: XmlElement): At {
-  return [context.fileIndex, element.at.line];
+  return [context.fileIndex, element.line];
 }
 
 export function report(
@@ -43,6 +43,13 @@ export function report(
 /** Native elements have no namespace; ours and strangers' are not mistaken for them. */
 export function isNative(element: XmlElement): boolean {
   return element.namespace === '';
+}
+
+/** The native child elements. */
+export function nativeChildren(element: XmlElement): XmlElement[] {
+  const children: XmlElement[] = [];
+  for (const node of element.nodes) if (typeof node !== 'string' && node.namespace === '') children.push(node);
+  return children;
 }
 
 export function set(params: Params, key: string, value: string | undefined): void {

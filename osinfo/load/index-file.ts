@@ -14,32 +14,35 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadIssue } from '../model/types.js';
 import type { LoadedDatabase, PlaceFiles } from './load.js';
-import { type EntityRecord, type Kind, kinds, type Params } from './records.js';
-import { headOf, type RecordSource } from './source.js';
+import { type EntityRecord, type Kind, kinds } from './records.js';
+import { type HeadRow, headOf, type RecordSource } from './source.js';
 
 /**
  * The compiled index: the records of a database in one file of the cache, so that a command reads only what it needs.
  *
- *     guestwright-index 1 STAMP-BYTES HEAD-BYTES BODY-BYTES HEAD-SUM  \n
+ *     guestwright-index 2 STAMP-BYTES LISTS-BYTES PIECES-BYTES BODY-BYTES LISTS-SUM PIECES-SUM  \n
  *     STAMP   what the database was made from: places, languages, every file with its size, inode and times
- *     HEAD    JSON: for each kind its entities with the properties of lists, and where in BODY the record is
- *     BODY    JSON, an entity a line; the list of files; the issues
+ *     LISTS   JSON: for each kind its entities, a row each: the id and the values of `headKeys`
+ *     PIECES  JSON: where in BODY the records are, in the same order; then the list of files; then the issues
+ *     BODY    JSON, an entity a line
  *
  * It is a cache: whoever finds no index with exactly the present stamp reads the files. It is written under another
  * name and renamed, so that readers and writers never meet, and every part is checked before it is believed.
  */
-const magic = 'guestwright-index 1';
+const magic = 'guestwright-index 2';
 
 /** Bytes of the first line, filled with spaces. */
-const headerBytes = 96;
+const headerBytes = 128;
 
-/** Where a piece of the body is: offset, length, checksum. */
+type Lists = Readonly<Record<Kind, readonly HeadRow[]>>;
+
+/** Where a line of the body is: offset, length, checksum. */
 type Piece = readonly [offset: number, length: number, sum: number];
 
-interface Head {
+interface Pieces {
   readonly files: Piece;
   readonly issues: Piece;
-  readonly kinds: Readonly<Record<Kind, readonly (readonly [id: string, piece: Piece, params: Params])[]>>;
+  readonly kinds: Readonly<Record<Kind, readonly Piece[]>>;
 }
 
 /** A line of text that changes whenever anything changes that the records depend on. */
@@ -86,27 +89,40 @@ export function openIndex(path: string, stamp: string, rebuild: () => Rebuilt): 
   try {
     const { size, ino } = fstatSync(descriptor);
     const start = readAt(descriptor, 0, headerBytes)?.toString('latin1') ?? '';
-    const match = /^guestwright-index 1 (\d+) (\d+) (\d+) (\d+) *\n$/.exec(start);
+    const match = /^guestwright-index 2 (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) *\n$/.exec(start);
     if (match === null) return undefined;
-    const [stampBytes, headBytes, bodyBytes, headSum] = match.slice(1).map(Number) as [number, number, number, number];
-    const bodyAt = headerBytes + stampBytes + headBytes;
-    if (size !== bodyAt + bodyBytes) return undefined;
-    const top = readAt(descriptor, headerBytes, stampBytes + headBytes);
+    const [stampBytes, listsBytes, piecesBytes, bodyBytes, listsSum, piecesSum] = match.slice(1).map(Number) as Six;
+    const restAt = headerBytes + stampBytes + listsBytes;
+    if (size !== restAt + piecesBytes + bodyBytes) return undefined;
+    const top = readAt(descriptor, headerBytes, stampBytes + listsBytes);
     if (top === undefined || top.toString('utf8', 0, stampBytes) !== stamp) return undefined;
-    const head = top.subarray(stampBytes);
-    if (checksum(head) !== headSum) return undefined;
-    const readBody = (): Buffer | undefined => readPart(path, ino, size, bodyAt, bodyBytes);
+    const lists = top.subarray(stampBytes);
+    if (checksum(lists) !== listsSum) return undefined;
+    const readRest = (): Rest | undefined => {
+      const rest = readPart(path, ino, size, restAt, piecesBytes + bodyBytes);
+      const pieces = rest?.subarray(0, piecesBytes);
+      if (rest === undefined || pieces === undefined || checksum(pieces) !== piecesSum) return undefined;
+      return { pieces: JSON.parse(pieces.toString('utf8')), body: rest.subarray(piecesBytes) };
+    };
     const instead = (): Rebuilt => {
       // The next to come makes a new one.
       removeQuietly(path);
       return rebuild();
     };
-    return new IndexSource(JSON.parse(head.toString('utf8')), readBody, instead);
+    return new IndexSource(JSON.parse(lists.toString('utf8')), readRest, instead);
   } catch {
     return undefined;
   } finally {
     closeSync(descriptor);
   }
+}
+
+type Six = [number, number, number, number, number, number];
+
+/** What only records need. */
+interface Rest {
+  readonly pieces: Pieces;
+  readonly body: Buffer;
 }
 
 /** A later look at the same file; undefined where another has taken its place. */
@@ -136,34 +152,49 @@ function readAt(descriptor: number, offset: number, length: number): Buffer | un
 
 /** Writes an index; a cache that cannot be written is no error. */
 export function writeIndex(path: string, stamp: string, loaded: LoadedDatabase, issues: readonly LoadIssue[]): void {
-  const chunks: Buffer[] = [];
-  let offset = 0;
-  const add = (value: unknown): Piece => {
-    const chunk = Buffer.from(`${JSON.stringify(value)}\n`);
-    const piece: Piece = [offset, chunk.length, checksum(chunk)];
-    chunks.push(chunk);
-    offset += chunk.length;
-    return piece;
-  };
-  const listed = Object.fromEntries(
-    kinds.map((kind) => [
-      kind,
-      [...loaded.entities[kind].values()].map((record) => [record.id, add(record), headOf(record)]),
-    ]),
-  ) as unknown as Head['kinds'];
-  const head = Buffer.from(
-    `${JSON.stringify({ files: add(loaded.files), issues: add(issues), kinds: listed } satisfies Head)}\n`,
-  );
+  const lines: string[] = [];
+  for (const kind of kinds) {
+    for (const record of loaded.entities[kind].values()) lines.push(`${JSON.stringify(record)}\n`);
+  }
+  lines.push(`${JSON.stringify(loaded.files)}\n`, `${JSON.stringify(issues)}\n`);
+  const body = Buffer.from(lines.join(''));
+  const where = piecesOf(lines, body);
+  const entities = (kind: Kind): EntityRecord[] => [...loaded.entities[kind].values()];
+  const lists = jsonLine(byKind((kind) => entities(kind).map(headOf)));
+  const pieces = jsonLine({
+    kinds: byKind((kind) => entities(kind).map(() => where.next().value as Piece)),
+    files: where.next().value as Piece,
+    issues: where.next().value as Piece,
+  } satisfies Pieces);
   const stampBytes = Buffer.from(stamp);
-  const numbers = `${stampBytes.length} ${head.length} ${offset} ${checksum(head)}`;
-  const header = Buffer.from(`${`${magic} ${numbers}`.padEnd(headerBytes - 1)}\n`);
+  const sizes = [stampBytes, lists, pieces, body].map((part) => part.length).join(' ');
+  const header = `${magic} ${sizes} ${checksum(lists)} ${checksum(pieces)}`;
+  const parts = [Buffer.from(`${header.padEnd(headerBytes - 1)}\n`), stampBytes, lists, pieces, body];
   const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
-    writeFileSync(temporary, Buffer.concat([header, stampBytes, head, ...chunks]), { flag: 'wx', mode: 0o600 });
+    writeFileSync(temporary, Buffer.concat(parts), { flag: 'wx', mode: 0o600 });
     renameSync(temporary, path);
     tidy(path);
   } catch {
     removeQuietly(temporary);
+  }
+}
+
+function jsonLine(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value)}\n`);
+}
+
+function byKind<T>(make: (kind: Kind) => T): Record<Kind, T> {
+  return Object.fromEntries(kinds.map((kind) => [kind, make(kind)])) as Record<Kind, T>;
+}
+
+/** Where each line came to be in the body. */
+function* piecesOf(lines: readonly string[], body: Buffer): Generator<Piece, undefined> {
+  let offset = 0;
+  for (const line of lines) {
+    const length = Buffer.byteLength(line);
+    yield [offset, length, checksum(body.subarray(offset, offset + length))];
+    offset += length;
   }
 }
 
@@ -202,54 +233,59 @@ export interface Rebuilt {
 
 /** Records out of an index. A damaged one is never seen: the files are read instead. */
 export class IndexSource implements RecordSource {
-  private readonly entries = new Map<Kind, Map<string, { piece: Piece; params: Params }>>();
+  private readonly positions = new Map<Kind, ReadonlyMap<string, number>>();
+  private rest: Rest | 'damaged' | undefined;
   private rebuilt: Rebuilt | undefined;
   private fileList: readonly string[] | undefined;
-  private body: Buffer | undefined;
 
   constructor(
-    private readonly headData: Head,
-    private readonly readBody: () => Buffer | undefined,
+    private readonly lists: Lists,
+    private readonly readRest: () => Rest | undefined,
     private readonly rebuild: () => Rebuilt,
   ) {}
 
   files(): readonly string[] {
     if (this.rebuilt !== undefined) return this.rebuilt.source.files();
-    this.fileList ??= this.read<string[]>(this.headData.files);
+    this.fileList ??= this.read<string[]>((pieces) => pieces.files);
     return this.fileList ?? this.instead().source.files();
   }
 
   issues(): readonly LoadIssue[] {
-    return this.read<LoadIssue[]>(this.headData.issues) ?? this.instead().issues;
+    return this.read<LoadIssue[]>((pieces) => pieces.issues) ?? this.instead().issues;
   }
 
   ids(kind: Kind): readonly string[] {
-    return this.headData.kinds[kind].map(([id]) => id);
+    return this.lists[kind].map(([id]) => id);
   }
 
-  head(kind: Kind, id: string): Params | undefined {
-    return this.entry(kind, id)?.params;
+  head(kind: Kind, id: string): HeadRow | undefined {
+    const position = this.positionsOf(kind).get(id);
+    return position === undefined ? undefined : this.lists[kind][position];
   }
 
   record(kind: Kind, id: string): EntityRecord | undefined {
     if (this.rebuilt !== undefined) return this.rebuilt.source.record(kind, id);
-    const entry = this.entry(kind, id);
-    if (entry === undefined) return undefined;
-    return this.read<EntityRecord>(entry.piece) ?? this.instead().source.record(kind, id);
+    const position = this.positionsOf(kind).get(id);
+    if (position === undefined) return undefined;
+    return this.read<EntityRecord>((pieces) => pieces.kinds[kind][position]) ?? this.instead().source.record(kind, id);
   }
 
-  private entry(kind: Kind, id: string): { piece: Piece; params: Params } | undefined {
-    let map = this.entries.get(kind);
-    if (map === undefined) {
-      map = new Map(this.headData.kinds[kind].map(([id, piece, params]) => [id, { piece, params }]));
-      this.entries.set(kind, map);
+  private positionsOf(kind: Kind): ReadonlyMap<string, number> {
+    let positions = this.positions.get(kind);
+    if (positions === undefined) {
+      positions = new Map(this.lists[kind].map(([id], index) => [id, index]));
+      this.positions.set(kind, positions);
     }
-    return map.get(id);
+    return positions;
   }
 
-  private read<T>([offset, length, sum]: Piece): T | undefined {
-    this.body ??= this.readBody() ?? Buffer.alloc(0);
-    const bytes = this.body.subarray(offset, offset + length);
+  private read<T>(choose: (pieces: Pieces) => Piece | undefined): T | undefined {
+    this.rest ??= this.readRest() ?? 'damaged';
+    if (this.rest === 'damaged') return undefined;
+    const piece = choose(this.rest.pieces);
+    if (piece === undefined) return undefined;
+    const [offset, length, sum] = piece;
+    const bytes = this.rest.body.subarray(offset, offset + length);
     return checksum(bytes) === sum ? (JSON.parse(bytes.toString('utf8')) as T) : undefined;
   }
 
@@ -259,15 +295,15 @@ export class IndexSource implements RecordSource {
   }
 }
 
-/** FNV-1a over words of 32 bits: against damage, not against malice; the cache is the user's own. */
+/**
+ * Rotates and xors words of 32 bits: every change of one word is seen. Against damage, not against malice: the cache
+ * is the user's own. Nothing in it leaves small integers, which keeps it quick before it is compiled.
+ */
 function checksum(bytes: Uint8Array): number {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : Uint8Array.from(bytes);
-  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >>> 2);
-  let sum = 0x811c9dc5 ^ bytes.length;
-  for (let index = 0; index < words.length; index++) {
-    sum = Math.imul(sum ^ words[index]!, 0x01000193);
-    sum ^= sum >>> 15;
-  }
-  for (let index = words.length * 4; index < bytes.length; index++) sum = Math.imul(sum ^ bytes[index]!, 0x01000193);
+  const words = new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length >>> 2);
+  let sum = bytes.length;
+  for (let index = 0; index < words.length; index++) sum = ((sum << 5) | (sum >>> 27)) ^ words[index]!;
+  for (let index = words.length * 4; index < bytes.length; index++) sum = ((sum << 5) | (sum >>> 27)) ^ bytes[index]!;
   return sum >>> 0;
 }

@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { XmlElement } from '../xml/read.js';
-import { append, at, isNative, needed, type Parts, type ReadContext, readProperties, report, set } from './context.js';
+import {
+  append,
+  at,
+  isNative,
+  nativeChildren,
+  needed,
+  type Parts,
+  type ReadContext,
+  readProperties,
+  report,
+  set,
+} from './context.js';
 import { type ChildReaders, productReaders, setAttributes } from './read-product.js';
 import { type EntityRecord, resourceKinds } from './records.js';
 
@@ -19,6 +30,31 @@ const isoKeys: ReadonlySet<string> = new Set([
 const treeinfoKeys: ReadonlySet<string> = new Set(['family', 'variant', 'version', 'arch']);
 const numberKeys: ReadonlySet<string> = new Set(['cpu', 'n-cpus', 'ram', 'storage']);
 
+/** Attributes of the parts, and the properties that they become. */
+const archAttribute = [['arch', 'architecture']] as const;
+const mediaAttributes = [
+  ...archAttribute,
+  ['live', 'live'],
+  ['installer', 'installer'],
+  ['installer-reboots', 'installer-reboots'],
+  ['eject-after-install', 'eject-after-install'],
+  ['installer-script', 'installer-script'],
+] as const;
+const imageAttributes = [...archAttribute, ['format', 'format'], ['cloud-init', 'cloud-init']] as const;
+const firmwareAttributes = [
+  ...archAttribute,
+  ['type', 'type'],
+  ['supported', 'supported'],
+  ['recommended', 'recommended'],
+] as const;
+const driverAttributes = [
+  ['arch', 'arch'],
+  ['location', 'location'],
+  ['pre-installable', 'pre-installable'],
+  ['signed', 'signed'],
+  ['priority', 'priority'],
+] as const;
+
 /** The parts of an `<os>`. */
 export const osReaders: ChildReaders = {
   ...productReaders,
@@ -34,23 +70,16 @@ export const osReaders: ChildReaders = {
 
 function readMedia(context: ReadContext, element: XmlElement, record: EntityRecord, parts: Parts): void {
   const media = parts.make(element);
-  setAttributes(media, element, {
-    arch: 'architecture',
-    live: 'live',
-    installer: 'installer',
-    'installer-reboots': 'installer-reboots',
-    'eject-after-install': 'eject-after-install',
-    'installer-script': 'installer-script',
-  });
+  setAttributes(media, element, mediaAttributes);
   if (media.params.architecture === undefined) {
     report(context, element, 'warning', 'missing-attribute', '<media> has no arch; say which, or all');
   }
   readProperties(context, element, mediaKeys, media.params);
-  for (const child of native(element)) {
+  for (const child of nativeChildren(element)) {
     if (child.name === 'variant') append(media.params, 'variant', child.attrs.get('id'));
     else if (child.name === 'installer') readScripts(context, child, (id) => append(media.params, 'script', id));
     else if (child.name === 'iso') {
-      for (const label of native(child)) {
+      for (const label of nativeChildren(child)) {
         if (isoKeys.has(label.name)) set(media.params, label.name, label.text);
         else if (label.name === 'l10n-language') readLanguage(label, media.params);
       }
@@ -71,10 +100,10 @@ function readLanguage(element: XmlElement, params: Record<string, string[]>): vo
 
 function readTree(context: ReadContext, element: XmlElement, record: EntityRecord, parts: Parts): void {
   const tree = parts.make(element);
-  setAttributes(tree, element, { arch: 'architecture' });
+  setAttributes(tree, element, archAttribute);
   readProperties(context, element, treeKeys, tree.params);
   let hasTreeinfo = false;
-  for (const child of native(element)) {
+  for (const child of nativeChildren(element)) {
     if (child.name === 'variant') append(tree.params, 'variant', child.attrs.get('id'));
     else if (child.name === 'treeinfo') {
       for (const field of child.children) {
@@ -90,9 +119,9 @@ function readTree(context: ReadContext, element: XmlElement, record: EntityRecor
 
 function readImage(context: ReadContext, element: XmlElement, record: EntityRecord, parts: Parts): void {
   const image = parts.make(element);
-  setAttributes(image, element, { arch: 'architecture', format: 'format', 'cloud-init': 'cloud-init' });
+  setAttributes(image, element, imageAttributes);
   readProperties(context, element, imageKeys, image.params);
-  for (const child of native(element)) {
+  for (const child of nativeChildren(element)) {
     if (child.name === 'variant') append(image.params, 'variant', child.attrs.get('id'));
   }
   record.images ??= [];
@@ -114,10 +143,10 @@ function readVariant(context: ReadContext, element: XmlElement, record: EntityRe
  */
 function readResources(context: ReadContext, element: XmlElement, record: EntityRecord, parts: Parts): void {
   const part = parts.make(element);
-  setAttributes(part, element, { arch: 'architecture' });
+  setAttributes(part, element, archAttribute);
   const inherits = element.attrs.get('inherit') === 'true';
   for (const kind of resourceKinds) {
-    const sections = native(element).filter((child) => child.name === kind && child.children.length > 0);
+    const sections = nativeChildren(element).filter((child) => child.name === kind && child.children.length > 0);
     const section = sections.at(-1);
     if (section === undefined && !inherits) continue;
     const entry = {
@@ -125,7 +154,7 @@ function readResources(context: ReadContext, element: XmlElement, record: Entity
       at: section === undefined ? part.at : at(context, section),
       params: { ...part.params, ...(inherits ? { inherit: ['true'] } : {}) },
     };
-    for (const child of section === undefined ? [] : native(section)) {
+    for (const child of section === undefined ? [] : nativeChildren(section)) {
       if (!numberKeys.has(child.name)) continue;
       const text = child.text;
       if (text !== '' && !/^\s*\d+\s*$/.test(text)) {
@@ -141,12 +170,7 @@ function readResources(context: ReadContext, element: XmlElement, record: Entity
 
 function readFirmware(context: ReadContext, element: XmlElement, record: EntityRecord, parts: Parts): void {
   const firmware = parts.make(element);
-  setAttributes(firmware, element, {
-    arch: 'architecture',
-    type: 'type',
-    supported: 'supported',
-    recommended: 'recommended',
-  });
+  setAttributes(firmware, element, firmwareAttributes);
   readProperties(context, element, noKeys, firmware.params);
   record.firmware ??= [];
   record.firmware.push(firmware);
@@ -158,7 +182,7 @@ function readInstaller(context: ReadContext, element: XmlElement, record: Entity
 }
 
 function readScripts(context: ReadContext, element: XmlElement, add: (id: string) => void): void {
-  for (const child of native(element)) {
+  for (const child of nativeChildren(element)) {
     if (child.name !== 'script') continue;
     const id = needed(context, child, 'id');
     if (id === undefined) continue;
@@ -169,14 +193,8 @@ function readScripts(context: ReadContext, element: XmlElement, add: (id: string
 
 function readDriver(context: ReadContext, element: XmlElement, record: EntityRecord, parts: Parts): void {
   const driver = parts.make(element);
-  setAttributes(driver, element, {
-    arch: 'arch',
-    location: 'location',
-    'pre-installable': 'pre-installable',
-    signed: 'signed',
-    priority: 'priority',
-  });
-  for (const child of native(element)) {
+  setAttributes(driver, element, driverAttributes);
+  for (const child of nativeChildren(element)) {
     if (child.name === 'file') append(driver.params, 'file', child.text);
     else if (child.name === 'device') {
       const id = needed(context, child, 'id');
@@ -187,10 +205,6 @@ function readDriver(context: ReadContext, element: XmlElement, record: EntityRec
   }
   record.drivers ??= [];
   record.drivers.push(driver);
-}
-
-function native(element: XmlElement): readonly XmlElement[] {
-  return element.children.filter(isNative);
 }
 
 function shown(text: string): string {

@@ -150,6 +150,10 @@ export const datamapReaders: ChildReaders = {
 };
 
 /** Attributes that become properties of a part under the same or another name. */
-export function setAttributes(part: SubRecord, element: XmlElement, names: Readonly<Record<string, string>>): void {
-  for (const [attribute, key] of Object.entries(names)) set(part.params, key, element.attrs.get(attribute));
+export function setAttributes(
+  part: SubRecord,
+  element: XmlElement,
+  names: readonly (readonly [attribute: string, key: string])[],
+): void {
+  for (const [attribute, key] of names) set(part.params, key, element.attrs.get(attribute));
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LoadedDatabase } from './load.js';
-import type { EntityRecord, Kind, Params } from './records.js';
+import type { EntityRecord, Kind } from './records.js';
+
+/** The id and then the values of `headKeys`, in their order: one, several, or null for none. */
+export type HeadRow = readonly [id: string, ...values: (string | readonly string[] | null)[]];
 
 /** Where the model takes its records from: the files just read, or the compiled index. */
 export interface RecordSource {
@@ -8,8 +11,8 @@ export interface RecordSource {
   files(): readonly string[];
   /** Sorted. */
   ids(kind: Kind): readonly string[];
-  /** The properties that lists and look-ups by name need (`headKeys`), without reading the whole record. */
-  head(kind: Kind, id: string): Params | undefined;
+  /** What lists and look-ups by name need, without the whole record. */
+  head(kind: Kind, id: string): HeadRow | undefined;
   record(kind: Kind, id: string): EntityRecord | undefined;
 }
 
@@ -34,13 +37,12 @@ export const headKeys: Readonly<Record<Kind, readonly string[]>> = {
   datamap: [],
 };
 
-export function headOf(record: EntityRecord): Params {
-  const head: Params = {};
-  for (const key of headKeys[record.kind]) {
-    const values = record.params[key];
-    if (values !== undefined) head[key] = values;
-  }
-  return head;
+export function headOf(record: EntityRecord): HeadRow {
+  const values = headKeys[record.kind].map((key) => {
+    const all = record.params[key];
+    return all === undefined ? null : all.length === 1 ? all[0]! : all;
+  });
+  return [record.id, ...values];
 }
 
 /** The records as they were just loaded. */
@@ -55,8 +57,9 @@ export class LoadedSource implements RecordSource {
     return [...this.loaded.entities[kind].keys()];
   }
 
-  head(kind: Kind, id: string): Params | undefined {
-    return this.loaded.entities[kind].get(id)?.params;
+  head(kind: Kind, id: string): HeadRow | undefined {
+    const record = this.loaded.entities[kind].get(id);
+    return record && headOf(record);
   }
 
   record(kind: Kind, id: string): EntityRecord | undefined {

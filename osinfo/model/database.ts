@@ -2,7 +2,7 @@
 import { NotFoundError, nearest } from '../errors.js';
 import { HardwareIds } from '../load/ids.js';
 import type { Kind } from '../load/records.js';
-import type { RecordSource } from '../load/source.js';
+import { headKeys, type RecordSource } from '../load/source.js';
 import { filterOses } from '../query.js';
 import type { World } from './entity.js';
 import { OsEntity } from './os.js';
@@ -160,7 +160,8 @@ export class Database implements Db {
 /** Who has a name as the first short id goes before those who have it among others; then the order of ids. */
 function shortIdsOf(source: RecordSource, kind: Kind): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  const lists = source.ids(kind).map((id) => ({ id, names: source.head(kind, id)?.['short-id'] ?? [] }));
+  const position = headKeys[kind].indexOf('short-id') + 1;
+  const lists = source.ids(kind).map((id) => ({ id, names: [source.head(kind, id)?.[position] ?? []].flat() }));
   for (const one of lists) if (one.names[0] !== undefined && !names.has(one.names[0])) names.set(one.names[0], one.id);
   for (const one of lists) for (const name of one.names) if (!names.has(name)) names.set(name, one.id);
   return names;

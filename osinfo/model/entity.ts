@@ -11,7 +11,7 @@ import {
   type Params,
   type SubRecord,
 } from '../load/records.js';
-import { headKeys, type RecordSource } from '../load/source.js';
+import { type HeadRow, headKeys, type RecordSource } from '../load/source.js';
 import type {
   Device,
   EntityInfo,
@@ -41,14 +41,14 @@ export function originOf(world: World, at: At): Origin {
 }
 
 const none: readonly string[] = [];
-const listed = Object.fromEntries(kinds.map((kind) => [kind, new Set(headKeys[kind])])) as unknown as Readonly<
-  Record<Kind, ReadonlySet<string>>
->;
+const listedKeys = Object.fromEntries(
+  kinds.map((kind) => [kind, new Map(headKeys[kind].map((key, index) => [key, index + 1]))]),
+) as unknown as Readonly<Record<Kind, ReadonlyMap<string, number>>>;
 
 /** The base of all entities: properties from the list where they are in it, from the record where they are not. */
 export abstract class Entity implements EntityInfo {
   private readonly memo = new Map<string, unknown>();
-  private listedParams: Params | undefined;
+  private row: HeadRow | undefined;
 
   constructor(
     protected readonly world: World,
@@ -61,18 +61,24 @@ export abstract class Entity implements EntityInfo {
   }
 
   param(key: string): string | undefined {
-    return this.params(key)[0];
+    const value = this.listed(key);
+    return typeof value === 'string' ? value : this.params(key)[0];
   }
 
   params(key: string): readonly string[] {
     if (key === 'id') return [this.id];
-    // A loop over a whole database comes through here for every cell: no closures, no look-up of the record.
-    if (listed[this.kind].has(key)) {
-      this.listedParams ??= this.world.source.head(this.kind, this.id) ?? {};
-      return this.listedParams[key] ?? none;
-    }
+    const value = this.listed(key);
+    if (value !== undefined) return value === null ? none : typeof value === 'string' ? [value] : value;
     const all = this.allParams;
     return Object.hasOwn(all, key) ? all[key]! : none;
+  }
+
+  /** The value in the list, null for none; undefined for what the list does not have. Loops come through here for every cell. */
+  private listed(key: string): HeadRow[number] | undefined {
+    const position = listedKeys[this.kind].get(key);
+    if (position === undefined) return undefined;
+    this.row ??= this.world.source.head(this.kind, this.id) ?? [this.id];
+    return this.row[position] ?? null;
   }
 
   paramKeys(): readonly string[] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { SaxesParser } from 'saxes';
+import { isUtf8 } from 'node:buffer';
+import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { InputError } from '../errors.js';
 
 /** What `readXml` throws, and nothing else: the document is malformed, too large, or asks for what we do not do. */
@@ -23,14 +24,15 @@ export interface XmlPlace {
   readonly column: number;
 }
 
-interface Span {
-  readonly text: string;
-  readonly start: number;
-  end: number;
-}
+const noAttributes: ReadonlyMap<string, string> = new Map();
 
 /** An element as it was read. */
 export class XmlElement {
+  /** Child elements and text in document order; neighbouring pieces of text (CDATA, entities) are one. */
+  readonly nodes: readonly (XmlElement | string)[] = [];
+  /** Where it ends in the document; the reader sets it when it gets there. */
+  private end: number;
+
   constructor(
     /** Name without its prefix. */
     readonly name: string,
@@ -39,16 +41,23 @@ export class XmlElement {
     readonly namespace: string,
     /** Values by the name as written, prefix and all (`xml:lang`); namespace declarations are among them. */
     readonly attrs: ReadonlyMap<string, string>,
-    /** Child elements and text in document order; neighbouring pieces of text (CDATA, entities) are one. */
-    readonly nodes: readonly (XmlElement | string)[],
     /** Place of the `<`. */
-    readonly at: XmlPlace,
-    private readonly span: Span,
-  ) {}
+    readonly line: number,
+    readonly column: number,
+    private readonly document: string,
+    private readonly start: number,
+  ) {
+    this.end = start;
+  }
+
+  /** Place of the `<`. */
+  get at(): XmlPlace {
+    return { line: this.line, column: this.column };
+  }
 
   /** The element as it stands in the document, with its tags; line ends are LF. */
   get source(): string {
-    return this.span.text.slice(this.span.start, this.span.end);
+    return this.document.slice(this.start, this.end);
   }
 
   /** Child elements, in order. */
@@ -81,78 +90,100 @@ export function readXml(source: Uint8Array | string, file: string, limits: XmlLi
   const maxDepth = limits.maxDepth ?? 64;
   const maxElements = limits.maxElements ?? 200_000;
   const maxAttributes = limits.maxAttributes ?? 256;
-  const parser = new SaxesParser({ xmlns: true, position: true });
-  const open: { readonly nodes: (XmlElement | string)[]; readonly span: Span }[] = [];
+  const parser = new StrictParser(file);
+  const open: Growing[] = [];
   let root: XmlElement | undefined;
   let count = 0;
-  let attributes = 0;
-  let start: XmlPlace = { line: 1, column: 1 };
-  let startIndex = 0;
+  let start = 0;
+  let line = 1;
+  let column = 1;
 
-  const refuse = (code: string, message: string, at: XmlPlace = here()): never => {
-    throw new XmlError(code, message, { file, ...at });
-  };
-  const here = (): XmlPlace => ({ line: parser.line, column: Math.max(1, parser.columnIndex) });
-  // The parser stands behind the character that ended the name, which may be a line end. Only then is the line's start
-  // searched for: doing it for each tag would take quadratic time in a document of one line.
-  const placeOfTag = (index: number): XmlPlace => {
-    if (parser.columnIndex === 0) return { line: parser.line - 1, column: index - text.lastIndexOf('\n', index) };
-    return { line: parser.line, column: parser.columnIndex - (parser.position - index) + 1 };
-  };
   const addText = (piece: string): void => {
     const nodes = open[open.length - 1]?.nodes;
     if (nodes === undefined) return;
     const last = nodes.length - 1;
-    if (typeof nodes[last] === 'string') nodes[last] += piece;
+    if (last >= 0 && typeof nodes[last] === 'string') nodes[last] += piece;
     else nodes.push(piece);
   };
 
-  parser.on('error', (error) => refuse('xml-malformed', sentence(error.message)));
-  parser.on('doctype', () => refuse('xml-doctype', 'a document type (<!DOCTYPE …>) is not read; remove it'));
-  parser.on('xmldecl', ({ encoding }) => {
-    if (encoding !== undefined && !/^(utf-?8|us-ascii)$/i.test(encoding)) {
-      refuse('xml-encoding', `the encoding ${encoding.slice(0, 40)} is not read; save the file as UTF-8`);
-    }
-  });
+  // Six handlers and no more: saxes keeps each as a property added by name, and with a seventh V8 gives up the fast
+  // form of the object and everything takes three times as long.
+  parser.on('doctype', () => parser.refuse('xml-doctype', 'a document type (<!DOCTYPE …>) is not read; remove it'));
   parser.on('opentagstart', (tag) => {
-    startIndex = parser.position - tag.name.length - 2;
-    start = placeOfTag(startIndex);
-    attributes = 0;
+    const behind = tag.name.length + 2;
+    start = parser.position - behind;
+    if (parser.columnIndex > 0) {
+      line = parser.line;
+      column = parser.columnIndex - behind + 1;
+    } else {
+      // A line end ended the name, and the parser is in the next line. Only then is the line's start searched for:
+      // doing it for each tag would take quadratic time in a document of one line.
+      line = parser.line - 1;
+      column = start - text.lastIndexOf('\n', start);
+    }
     count += 1;
-    if (open.length >= maxDepth) refuse('xml-too-deep', `elements are nested deeper than ${maxDepth}`, start);
-    if (count > maxElements) refuse('xml-too-many', `there are more than ${maxElements} elements`, start);
-  });
-  parser.on('attribute', () => {
-    attributes += 1;
-    if (attributes > maxAttributes)
-      refuse('xml-too-many', `an element has more than ${maxAttributes} attributes`, start);
+    if (open.length >= maxDepth)
+      parser.refuse('xml-too-deep', `elements are nested deeper than ${maxDepth}`, { line, column });
+    if (count > maxElements)
+      parser.refuse('xml-too-many', `there are more than ${maxElements} elements`, { line, column });
   });
   parser.on('opentag', (tag) => {
-    const attrs = new Map<string, string>();
-    for (const name in tag.attributes) attrs.set(name, tag.attributes[name]!.value);
-    const nodes: (XmlElement | string)[] = [];
-    const span = { text, start: startIndex, end: startIndex };
-    const element = new XmlElement(tag.local, tag.prefix, tag.uri, attrs, nodes, start, span);
+    if (root === undefined) checkEncoding(parser);
+    const attrs = attributesOf(tag);
+    if (attrs.size > maxAttributes) {
+      parser.refuse('xml-too-many', `an element has more than ${maxAttributes} attributes`, { line, column });
+    }
+    const element = new XmlElement(tag.local, tag.prefix, tag.uri, attrs, line, column, text, start);
     if (open.length > 0) open[open.length - 1]!.nodes.push(element);
     else root = element;
-    open.push({ nodes, span });
+    open.push(element as unknown as Growing);
   });
   parser.on('closetag', () => {
-    open.pop()!.span.end = parser.position;
+    open.pop()!.end = parser.position;
   });
   parser.on('text', addText);
   parser.on('cdata', addText);
 
   parser.write(text).close();
-  return root ?? refuse('xml-malformed', 'there is no element');
+  return root ?? parser.refuse('xml-malformed', 'there is no element');
 }
 
-/** saxes' words as the end of our line: without its own position and full stop. */
-function sentence(message: string): string {
-  return message
-    .replace(/^\d+:\d+: /, '')
-    .trim()
-    .replace(/\.$/, '');
+/** What the reader may still do with an element. */
+interface Growing {
+  readonly nodes: (XmlElement | string)[];
+  end: number;
+}
+
+function attributesOf(tag: SaxesTagNS): ReadonlyMap<string, string> {
+  let attrs: Map<string, string> | undefined;
+  for (const name in tag.attributes) {
+    attrs ??= new Map();
+    attrs.set(name, tag.attributes[name]!.value);
+  }
+  return attrs ?? noAttributes;
+}
+
+/** saxes whose every complaint is our error. */
+class StrictParser extends SaxesParser<{ xmlns: true }> {
+  constructor(private readonly file: string) {
+    super({ xmlns: true });
+  }
+
+  override fail(message: string): this {
+    return this.refuse('xml-malformed', message.replace(/\.$/, ''));
+  }
+
+  refuse(code: string, message: string, at?: XmlPlace): never {
+    const place = at ?? { line: this.line, column: Math.max(1, this.columnIndex) };
+    throw new XmlError(code, message, { file: this.file, ...place });
+  }
+}
+
+function checkEncoding(parser: StrictParser): void {
+  const { encoding } = parser.xmlDecl;
+  if (encoding !== undefined && !/^(utf-?8|us-ascii)$/i.test(encoding)) {
+    parser.refuse('xml-encoding', `the encoding ${encoding.slice(0, 40)} is not read; save the file as UTF-8`);
+  }
 }
 
 function decode(source: Uint8Array | string, file: string, maxBytes: number): string {
@@ -167,11 +198,8 @@ function decode(source: Uint8Array | string, file: string, maxBytes: number): st
 }
 
 function decodeUtf8(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-    const line = text.slice(0, text.indexOf('\uFFFD')).split('\n').length;
-    throw new XmlError('xml-encoding', 'the file is not UTF-8; save it as UTF-8', { file, line }, { cause });
-  }
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  if (isUtf8(bytes)) return text;
+  const line = text.slice(0, text.indexOf('\uFFFD')).split('\n').length;
+  throw new XmlError('xml-encoding', 'the file is not UTF-8; save it as UTF-8', { file, line });
 }
