@@ -98,6 +98,7 @@ export async function keepTree(context: StageContext, stage: keyof StageKeys, ke
   const archive = archivePath(folder, stage, key);
   const part = join(context.job.workFolder, `${stage}.tar.zst`);
   try {
+    context.detail(stage, 'keeping the tree for the next build');
     mkdirSync(join(folder, 'stages'), { recursive: true, mode: 0o700 });
     await context.tool(
       [

@@ -88,11 +88,15 @@ async function installAndConfigure(context: StageContext): Promise<void> {
     return;
   }
   if (!(await cached(context, 'install', keys.install))) {
-    await stage(context, 'install', () => runInstall(context));
-    await keepTree(context, 'install', keys.install);
+    await stage(context, 'install', async () => {
+      await runInstall(context);
+      await keepTree(context, 'install', keys.install);
+    });
   }
-  await stage(context, 'configure', () => runConfigure(context));
-  await keepTree(context, 'configure', keys.configure);
+  await stage(context, 'configure', async () => {
+    await runConfigure(context);
+    await keepTree(context, 'configure', keys.configure);
+  });
 }
 
 async function cached(context: StageContext, name: 'install' | 'configure', key: string): Promise<boolean> {
