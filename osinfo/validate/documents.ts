@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { whyNot } from '../archive/pack-files.js';
 import { WorkError } from '../errors.js';
@@ -32,11 +32,11 @@ export function* visitDocuments(path: string): Generator<Visit> {
 }
 
 function* walk(folder: string, above: readonly string[]): Generator<Visit> {
-  let names: readonly string[];
+  let entries: readonly Dirent[];
   let real: string;
   try {
-    real = realpathSync(folder);
-    names = readdirSync(folder).sort();
+    real = realpathSync.native(folder);
+    entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     yield { path: folder, kind: 'other', finding: unreadable(folder, whyNot(folder, error)) };
     return;
@@ -50,11 +50,12 @@ function* walk(folder: string, above: readonly string[]): Generator<Visit> {
     return;
   }
   yield { path: folder, kind: 'directory' };
-  for (const name of names) {
-    const path = join(folder, name);
-    let stats: Stats;
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    let stats: Stats | Dirent;
     try {
-      stats = statSync(path);
+      // The folder says what its entries are; only where a link leads has to be asked.
+      stats = entry.isSymbolicLink() ? statSync(path) : entry;
     } catch (error) {
       yield { path, kind: 'other', finding: unreadable(path, whyNot(path, error)) };
       continue;
@@ -64,7 +65,7 @@ function* walk(folder: string, above: readonly string[]): Generator<Visit> {
   }
 }
 
-function visit(path: string, stats: Stats, isDocument: boolean): Visit {
+function visit(path: string, stats: Stats | Dirent, isDocument: boolean): Visit {
   if (!stats.isFile())
     return { path, kind: 'other', finding: unreadable(path, 'it is neither a file nor a folder; remove it') };
   return { path, kind: isDocument ? 'document' : 'other' };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError, WorkError } from '../errors.js';
 import { readXml, XmlError } from '../xml/read.js';
@@ -73,7 +73,7 @@ export async function validatePaths(
 
 function checkDocument(file: string, grammar: CompiledGrammar, explainer: GrammarReader, findings: Finding[]): void {
   try {
-    const bytes = readFileSync(file);
+    const bytes = readSmall(file);
     const complaints = grammar.check(bytes, file);
     if (complaints.length > 0) findings.push(...explainer.explain(bytes, file, complaints));
   } catch (error) {
@@ -81,6 +81,19 @@ function checkDocument(file: string, grammar: CompiledGrammar, explainer: Gramma
     else if (error instanceof InputError) throw error;
     else
       findings.push({ severity: 'error', rule: 'unreadable', file, message: (error as Error).message.split('\n')[0]! });
+  }
+}
+
+const room = Buffer.alloc(256 * 1024);
+
+/** A file's bytes, in a buffer that the next call takes over unless the file is large: a thousand files leave no garbage. */
+function readSmall(file: string): Buffer {
+  const handle = openSync(file, 'r');
+  try {
+    const length = readSync(handle, room, 0, room.length, 0);
+    return length < room.length ? room.subarray(0, length) : readFileSync(file);
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+import { fetchBytes } from '../doors/http.js';
+import { WorkError } from '../errors.js';
+import { compareVersions } from '../version-order.js';
+import { parseChecksum } from './checksum.js';
+import type { ArchiveSource } from './source.js';
+
+/** Where libosinfo publishes its database. */
+export const publicAddress = 'https://db.libosinfo.org';
+
+/** Longest list of a release, and longest archive, in bytes. */
+const maxIndexBytes = 1024 * 1024;
+const maxArchiveBytes = 64 * 1024 * 1024;
+
+/** A published database. */
+export interface Release {
+  readonly version: string;
+  readonly archive: string;
+  readonly sha256?: string;
+}
+
+/**
+ * What an address offers: `latest.json` or `nightly.json` in it, with `release.version`, `release.archive` (absolute, or
+ * relative to the list) and, which libosinfo does not publish yet, `release.sha256`.
+ * @throws WorkError where it cannot be had or says something else
+ */
+export async function readRelease(address: string, which: 'latest' | 'nightly'): Promise<Release> {
+  const url = `${address.replace(/\/+$/, '')}/${which}.json`;
+  const bytes = await access(url, maxIndexBytes);
+  const refuse = (why: string): never => {
+    throw new WorkError('release', `${url}: ${why}`);
+  };
+  let found: unknown;
+  try {
+    found = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    refuse('it is no JSON');
+  }
+  const release = isObject(found) ? found['release'] : undefined;
+  if (!isObject(release)) return refuse('it has no "release"');
+  const { version, archive, sha256 } = release;
+  if (typeof version !== 'string' || version === '' || version.length > 64)
+    return refuse('it has no "release.version"');
+  if (typeof archive !== 'string' || !URL.canParse(archive, url)) return refuse('it has no "release.archive"');
+  const target = new URL(archive, url);
+  if (target.protocol !== 'https:' && target.protocol !== 'http:') return refuse(`${target.protocol} is not fetched`);
+  // Who asks in secret must not be answered in the open.
+  if (target.protocol === 'http:' && url.startsWith('https:'))
+    return refuse('its archive would come without encryption');
+  if (sha256 !== undefined && typeof sha256 !== 'string') return refuse('"release.sha256" is no text');
+  return { version, archive: target.href, ...(sha256 === undefined ? {} : { sha256: parseChecksum(sha256) }) };
+}
+
+/** Whether a release is later than the database that is there; without one, it is. */
+export function isLater(release: Release, present: string | undefined): boolean {
+  return present === undefined || compareVersions(release.version, present) > 0;
+}
+
+/** An archive at an http or https address, fetched when it is first read. */
+export function archiveAt(address: string): ArchiveSource {
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield await access(address, maxArchiveBytes);
+  }
+  return { name: address, chunks: chunks() };
+}
+
+/** The original's words for an address that does not answer. */
+async function access(address: string, maxBytes: number): Promise<Buffer> {
+  try {
+    return await fetchBytes(address, { maxBytes, timeoutMs: 120_000 });
+  } catch (error) {
+    if (!(error instanceof WorkError)) throw error;
+    const cause = error.message.replace(`${address}: `, '');
+    throw new WorkError(error.code, `Could not access ${address}: ${inWords(cause)}`, { cause: error });
+  }
+}
+
+const phrases: Readonly<Record<string, string>> = {
+  '401': 'Unauthorized',
+  '403': 'Forbidden',
+  '404': 'Not Found',
+  '410': 'Gone',
+  '500': 'Internal Server Error',
+  '503': 'Service Unavailable',
+};
+
+/** Causes as the original's library words them. */
+function inWords(cause: string): string {
+  const refused = /connect ECONNREFUSED (\S+):\d+$/.exec(cause);
+  if (refused) return `Could not connect to ${refused[1]}: Connection refused`;
+  const unknown = /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (\S+)$/.exec(cause);
+  if (unknown) return `Error resolving “${unknown[1]}”: Name or service not known`;
+  const status = /^the server answered (\d+)$/.exec(cause);
+  return phrases[status?.[1] ?? ''] ?? cause;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import { checksumBeside, parseChecksum } from '../../osinfo/archive/checksum.js';
+import { readVersion } from '../../osinfo/archive/existing.js';
+import { type ImportReport, importDatabase } from '../../osinfo/archive/import.js';
+import { locate } from '../../osinfo/archive/places.js';
+import { archiveAt, isLater, publicAddress, readRelease } from '../../osinfo/archive/release.js';
+import { type ArchiveSource, archiveFile } from '../../osinfo/archive/source.js';
+import { InputError, WorkError } from '../../osinfo/errors.js';
+import type { ImportToolOptions } from '../osinfo-db-import.js';
+import { defaultLocation, namedLocation } from './location.js';
+
+/** What osinfo-db-import does once its command line is read. */
+export async function runImport(
+  program: string,
+  archives: readonly string[],
+  options: ImportToolOptions,
+): Promise<void> {
+  const location = namedLocation(options);
+  if (archives.length > 1) throw new InputError('usage', 'expected path to one archive file to import');
+  if (options.latest && options.nightly) throw new InputError('usage', '--latest and --nightly are mutually exclusive');
+  const target = locate(location ?? defaultLocation(), options.root ?? '');
+  const chosen = await chooseSource(archives[0], options, target);
+  if (chosen === undefined) {
+    if (options.verbose) process.stdout.write(`${program}: ${target} is up to date\n`);
+    return;
+  }
+  const given = options.checksum === undefined ? undefined : parseChecksum(options.checksum);
+  const sha256 = given ?? chosen.sha256;
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    stop.abort();
+    // Whoever waits for the rest of an archive must not wait on.
+    process.stdin.destroy();
+  };
+  for (const signal of signals) process.once(signal, onSignal);
+  try {
+    const report = await importDatabase({
+      source: chosen.source,
+      target,
+      signal: stop.signal,
+      ...(sha256 === undefined ? {} : { sha256 }),
+      ...(options.dryRun ? { dryRun: true } : {}),
+      ...(options.verbose
+        ? {
+            onMember: ({ name, kind }) =>
+              process.stdout.write(`${program}: ${kind === 'directory' ? 'd' : 'r'} ${name}\n`),
+          }
+        : {}),
+    });
+    if (options.dryRun) process.stdout.write(planText(report));
+    else if (options.verbose) {
+      for (const path of report.removed) process.stdout.write(`${program}: removed ${path}\n`);
+      for (const path of report.kept) process.stdout.write(`${program}: kept ${path}\n`);
+    }
+  } catch (error) {
+    if (stop.signal.aborted) throw new WorkError('stopped', 'stopped; nothing was changed', { cause: error });
+    throw error;
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+interface Chosen {
+  readonly source: ArchiveSource;
+  readonly sha256?: string;
+}
+
+/** The archive that is meant; undefined where the database is the latest already. */
+async function chooseSource(
+  archive: string | undefined,
+  options: ImportToolOptions,
+  target: string,
+): Promise<Chosen | undefined> {
+  if (options.latest || options.nightly) {
+    if (archive !== undefined)
+      throw new InputError('usage', 'an archive and --latest or --nightly exclude each other; give one');
+    const release = await readRelease(options.from ?? publicAddress, options.nightly ? 'nightly' : 'latest');
+    if (options.latest && !isLater(release, readVersion(target))) return undefined;
+    const { sha256 } = release;
+    return { source: archiveAt(release.archive), ...(sha256 === undefined ? {} : { sha256 }) };
+  }
+  if (archive === undefined || archive === '-') return { source: { name: 'standard input', chunks: process.stdin } };
+  if (/^https?:\/\//i.test(archive)) return { source: archiveAt(archive) };
+  const sha256 = options.checksum === undefined ? checksumBeside(archive) : undefined;
+  return { source: archiveFile(archive), ...(sha256 === undefined ? {} : { sha256 }) };
+}
+
+/** What an import would do: a line a file, and the sums. */
+function planText({ target, before, after, added, replaced, removed, kept }: ImportReport): string {
+  const lines = [`${target}: ${before ?? 'no version'} -> ${after ?? 'no version'}`];
+  for (const [verb, paths] of [
+    ['add', added],
+    ['change', replaced],
+    ['remove', removed],
+    ['keep', kept],
+  ] as const) {
+    for (const path of paths) lines.push(`${verb.padEnd(6)} ${path}`);
+  }
+  lines.push(`${added.length} added, ${replaced.length} changed, ${removed.length} removed, ${kept.length} kept`);
+  return `${lines.join('\n')}\n`;
+}
