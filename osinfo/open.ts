@@ -3,7 +3,7 @@ import { cacheFolder } from './doors/cache.js';
 import { InputError } from './errors.js';
 import { findFiles } from './load/files.js';
 import { HardwareIds } from './load/ids.js';
-import { indexPath, isSettled, openIndex, type Rebuilt, stampOf, writeIndex } from './load/index-file.js';
+import { indexPath, isSettled, openIndex, stampOf, writeIndex } from './load/index-file.js';
 import { Issues } from './load/issues.js';
 import { type LoadedDatabase, loadDatabase } from './load/load.js';
 import { type DbChoice, placesInForce } from './load/places.js';
@@ -38,21 +38,19 @@ export function openDb(options: OpenOptions = {}): Db {
   const found = new Issues();
   const places = placesInForce(options.db, env, found).map((place) => ({ place, files: findFiles(place, found) }));
   const folder = options.index === false ? undefined : cacheFolder('db', env as NodeJS.ProcessEnv);
-  const load = (): Rebuilt & { readonly loaded: LoadedDatabase } => {
+  const load = (): { readonly loaded: LoadedDatabase; readonly issues: readonly LoadIssue[] } => {
     const issues = new Issues();
-    const loaded = loadDatabase(places, new HardwareIds(), issues, { languages });
-    return { loaded, source: new LoadedSource(loaded), issues: issues.list };
+    return { loaded: loadDatabase(places, new HardwareIds(), issues, { languages }), issues: issues.list };
   };
-
   const path = folder === undefined ? undefined : indexPath(folder, places, languages);
   const stamp = stampOf(places, languages, HardwareIds.stamp());
-  const index = path === undefined ? undefined : openIndex(path, stamp, load);
+  const index = path === undefined ? undefined : openIndex(path, stamp, () => new LoadedSource(load().loaded));
   const fresh = index === undefined ? load() : undefined;
   if (fresh !== undefined && path !== undefined && isSettled(places, scannedAtMs)) {
     writeIndex(path, stamp, fresh.loaded, fresh.issues);
   }
   const db = new Database(
-    index ?? fresh!.source,
+    index ?? new LoadedSource(fresh!.loaded),
     places.map(({ place }) => place),
     () => [...found.list, ...(index?.issues() ?? fresh?.issues ?? [])],
   );

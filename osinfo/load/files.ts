@@ -25,14 +25,13 @@ const maxFiles = 100_000;
  */
 export function findFiles(place: PlaceInForce, issues: Issues): FoundFile[] {
   const found: FoundFile[] = [];
-  let stats: Stats;
+  let stats: Stats | undefined;
   try {
-    stats = statSync(place.path);
+    stats = statSync(place.path, { throwIfNoEntry: false });
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') issues.add('error', 'place', { file: place.path }, reason(error));
-    return found;
+    issues.add('error', 'place', { file: place.path }, reason(error));
   }
+  if (stats === undefined) return found;
   if (!stats.isDirectory()) return [describe(place.path, '', stats)];
   walk(place.path, '', 0, found, issues);
   return found;

@@ -22,8 +22,8 @@ import { type HeadRow, headOf, type RecordSource } from './source.js';
  *
  *     guestwright-index 2 STAMP-BYTES LISTS-BYTES PIECES-BYTES BODY-BYTES LISTS-SUM PIECES-SUM  \n
  *     STAMP   what the database was made from: places, languages, every file with its size, inode and times
- *     LISTS   JSON: for each kind its entities, a row each: the id and the values of `headKeys`
- *     PIECES  JSON: where in BODY the records are, in the same order; then the list of files; then the issues
+ *     LISTS   JSON: for each kind its entities, a row each: the id and the values of `headKeys`; and the issues
+ *     PIECES  JSON: where in BODY the records are, in the same order, and the list of files
  *     BODY    JSON, an entity a line
  *
  * It is a cache: whoever finds no index with exactly the present stamp reads the files. It is written under another
@@ -34,14 +34,17 @@ const magic = 'guestwright-index 2';
 /** Bytes of the first line, filled with spaces. */
 const headerBytes = 128;
 
-type Lists = Readonly<Record<Kind, readonly HeadRow[]>>;
+interface Lists {
+  readonly kinds: Readonly<Record<Kind, readonly HeadRow[]>>;
+  /** Nearly always few, and asked for by every command. */
+  readonly issues: readonly LoadIssue[];
+}
 
 /** Where a line of the body is: offset, length, checksum. */
 type Piece = readonly [offset: number, length: number, sum: number];
 
 interface Pieces {
   readonly files: Piece;
-  readonly issues: Piece;
   readonly kinds: Readonly<Record<Kind, readonly Piece[]>>;
 }
 
@@ -79,7 +82,7 @@ export function indexPath(folder: string, places: readonly PlaceFiles[], languag
 }
 
 /** Opens an index if it is there, whole, and made from just this; otherwise undefined. */
-export function openIndex(path: string, stamp: string, rebuild: () => Rebuilt): IndexSource | undefined {
+export function openIndex(path: string, stamp: string, rebuild: () => RecordSource): IndexSource | undefined {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
@@ -104,7 +107,7 @@ export function openIndex(path: string, stamp: string, rebuild: () => Rebuilt): 
       if (rest === undefined || pieces === undefined || checksum(pieces) !== piecesSum) return undefined;
       return { pieces: JSON.parse(pieces.toString('utf8')), body: rest.subarray(piecesBytes) };
     };
-    const instead = (): Rebuilt => {
+    const instead = (): RecordSource => {
       // The next to come makes a new one.
       removeQuietly(path);
       return rebuild();
@@ -156,15 +159,14 @@ export function writeIndex(path: string, stamp: string, loaded: LoadedDatabase, 
   for (const kind of kinds) {
     for (const record of loaded.entities[kind].values()) lines.push(`${JSON.stringify(record)}\n`);
   }
-  lines.push(`${JSON.stringify(loaded.files)}\n`, `${JSON.stringify(issues)}\n`);
+  lines.push(`${JSON.stringify(loaded.files)}\n`);
   const body = Buffer.from(lines.join(''));
   const where = piecesOf(lines, body);
   const entities = (kind: Kind): EntityRecord[] => [...loaded.entities[kind].values()];
-  const lists = jsonLine(byKind((kind) => entities(kind).map(headOf)));
+  const lists = jsonLine({ kinds: byKind((kind) => entities(kind).map(headOf)), issues } satisfies Lists);
   const pieces = jsonLine({
     kinds: byKind((kind) => entities(kind).map(() => where.next().value as Piece)),
     files: where.next().value as Piece,
-    issues: where.next().value as Piece,
   } satisfies Pieces);
   const stampBytes = Buffer.from(stamp);
   const sizes = [stampBytes, lists, pieces, body].map((part) => part.length).join(' ');
@@ -225,55 +227,49 @@ function removeQuietly(path: string): void {
   }
 }
 
-/** What is read from the files when an index fails later. */
-export interface Rebuilt {
-  readonly source: RecordSource;
-  readonly issues: readonly LoadIssue[];
-}
-
 /** Records out of an index. A damaged one is never seen: the files are read instead. */
 export class IndexSource implements RecordSource {
   private readonly positions = new Map<Kind, ReadonlyMap<string, number>>();
   private rest: Rest | 'damaged' | undefined;
-  private rebuilt: Rebuilt | undefined;
+  private rebuilt: RecordSource | undefined;
   private fileList: readonly string[] | undefined;
 
   constructor(
     private readonly lists: Lists,
     private readonly readRest: () => Rest | undefined,
-    private readonly rebuild: () => Rebuilt,
+    private readonly rebuild: () => RecordSource,
   ) {}
 
   files(): readonly string[] {
-    if (this.rebuilt !== undefined) return this.rebuilt.source.files();
+    if (this.rebuilt !== undefined) return this.rebuilt.files();
     this.fileList ??= this.read<string[]>((pieces) => pieces.files);
-    return this.fileList ?? this.instead().source.files();
+    return this.fileList ?? this.instead().files();
   }
 
   issues(): readonly LoadIssue[] {
-    return this.read<LoadIssue[]>((pieces) => pieces.issues) ?? this.instead().issues;
+    return this.lists.issues;
   }
 
   ids(kind: Kind): readonly string[] {
-    return this.lists[kind].map(([id]) => id);
+    return this.lists.kinds[kind].map(([id]) => id);
   }
 
   head(kind: Kind, id: string): HeadRow | undefined {
     const position = this.positionsOf(kind).get(id);
-    return position === undefined ? undefined : this.lists[kind][position];
+    return position === undefined ? undefined : this.lists.kinds[kind][position];
   }
 
   record(kind: Kind, id: string): EntityRecord | undefined {
-    if (this.rebuilt !== undefined) return this.rebuilt.source.record(kind, id);
+    if (this.rebuilt !== undefined) return this.rebuilt.record(kind, id);
     const position = this.positionsOf(kind).get(id);
     if (position === undefined) return undefined;
-    return this.read<EntityRecord>((pieces) => pieces.kinds[kind][position]) ?? this.instead().source.record(kind, id);
+    return this.read<EntityRecord>((pieces) => pieces.kinds[kind][position]) ?? this.instead().record(kind, id);
   }
 
   private positionsOf(kind: Kind): ReadonlyMap<string, number> {
     let positions = this.positions.get(kind);
     if (positions === undefined) {
-      positions = new Map(this.lists[kind].map(([id], index) => [id, index]));
+      positions = new Map(this.lists.kinds[kind].map(([id], index) => [id, index]));
       this.positions.set(kind, positions);
     }
     return positions;
@@ -289,7 +285,7 @@ export class IndexSource implements RecordSource {
     return checksum(bytes) === sum ? (JSON.parse(bytes.toString('utf8')) as T) : undefined;
   }
 
-  private instead(): Rebuilt {
+  private instead(): RecordSource {
     this.rebuilt ??= this.rebuild();
     return this.rebuilt;
   }

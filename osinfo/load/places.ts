@@ -24,7 +24,10 @@ export interface Folders {
 
 export function defaultFolders(): Folders {
   return {
-    bundled: join(packageRoot(), 'db'),
+    // Looked for only when it is asked for.
+    get bundled() {
+      return join(packageRoot(), 'db');
+    },
     system: '/usr/share/osinfo',
     local: '/etc/osinfo',
     oldLocal: '/etc/libosinfo/db',
@@ -103,8 +106,7 @@ function firstThere(path: string, legacy: string, what: string): PlacePath {
 }
 
 function basePlace(choice: 'bundled' | 'system' | undefined, env: Env, issues: Issues, folders: Folders): PlaceInForce {
-  const { bundled } = folders;
-  if (choice === 'bundled') return place('bundled', bundled, 'asked for by the caller');
+  if (choice === 'bundled') return place('bundled', folders.bundled, 'asked for by the caller');
   const system = systemPath(env, folders);
   if (env.OSINFO_DATA_DIR) {
     const message = 'OSINFO_DATA_DIR is deprecated; set OSINFO_SYSTEM_DIR';
@@ -112,6 +114,7 @@ function basePlace(choice: 'bundled' | 'system' | undefined, env: Env, issues: I
   }
   if (system.chosen) return place('system', system.path, system.why);
   if (choice === 'system') return place('system', system.path, 'asked for by the caller');
+  const { bundled } = folders;
   const ours = versionOf(bundled);
   const theirs = versionOf(system.path);
   if (theirs !== undefined && (ours === undefined || compareVersions(theirs, ours) > 0) && isOurs(system.path)) {
@@ -129,8 +132,10 @@ function place(kind: PlaceInForce['kind'], path: string, why: string): PlaceInFo
 
 /** The first line of a place's VERSION file. */
 function versionOf(path: string): string | undefined {
+  const file = join(path, 'VERSION');
+  if (!existsSync(file)) return undefined;
   try {
-    return readFileSync(join(path, 'VERSION'), 'utf8').slice(0, 200).split('\n')[0]?.trim() || undefined;
+    return readFileSync(file, 'utf8').slice(0, 200).split('\n')[0]?.trim() || undefined;
   } catch {
     return undefined;
   }
