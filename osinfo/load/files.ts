@@ -17,6 +17,8 @@ export interface FoundFile {
 /** Deepest folder and most files of one place: no real database comes near, a loop of links would. */
 const maxDepth = 12;
 const maxFiles = 100_000;
+/** Larger files are not opened; `readXml` has the same bound. */
+const maxBytes = 4 * 1024 * 1024;
 
 /**
  * The XML files of a place, in the order of their names, folder by folder. `schema` folders are not entered; LICENSE,
@@ -32,7 +34,10 @@ export function findFiles(place: PlaceInForce, issues: Issues): FoundFile[] {
     issues.add('error', 'place', { file: place.path }, reason(error));
   }
   if (stats === undefined) return found;
-  if (!stats.isDirectory()) return [describe(place.path, '', stats)];
+  if (!stats.isDirectory()) {
+    if (isReadable(place.path, stats, issues)) found.push(describe(place.path, '', stats));
+    return found;
+  }
   walk(place.path, '', 0, found, issues);
   return found;
 }
@@ -75,15 +80,33 @@ function walk(folder: string, inside: string, depth: number, found: FoundFile[],
       if (name !== 'schema') walk(path, below, depth + 1, found, issues);
     } else if (!name.endsWith('.xml')) {
       issues.add('warning', 'ignored-file', { file: path }, "ignored: its name does not end in '.xml'");
-    } else if (!stats.isFile()) {
-      issues.add('error', 'unreadable', { file: path }, 'ignored: it is not a regular file');
-    } else if (found.length >= maxFiles) {
-      issues.add('error', 'too-many', { file: path }, `more than ${maxFiles} files; this and later ones are left out`);
-      return;
-    } else {
+    } else if (isReadable(path, stats, issues)) {
+      if (found.length >= maxFiles) {
+        issues.add(
+          'error',
+          'too-many',
+          { file: path },
+          `more than ${maxFiles} files; this and later ones are left out`,
+        );
+        return;
+      }
       found.push(describe(path, below, stats));
     }
   }
+}
+
+/** Not a pipe or device, which would block, and not too large; what is wrong is said. */
+function isReadable(path: string, stats: Stats, issues: Issues): boolean {
+  if (!stats.isFile()) issues.add('error', 'unreadable', { file: path }, 'left out: it is not a regular file');
+  else if (stats.size > maxBytes) {
+    issues.add(
+      'error',
+      'too-large',
+      { file: path },
+      `left out: it has ${stats.size} bytes, at most ${maxBytes} are read`,
+    );
+  } else return true;
+  return false;
 }
 
 function describe(path: string, inside: string, stats: Stats): FoundFile {

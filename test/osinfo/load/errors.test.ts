@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmodSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatIssue } from '../../../osinfo/load/issues.js';
@@ -187,6 +188,20 @@ describe('places that cannot be read', () => {
     const db = openDb({ env: placesEnv({ system }) });
     expect(db.os('good').id).toBe('http://example.org/good');
     expect(db.issues.some((issue) => issue.code === 'too-deep')).toBe(true);
+  });
+
+  it('a pipe and a file of many megabytes are left out, unopened', () => {
+    const system = folderOf(good);
+    execFileSync('mkfifo', [join(system, 'os/pipe.xml')]);
+    writeFileSync(join(system, 'os/large.xml'), '');
+    truncateSync(join(system, 'os/large.xml'), 8 * 1024 * 1024 * 1024);
+    const db = openDb({ env: placesEnv({ system }) });
+    expect(db.os('good').id).toBe('http://example.org/good');
+    expect(db.issues.map((issue) => issue.message)).toEqual([
+      'left out: it has 8589934592 bytes, at most 4194304 are read',
+      'left out: it is not a regular file',
+    ]);
+    expect(openDb({ db: join(system, 'os/pipe.xml'), env: placesEnv({}) }).issues).toHaveLength(1);
   });
 
   it.skipIf(process.getuid?.() === 0)(
