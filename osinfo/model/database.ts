@@ -36,9 +36,7 @@ export class Database implements Db {
       source,
       ids: this.hardware,
       os: (id) => this.osById(id),
-      platform: (id) => this.platformById(id),
       device: (id) => this.make('device', id, DeviceEntity),
-      script: (id) => this.findInstallScript(id),
     };
   }
 

@@ -12,28 +12,15 @@ import {
   type SubRecord,
 } from '../load/records.js';
 import { type HeadRow, headKeys, type RecordSource } from '../load/source.js';
-import type {
-  Device,
-  EntityInfo,
-  ExtraElement,
-  Fact,
-  InstallScript,
-  Origin,
-  Os,
-  Platform,
-  Product,
-  Relation,
-} from './types.js';
+import type { Device, EntityInfo, ExtraElement, Fact, Origin, Os, Product, Relation } from './types.js';
 
 /** What entities need of the whole database. */
 export interface World {
   readonly source: RecordSource;
   readonly ids: HardwareIds;
   os(id: string): Os | undefined;
-  platform(id: string): Platform | undefined;
   /** A device that nothing defines has nothing but its id. */
   device(id: string): Device;
-  script(id: string): InstallScript | undefined;
 }
 
 export function originOf(world: World, at: At): Origin {
