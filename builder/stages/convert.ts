@@ -58,7 +58,7 @@ export async function runConvert(context: StageContext): Promise<ImageResult[]> 
 async function packRaw(context: StageContext, raw: string, target: string): Promise<void> {
   const link = target.replace(/\.xz$/, '');
   symlinkSync(raw, link);
-  await context.tool(['xz', '--force', '--keep', '--threads=0', '--block-size=16MiB', '-2', '--', link], {
+  await context.tool(['xz', '--force', '--keep', '--threads=0', '--block-size=16MiB', '-1', '--', link], {
     timeoutMs: 3_600_000,
   });
   rmSync(link);
