@@ -2,6 +2,7 @@
 import { InputError } from '../../osinfo/errors.js';
 import type { At, CommandLine, Issue, Kickstart, Part } from '../kickstart/model.js';
 import { fatSerialFor, uuidFor } from './identity.js';
+import { planMkfsOptions } from './mkfs-options.js';
 import type { DiskPlan, FilesystemType, FstabEntry, PartitionPlan } from './types.js';
 
 const MIB = 1024 * 1024;
@@ -220,7 +221,7 @@ function roleOf(part: Part): PartitionPlan['role'] {
   if (mountpoint === 'biosboot') return 'biosboot';
   if (mountpoint === 'swap' || part.fstype === 'swap') return 'swap';
   if (mountpoint === '/boot/efi') return 'esp';
-  if (!mountpoint.startsWith('/') || mountpoint.split('/').includes('..')) {
+  if (!/^\/[\x20-\x7e]*$/.test(mountpoint) || mountpoint.split('/').includes('..')) {
     throw new InputError(
       'mount-point',
       `part ${mountpoint} cannot be laid out by this version; give an absolute path, swap or biosboot`,
@@ -254,6 +255,10 @@ function filesystemOf(name: string, disk: string, key: string, wanted: Wanted): 
   const part = wanted.part;
   const type = filesystemType(wanted);
   const label = part?.label;
+  const mkfs = planMkfsOptions(part, type);
+  if (part?.fsOptions !== undefined && !/^[\x21-\x7e]{1,500}$/.test(part.fsOptions)) {
+    throw new InputError('fs-options', '--fsoptions is one word, its options joined by commas', part.at);
+  }
   if (label !== undefined && (label.length > LABEL_LENGTH[type] || !/^[\x21-\x7e]+$/.test(label))) {
     throw new InputError(
       'part-label',
@@ -272,7 +277,8 @@ function filesystemOf(name: string, disk: string, key: string, wanted: Wanted): 
     uuid: type === 'vfat' ? fatSerialFor(name, disk, key) : uuidFor(name, disk, key, 'filesystem'),
     ...(label === undefined ? {} : { label }),
     mountOptions: part?.fsOptions ?? (wanted.role === 'esp' ? 'umask=0077' : 'defaults'),
-    mkfsOptions: part?.mkfsOptions?.split(/\s+/).filter((word) => word !== '') ?? [],
+    mkfsOptions: mkfs.words,
+    extendedOptions: mkfs.extended,
   };
 }
 

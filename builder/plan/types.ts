@@ -90,6 +90,8 @@ export interface PartitionPlan {
     readonly label?: string;
     readonly mountOptions: string;
     readonly mkfsOptions: readonly string[];
+    /** Further `-E` values of mke2fs. */
+    readonly extendedOptions: readonly string[];
   };
   /** The kickstart's line; absent where the planner added the partition. */
   readonly at?: At;

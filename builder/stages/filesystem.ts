@@ -51,7 +51,7 @@ async function makeExt(
   partition: PartitionPlan,
   source: string | undefined,
 ): Promise<void> {
-  const { type, uuid, label, mkfsOptions } = partition.filesystem!;
+  const { type, uuid, label, mkfsOptions, extendedOptions } = partition.filesystem!;
   const config = join(context.scratch, 'mke2fs.conf');
   writeFileSync(config, MKE2FS_CONF);
   await context.tool(
@@ -64,7 +64,10 @@ async function makeExt(
       '-U',
       uuid,
       '-E',
-      `hash_seed=${uuid},root_owner=0:0,offset=${partition.startBytes},lazy_itable_init=1,lazy_journal_init=1,nodiscard`,
+      [
+        `hash_seed=${uuid},root_owner=0:0,offset=${partition.startBytes},lazy_itable_init=1,lazy_journal_init=1,nodiscard`,
+        ...extendedOptions,
+      ].join(','),
       ...(label === undefined ? [] : ['-L', label]),
       ...mkfsOptions,
       ...(source === undefined ? [] : ['-d', source]),

@@ -77,6 +77,33 @@ describe('planStorage', () => {
   });
 });
 
+describe('--mkfsoptions', () => {
+  const options = (text: string) => plan(`part / --size=100 --mkfsoptions="${text}"\n`).root.filesystem!;
+
+  it('is handed on, -E values joined with the plan’s own', () => {
+    expect(options('-O ^has_journal -m1 -E stride=4 -E stripe_width=8')).toMatchObject({
+      mkfsOptions: ['-O', '^has_journal', '-m', '1'],
+      extendedOptions: ['stride=4', 'stripe_width=8'],
+    });
+  });
+
+  for (const hostile of [
+    '-d /etc',
+    '-d/etc',
+    '-E offset=0',
+    '-E stride=4,offset=0',
+    '-U random',
+    '-l /etc/shadow',
+    '-O a b',
+    '/dev/sda',
+    '-b -d',
+    '-m',
+  ]) {
+    it(`${hostile} is refused with its line`, () =>
+      expect(() => options(hostile)).toThrow(/test\.ks:1:\d+: --mkfsoptions/));
+  }
+});
+
 describe('what cannot be laid out is refused with its line', () => {
   const cases: readonly [string, RegExp][] = [
     ['part /home --size=100\n', /test\.ks: there is no `part \/`/],
@@ -89,6 +116,7 @@ describe('what cannot be laid out is refused with its line', () => {
     ['part / --size=100 --ondisk=../x\n', /no disk name/],
     ['clearpart --all --disklabel=msdos\npart / --size=100\n', /test\.ks:1:\d+: clearpart --disklabel=msdos/],
     ['part / --size=100 --encrypted --passphrase=x\n', /--encrypted cannot be done/],
+    ['part / --size=100 --fsoptions="a b"\n', /--fsoptions is one word/],
     ['autopart\n', /test\.ks:1:\d+: autopart/],
     ['part / --size=100\npart pv.1 --size=100\n', /test\.ks:2:\d+: part pv\.1/],
   ];
