@@ -50,7 +50,7 @@ export class RealLibvirt {
   async toQemu(xml: string): Promise<string[]> {
     const uri = `qemu:///embed?root=${this.#folder}`;
     const words = ['virsh', '-c', uri, 'domxml-to-native', 'qemu-argv', this.#write(xml)];
-    const { stdout } = await run([...hidden(), ...words], { timeoutMs: 120_000 });
+    const { stdout } = await run([...hidden(this.#folder), ...words], { timeoutMs: 120_000 });
     // Variables of the environment come first; values with spaces are quoted as for a shell.
     return stdout.trim().split(' ');
   }
@@ -60,8 +60,10 @@ export class RealLibvirt {
  * Where /dev/kvm is there but of no use, libvirt mistrusts what it has learned about QEMU and learns it again at every
  * turn, for two minutes: the device is hidden behind a file that cannot be written.
  */
-function hidden(): string[] {
+function hidden(folder: string): string[] {
   if (!existsSync('/dev/kvm')) return [];
-  const script = 'mount --bind /etc/hostname /dev/kvm && mount -o remount,bind,ro /dev/kvm && exec "$@"';
-  return ['unshare', '--mount', 'sh', '-c', script, 'sh'];
+  const file = join(folder, 'no-kvm');
+  writeFileSync(file, '');
+  const script = 'mount --bind "$0" /dev/kvm && mount -o remount,bind,ro /dev/kvm && exec "$@"';
+  return ['unshare', '--mount', 'sh', '-c', script, file];
 }
