@@ -61,13 +61,14 @@ export async function importDatabase(options: ImportOptions): Promise<ImportRepo
       options.signal?.throwIfAborted();
       contents.check(member);
       await contents.checkXml(member);
-      if (member.kind === 'directory') stage?.directory(member.path);
-      else stage?.file(member.path, member.bytes);
+      if (member.kind === 'file') stage?.file(member.path, member.bytes);
       contents.add(member);
       options.onMember?.(member);
     }
     contents.checkWhole(source.name);
     if (options.sha256 !== undefined) compareChecksum(source.name, options.sha256, source.sha256());
+    // Only now, so that an archive of nothing but folders costs nothing before it is refused.
+    for (const path of contents.directories()) stage?.directory(path);
     const kept = contents.kept();
     for (const file of kept) stage?.keep(file);
     options.signal?.throwIfAborted();
@@ -140,6 +141,10 @@ class Contents {
       'archive-content',
       `${what}: it holds no database: none of ${kinds.join('/, ')}/ is in its first folder`,
     );
+  }
+
+  directories(): readonly string[] {
+    return [...this.kinds].filter(([, kind]) => kind === 'directory').map(([path]) => path);
   }
 
   kept(): readonly ExistingFile[] {

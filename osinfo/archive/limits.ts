@@ -19,7 +19,7 @@ export interface ArchiveLimits {
 const MiB = 1024 * 1024;
 
 export const archiveLimits: ArchiveLimits = {
-  maxMembers: 50_000,
+  maxMembers: 20_000,
   maxMemberBytes: 16 * MiB,
   maxTotalBytes: 256 * MiB,
   maxRatio: 250,

@@ -25,7 +25,7 @@ import { dirname, join, resolve } from 'node:path';
 import { start } from '../doors/process.js';
 import { WorkError } from '../errors.js';
 import type { ExistingFile } from './existing.js';
-import { stagePrefix, swapFolders } from './swap.js';
+import { makeFolders, stagePrefix, swapFolders } from './swap.js';
 
 const dayMs = 24 * 3600 * 1000;
 
@@ -51,7 +51,7 @@ export class Stage {
     const parent = dirname(target);
     const name = stagePrefix(target);
     try {
-      mkdirSync(parent, { recursive: true });
+      makeFolders(parent);
       // The root of a mount has its parent on another file system, from where nothing can be renamed.
       this.isInside = this.old !== undefined && statSync(parent).dev !== this.old.dev;
       if (!this.isInside) {

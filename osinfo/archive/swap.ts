@@ -97,7 +97,7 @@ export function stepAside(staged: string, target: string, aside: string): boolea
 export function replaceFiles(staged: string, target: string, aside: string): void {
   const undo: (() => void)[] = [];
   const move = (from: string, to: string): void => {
-    mkdirSync(dirname(to), { recursive: true });
+    makeFolders(dirname(to));
     renameSync(from, to);
     undo.push(() => renameSync(to, from));
   };
@@ -129,4 +129,11 @@ function removeEmptyFolders(folder: string, itself: boolean): void {
     if (lstatSync(path).isDirectory()) removeEmptyFolders(path, true);
   }
   if (itself && readdirSync(folder).length === 0) rmdirSync(folder);
+}
+
+/** A folder and those above it. Node's own way never ends below /proc (Node 20). */
+export function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  mkdirSync(path);
 }

@@ -50,18 +50,19 @@ export function dataOf(pattern: Pattern): readonly DataPattern[] {
   return piecesOf(pattern, 'data');
 }
 
-/** Names of which all have to be there: of several ways, the one that asks for the fewest. */
-export function requiredNames(pattern: Pattern, type: 'attribute' | 'element'): readonly Name[] {
+/** Names that have to be there, each with those that would do in its place; of several ways, the one that asks for the fewest. */
+export function requiredNames(pattern: Pattern, type: 'attribute' | 'element'): readonly (readonly Name[])[] {
   switch (pattern.type) {
     case 'attribute':
     case 'element':
-      return pattern.type === type && !('any' in pattern.name) ? pattern.name.names.slice(0, 1) : [];
+      return pattern.type === type && !('any' in pattern.name) ? [pattern.name.names.slice(0, 1)] : [];
     case 'group':
     case 'interleave':
       return unique([...requiredNames(pattern.a, type), ...requiredNames(pattern.b, type)]);
     case 'choice': {
       const a = requiredNames(pattern.a, type);
       const b = requiredNames(pattern.b, type);
+      if (a.length === 1 && b.length === 1) return [[...a[0]!, ...b[0]!]];
       return b.length < a.length ? b : a;
     }
     case 'after':
@@ -72,9 +73,6 @@ export function requiredNames(pattern: Pattern, type: 'attribute' | 'element'): 
   }
 }
 
-function unique(names: readonly Name[]): readonly Name[] {
-  return names.filter(
-    ({ namespace, local }, index) =>
-      names.findIndex((other) => other.namespace === namespace && other.local === local) === index,
-  );
+function unique(groups: readonly (readonly Name[])[]): readonly (readonly Name[])[] {
+  return [...new Map(groups.map((group) => [JSON.stringify(group), group])).values()];
 }

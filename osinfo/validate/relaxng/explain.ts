@@ -95,7 +95,7 @@ class Explainer {
     }
     const closed = this.derive.close(pattern, false);
     if (closed !== notAllowed) return closed;
-    const missing = requiredNames(pattern, 'attribute').map((name) => this.show(name));
+    const missing = requiredNames(pattern, 'attribute').map((names) => listed(names.map((name) => this.show(name))));
     this.say(element, `${tag(element)} lacks the attribute${missing.length > 1 ? 's' : ''} ${missing.join(', ')}`);
     return this.derive.close(pattern, true);
   }
@@ -177,7 +177,8 @@ class Explainer {
       return `${tag(element)} is empty${expectation(expected, '')}`;
     const missing = content.flatMap((one) => requiredNames(one, 'element'));
     if (missing.length === 0) return `${tag(element)} is not complete`;
-    return `${tag(element)} lacks ${[...new Set(missing.map((name) => `<${this.show(name)}>`))].join(', ')}`;
+    const shown = missing.map((names) => listed([...new Set(names.map((name) => `<${this.show(name)}>`))]));
+    return `${tag(element)} lacks ${[...new Set(shown)].join(', ')}`;
   }
 
   /** The elements that take an element of this name directly, at most three. */

@@ -18,6 +18,7 @@ const kinds: Readonly<Record<string, string>> = {
   hexNum: 'hexadecimal digits',
   'vendor-product-id': 'hexadecimal digits',
   'some-text': 'some text',
+  language: 'a language such as de or pt_BR',
   source: 'the page or document that says so',
 };
 
