@@ -7,6 +7,7 @@ import type { StageContext } from '../run/context.js';
 import { sandboxed } from '../run/sandbox.js';
 import { GRUB_PLATFORM } from './boot-files.js';
 import { writeAt } from './disks.js';
+import { readTreeFile } from './files.js';
 import { copyToFat } from './filesystem.js';
 
 const SECTOR = 512;
@@ -94,7 +95,7 @@ export async function installBootLoader(context: StageContext, disk: DiskPlan, i
   writeBiosCode(
     disk,
     image,
-    readFileSync(join(tree, 'usr/lib/grub', GRUB_PLATFORM.bios, 'boot.img')),
+    readTreeFile(tree, `usr/lib/grub/${GRUB_PLATFORM.bios}/boot.img`),
     readFileSync(join(work, 'core-bios')),
   );
   await writeEfiFile(context, disk, image, work);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmodSync, lstatSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WorkError } from '../../osinfo/errors.js';
 
@@ -30,4 +30,16 @@ export function writeTreeFile(tree: string, path: string, text: string, mode = 0
   rmSync(target, { force: true, recursive: false });
   writeFileSync(target, text, { mode });
   chmodSync(target, mode);
+}
+
+/**
+ * Reads a file of the tree as it is after `%post`.
+ * @throws WorkError when it is a link or nothing: a link could lead to a file of this machine
+ */
+export function readTreeFile(tree: string, path: string): Buffer {
+  const file = insideTree(tree, path);
+  if (!lstatSync(file, { throwIfNoEntry: false })?.isFile()) {
+    throw new WorkError('tree-file', `/${path} is no plain file in the finished tree: %post must leave it as it is`);
+  }
+  return readFileSync(file);
 }

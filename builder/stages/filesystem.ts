@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ToolError } from '../../osinfo/errors.js';
+import { InputError, ToolError } from '../../osinfo/errors.js';
 import type { PartitionPlan } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
 import { writeAt } from './disks.js';
@@ -141,6 +141,7 @@ async function makeFat(
     String(partition.sizeBytes / 1024),
   ]);
   if (source === undefined) return;
+  await refuseForeignEntries(context, partition, source);
   const { stdout } = await context.tool(['find', source, '-mindepth', '1', '-maxdepth', '1', '-print0']);
   const entries = stdout.split('\0').filter((entry) => entry !== '');
   if (entries.length === 0) return;
@@ -156,6 +157,26 @@ async function makeFat(
       );
     throw error;
   }
+}
+
+/** FAT has files and folders only; mcopy would follow a link, and it may lead to a file of this machine. */
+async function refuseForeignEntries(context: StageContext, partition: PartitionPlan, source: string): Promise<void> {
+  const { stdout } = await context.tool([
+    'find',
+    source,
+    '-not',
+    '-type',
+    'd',
+    '-not',
+    '-type',
+    'f',
+    '-printf',
+    '/%P',
+    '-quit',
+  ]);
+  if (stdout === '') return;
+  const path = `${partition.mountpoint === '/' ? '' : partition.mountpoint}${stdout}`;
+  throw new InputError('vfat-entry', `${path} is a link or a device, which vfat does not hold`, partition.at);
 }
 
 /** mtools(1) reads `IMAGE@@OFFSET`. Times are the files' own (`-m`), so that the same tree gives the same bytes. */

@@ -129,6 +129,31 @@ describe('the two-disk appliance, built as this user', () => {
     expect(await remains(folder, join(cache, 'work'))).toEqual([]);
   });
 
+  it('takes no file of this machine into an image through a link that %post left', async () => {
+    const post = (...lines: string[]): string => `\n%post --erroronfail\n${lines.join('\n')}\n%end\n`;
+    const cases: [string, RegExp][] = [
+      [
+        original + post('ln -sf /etc/shadow /usr/lib/grub/i386-pc/boot.img'),
+        /boot\.img is no plain file in the finished tree/,
+      ],
+      [
+        original + post('rm -rf /srv', 'ln -s /root /srv'),
+        /two-disks\.ks:\d+:\d+: \/srv is a link in the finished tree/,
+      ],
+      [
+        original.replace('part /srv --fstype=ext4', 'part /srv --fstype=vfat').replace('--label=data', '') +
+          post('ln -s /etc/shadow /srv/shadow'),
+        /two-disks\.ks:\d+:\d+: \/srv\/shadow is a link or a device/,
+      ],
+    ];
+    for (const [text, says] of cases) {
+      writeFileSync(kickstart, text);
+      const { code, stderr } = await build('-f', 'qcow2', '-q');
+      expect(stderr).toMatch(says);
+      expect(code).not.toBe(0);
+    }
+  });
+
   it('is made by appliance-creator too, with its names and its packaging', async () => {
     const place = join(folder, 'creator');
     const words = [
