@@ -138,8 +138,9 @@ function titleOf({ list, names }: Item): string {
   return name === '' ? list : `${list} ${name}`;
 }
 
-/** The values of a part that came or went, in one line. */
-function summaryOf({ names, values }: Item): string {
-  const told = Object.entries(values).filter(([, value]) => !names.includes(value));
+/** The values of a part that came or went, in one line, but for those that its title tells. */
+function summaryOf(item: Item): string {
+  const title = titleOf(item);
+  const told = Object.entries(item.values).filter(([, value]) => !title.includes(value));
   return told.map(([key, value]) => `${key}=${value}`).join(', ');
 }

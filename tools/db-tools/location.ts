@@ -21,11 +21,14 @@ export function addLocationOptions(command: Command, what: string): Command {
     .addOption(new Option('--root <path>', 'installation root directory, put in front of the place'));
 }
 
+const onlyOne = 'Only one of --user, --local, --system & --dir can be used';
+
 /**
  * The place that the options name; undefined where they name none.
- * @throws InputError in the original's words where they name several
+ * @param several the original's words for more than one
+ * @throws InputError where they name several
  */
-export function namedLocation(options: LocationOptions): DbLocation | undefined {
+export function namedLocation(options: LocationOptions, several = onlyOne): DbLocation | undefined {
   const given: DbLocation[] = [];
   if (options.user) given.push('user');
   if (options.local) given.push('local');
@@ -34,7 +37,7 @@ export function namedLocation(options: LocationOptions): DbLocation | undefined 
     if (options.dir === '') throw new InputError('location', '--dir names no folder; give a path');
     given.push({ folder: options.dir });
   }
-  if (given.length > 1) throw new InputError('location', 'Only one of --user, --local, --system & --dir can be used');
+  if (given.length > 1) throw new InputError('location', several);
   return given[0];
 }
 

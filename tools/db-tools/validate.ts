@@ -11,6 +11,8 @@ import { databaseOf, findGrammar, type Validation, validatePaths } from '../../o
 import type { ValidateToolOptions } from '../osinfo-db-validate.js';
 import { defaultLocation, namedLocation } from './location.js';
 
+const onlyOne = 'Only one of --user, --local, --system, --dir or positional filenames can be used';
+
 /** Paths that are held against one grammar, and the databases that they are read over, lowest first. */
 interface Task {
   readonly paths: readonly string[];
@@ -60,7 +62,7 @@ async function lintFindings(
 }
 
 function taskOfLocation(options: ValidateToolOptions): Task {
-  const location = namedLocation(options) ?? defaultLocation();
+  const location = namedLocation(options, onlyOne) ?? defaultLocation();
   const root = options.root ?? '';
   const folder = locate(location, root);
   const below = lowerPlaces(location, root);
@@ -81,12 +83,7 @@ function lowerPlaces(location: DbLocation, root: string): readonly string[] {
 
 /** Files are held against the grammar of the database that they lie in, or else of the places in force. */
 function tasksOfFiles(files: readonly string[], options: ValidateToolOptions): readonly Task[] {
-  if (namedLocation(options) !== undefined) {
-    throw new InputError(
-      'location',
-      'Only one of --user, --local, --system, --dir or positional filenames can be used',
-    );
-  }
+  if (namedLocation(options, onlyOne) !== undefined) throw new InputError('location', onlyOne);
   const below = lowerPlaces({ folder: '' }, options.root ?? '');
   const groups = new Map<string, string[]>();
   for (const file of files) {

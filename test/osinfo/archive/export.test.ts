@@ -111,12 +111,12 @@ describe('an export', () => {
       /cannot be a version/,
     );
     await expect(
-      async () => await exportToFile({ folder: db, version: '1', license: '/nonexistent' }, archive),
+      async () => await exportToFile({ folder: db, version: '1', license: join(folder.path, 'missing') }, archive),
     ).rejects.toThrow(
-      'cannot get file info /nonexistent: Error when getting information for file “/nonexistent”: No such file or directory',
+      `cannot get file info ${folder.path}/missing: Error when getting information for file “${folder.path}/missing”: No such file or directory`,
     );
-    await expect(exportToFile({ folder: db, version: '1' }, '/nonexistent/a.tar')).rejects.toThrow(
-      "cannot open archive /nonexistent/a.tar: Failed to open '/nonexistent/a.tar'",
+    await expect(exportToFile({ folder: db, version: '1' }, join(folder.path, 'missing/a.tar'))).rejects.toThrow(
+      `cannot open archive ${folder.path}/missing/a.tar: Failed to open '${folder.path}/missing/a.tar'`,
     );
   });
 });
