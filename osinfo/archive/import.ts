@@ -61,8 +61,8 @@ export async function importDatabase(options: ImportOptions): Promise<ImportRepo
       options.signal?.throwIfAborted();
       contents.check(member);
       await contents.checkXml(member);
-      if (member.kind === 'file') stage?.file(member.path, member.bytes);
-      contents.add(member);
+      const isSame = contents.add(member);
+      if (member.kind === 'file' && !isSame) stage?.file(member.path, member.bytes);
       options.onMember?.(member);
     }
     contents.checkWhole(source.name);
@@ -72,6 +72,7 @@ export async function importDatabase(options: ImportOptions): Promise<ImportRepo
     const kept = contents.kept();
     for (const file of kept) stage?.keep(file);
     options.signal?.throwIfAborted();
+    for (const path of contents.unchanged()) stage?.reuse(path);
     await stage?.commit();
     return contents.report(kept);
   } finally {
@@ -122,14 +123,22 @@ class Contents {
     );
   }
 
-  add({ path, kind, bytes }: ArchiveMember): void {
+  /** @returns whether it is a file that is there already, with the same content */
+  add({ path, kind, bytes }: ArchiveMember): boolean {
     for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1))
       this.kinds.set(path.slice(0, at), 'directory');
     this.kinds.set(path, kind);
-    if (kind === 'directory') return;
+    if (kind === 'directory') return false;
     if (path === 'VERSION') this.version = bytes.toString('utf8', 0, 200).split('\n')[0]!.trim() || undefined;
-    if (this.old.get(path)?.kind === 'file' && holds(join(this.target, path), bytes)) this.same.add(path);
+    // VERSION is always new: by its time the files of a database are known.
+    const isSame = path !== 'VERSION' && this.old.get(path)?.kind === 'file' && holds(join(this.target, path), bytes);
+    if (isSame) this.same.add(path);
     else this.same.delete(path);
+    return isSame;
+  }
+
+  unchanged(): readonly string[] {
+    return [...this.same];
   }
 
   /** An archive of something else must not take the place of a database. */

@@ -7,6 +7,8 @@ import {
   existsSync,
   futimesSync,
   lchownSync,
+  linkSync,
+  lstatSync,
   lutimesSync,
   mkdirSync,
   mkdtempSync,
@@ -18,6 +20,7 @@ import {
   type Stats,
   statSync,
   symlinkSync,
+  unlinkSync,
   utimesSync,
   writeSync,
 } from 'node:fs';
@@ -36,6 +39,7 @@ const dayMs = 24 * 3600 * 1000;
 export class Stage {
   private readonly folder: string;
   private readonly made = new Set<string>(['']);
+  private readonly written = new Set<string>();
   private readonly old: Stats | undefined;
   private readonly isInside: boolean;
   /**
@@ -80,34 +84,55 @@ export class Stage {
 
   /** @throws WorkError where it cannot be written: no space, above all */
   file(path: string, bytes: Buffer): void {
-    this.directory(parentOf(path));
-    try {
-      const handle = openSync(join(this.folder, path), 'w');
+    this.writing(path, (to) => {
+      const handle = openSync(to, 'w');
       try {
         for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
         futimesSync(handle, this.epoch, this.epoch);
       } finally {
         closeSync(handle);
       }
-    } catch (error) {
-      throw new WorkError('import-write', `cannot write ${path} of ${this.target}: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
+    });
+    this.written.add(path);
+  }
+
+  /**
+   * Takes over a file of the old database that the new one has too, with the same content: as a second name of it, which
+   * spares writing it and, later, removing it. To be called when nothing can be refused any more, since the time of the
+   * file that both share is set.
+   */
+  reuse(path: string): void {
+    this.writing(path, (to) => {
+      const from = join(this.target, path);
+      // An archive may have had another content for it before.
+      if (this.written.has(path)) unlinkSync(to);
+      if (!(isLikeNew(lstatSync(from)) && linked(from, to))) copyFileSync(from, to, constants.COPYFILE_EXCL);
+      utimesSync(to, this.epoch, this.epoch);
+    });
   }
 
   /** Takes a file of the old database over as it is. */
   keep({ path, kind, mtimeNs }: ExistingFile): void {
-    this.directory(parentOf(path));
-    const from = join(this.target, path);
-    const to = join(this.folder, path);
-    const seconds = Number(mtimeNs) / 1e9;
-    if (kind === 'link') {
-      symlinkSync(readlinkSync(from), to);
-      lutimesSync(to, seconds, seconds);
-    } else {
-      copyFileSync(from, to, constants.COPYFILE_EXCL);
-      utimesSync(to, seconds, seconds);
+    this.writing(path, (to) => {
+      const from = join(this.target, path);
+      const seconds = Number(mtimeNs) / 1e9;
+      if (kind === 'link') {
+        symlinkSync(readlinkSync(from), to);
+        lutimesSync(to, seconds, seconds);
+      } else {
+        copyFileSync(from, to, constants.COPYFILE_EXCL);
+        utimesSync(to, seconds, seconds);
+      }
+    });
+  }
+
+  private writing(path: string, work: (to: string) => void): void {
+    try {
+      this.directory(parentOf(path));
+      work(join(this.folder, path));
+    } catch (cause) {
+      const why = (cause as Error).message;
+      throw new WorkError('import-write', `cannot write ${path} of ${this.target}: ${why}`, { cause });
     }
   }
 
@@ -137,6 +162,21 @@ export class Stage {
 /** The folder that a target means: links to it are followed, so that the link stays one. */
 export function realTarget(target: string): string {
   return existsSync(target) ? realpathSync(target) : resolve(target);
+}
+
+/** Owner and mode are those that a new file would have. */
+function isLikeNew(stats: Stats): boolean {
+  return stats.isFile() && stats.uid === process.geteuid?.() && (stats.mode & 0o7777) === (0o666 & ~process.umask());
+}
+
+/** False where the file system has no second names. */
+function linked(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parentOf(path: string): string {

@@ -143,9 +143,9 @@ describe('a plain export', () => {
     'is valid by the grammar that it carries (package osinfo-db-tools)',
     async () => {
       const env = cleanEnvironment({
-        OSINFO_SYSTEM_DIR: '/nonexistent',
-        OSINFO_LOCAL_DIR: '/nonexistent',
-        OSINFO_USER_DIR: '/nonexistent',
+        OSINFO_SYSTEM_DIR: '/nonexistent/osinfo',
+        OSINFO_LOCAL_DIR: '/nonexistent/osinfo',
+        OSINFO_USER_DIR: '/nonexistent/osinfo',
       });
       expect(await run(['osinfo-db-validate', '--dir', target], { env })).toMatchObject({ exitCode: 0, stderr: '' });
       const grammar = readFiles(target)['schema/osinfo.rng']!;

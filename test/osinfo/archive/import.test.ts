@@ -149,6 +149,26 @@ describe('an import', () => {
     expect(readFiles(target)).toEqual({ 'os/e.org/a-1.xml': os('second') });
   });
 
+  it('takes over unchanged files without writing them, with their new time', async () => {
+    await load(database('1'));
+    const lastYear = Date.now() / 1000 - 3e7;
+    const [one, two] = ['a-1', 'a-2'].map((name) => join(target, `os/e.org/${name}.xml`)) as [string, string];
+    for (const file of [one, two]) utimesSync(file, lastYear, lastYear);
+    chmodSync(two, 0o600);
+    const [first, second] = [statSync(one).ino, statSync(two).ino];
+    const name = 'osinfo-db-1/os/e.org/a-1.xml';
+    const twice = [
+      { name, bytes: os('other') },
+      ...Object.entries(database('2')).map(([path, bytes]) => ({ name: `osinfo-db-1/${path}`, bytes })),
+    ];
+    await importDatabase({ source: sourceOf(rawTar(twice)), target });
+    expect(readFiles(target)).toEqual(database('2'));
+    expect(statSync(one)).toMatchObject({ ino: first, nlink: 1, mtimeMs: statSync(join(target, 'VERSION')).mtimeMs });
+    // A file with another mode is a new one, as it would be by the original.
+    expect(statSync(two).ino).not.toBe(second);
+    expect(statSync(two).mtimeMs).toBe(statSync(one).mtimeMs);
+  });
+
   it('compares the checksum before anything changes', async () => {
     await load(database('1'));
     const bytes = archiveOf(database('2'));
