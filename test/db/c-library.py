@@ -12,7 +12,7 @@ import gi
 gi.require_version("Libosinfo", "1.0")
 from gi.repository import Libosinfo  # noqa: E402
 
-os.environ.update(OSINFO_SYSTEM_DIR=sys.argv[1], OSINFO_LOCAL_DIR="/nonexistent", OSINFO_USER_DIR="/nonexistent")
+os.environ.update(OSINFO_SYSTEM_DIR=sys.argv[1], OSINFO_LOCAL_DIR="/nonexistent/osinfo", OSINFO_USER_DIR="/nonexistent/osinfo")
 
 
 def nth(items):

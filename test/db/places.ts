@@ -15,8 +15,8 @@ export const REFERENCE = process.env['GUESTWRIGHT_REFERENCE'] ?? root('../shared
 /** The environment in which C's tools see our database and no other. */
 export const ONLY_OURS = cleanEnvironment({
   OSINFO_SYSTEM_DIR: DB,
-  OSINFO_LOCAL_DIR: '/nonexistent',
-  OSINFO_USER_DIR: '/nonexistent',
+  OSINFO_LOCAL_DIR: '/nonexistent/osinfo',
+  OSINFO_USER_DIR: '/nonexistent/osinfo',
 });
 
 /** Whether a program stands where Debian puts it. */

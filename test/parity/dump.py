@@ -200,7 +200,7 @@ def script(entry):
 
 
 def main():
-    for variable, place in zip(("OSINFO_SYSTEM_DIR", "OSINFO_LOCAL_DIR", "OSINFO_USER_DIR"), sys.argv[1:] + ["/nonexistent"] * 3):
+    for variable, place in zip(("OSINFO_SYSTEM_DIR", "OSINFO_LOCAL_DIR", "OSINFO_USER_DIR"), sys.argv[1:] + ["/nonexistent/osinfo"] * 3):
         os.environ[variable] = place
     loader = Libosinfo.Loader()
     loader.process_default_path()

@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openDb } from '../../osinfo/open.js';
 import { packageRoot } from '../../osinfo/package-root.js';
-import { folderOf, placesEnv } from '../osinfo/load/folders.js';
+import { folderOf, newFolder, placesEnv } from '../osinfo/load/folders.js';
 import { oddities, webs } from './databases.js';
 import { deviceAnswers, differences, oursOf, theirsOf } from './sides.js';
+
+/** GLib writes below the home: one that is ours. */
+const home = newFolder();
 
 /** Debian's python: it has the bindings (packages python3-gi, gir1.2-libosinfo-1.0). */
 const python = '/usr/bin/python3';
@@ -29,9 +32,9 @@ function compare(...places: string[]): { entities: number; found: string[] } {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', HOME: '/nonexistent' },
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', HOME: home },
   });
-  const [system = '/nonexistent', local = '/nonexistent', user = '/nonexistent'] = places;
+  const [system = '/nonexistent/osinfo', local = '/nonexistent/osinfo', user = '/nonexistent/osinfo'] = places;
   const db = openDb({ env: placesEnv({ system, local, user }) });
   const ours = oursOf(db);
   const lines = output.split('\n').filter((line) => line !== '');

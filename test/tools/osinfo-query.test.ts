@@ -14,6 +14,8 @@ const original = '/usr/bin/osinfo-query';
 const run = promisify(execFile);
 let program: Program;
 const cache = newFolder();
+/** GLib writes below the home: one that is ours. */
+const home = newFolder();
 
 beforeAll(async () => {
   program = await bundleTool('osinfo-query');
@@ -27,7 +29,7 @@ interface Outcome {
 }
 
 async function outcome(words: readonly string[], env: Record<string, string>): Promise<Outcome> {
-  const options = { env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent', ...env }, maxBuffer: 64 * 1024 * 1024 };
+  const options = { env: { PATH: '/usr/bin:/bin', HOME: home, ...env }, maxBuffer: 64 * 1024 * 1024 };
   try {
     const { stdout, stderr } = await run(words[0]!, words.slice(1), options);
     return { exit: 0, stdout, stderr };
@@ -39,8 +41,8 @@ async function outcome(words: readonly string[], env: Record<string, string>): P
 
 const places = (system: string) => ({
   OSINFO_SYSTEM_DIR: system,
-  OSINFO_LOCAL_DIR: '/nonexistent',
-  OSINFO_USER_DIR: '/nonexistent',
+  OSINFO_LOCAL_DIR: '/nonexistent/osinfo',
+  OSINFO_USER_DIR: '/nonexistent/osinfo',
 });
 const ours = (words: readonly string[], env: Record<string, string> = {}) =>
   outcome([process.execPath, program.path, ...words], { ...places(debian), GUESTWRIGHT_CACHE_DIR: cache, ...env });

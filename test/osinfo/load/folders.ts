@@ -34,10 +34,10 @@ export function wrapped(content: string): string {
 /** The environment of a test: nothing of this machine's places, and a cache of its own. */
 export function placesEnv(places: { system?: string; local?: string; user?: string }, cache = newFolder()) {
   return {
-    HOME: '/nonexistent',
-    OSINFO_SYSTEM_DIR: places.system ?? '/nonexistent',
-    OSINFO_LOCAL_DIR: places.local ?? '/nonexistent',
-    OSINFO_USER_DIR: places.user ?? '/nonexistent',
+    HOME: cache,
+    OSINFO_SYSTEM_DIR: places.system ?? '/nonexistent/osinfo',
+    OSINFO_LOCAL_DIR: places.local ?? '/nonexistent/osinfo',
+    OSINFO_USER_DIR: places.user ?? '/nonexistent/osinfo',
     GUESTWRIGHT_CACHE_DIR: cache,
   };
 }

@@ -8,7 +8,7 @@ import { folderOf, newFolder } from './folders.js';
 
 const grammar = '<grammar xmlns:gw="urn:guestwright:db:1"/>';
 const home = newFolder();
-const nowhere = '/nonexistent';
+const nowhere = '/nonexistent/osinfo';
 
 function places(env: Record<string, string>, folders: Record<string, string> = {}, choice?: DbChoice) {
   const issues = new Issues();

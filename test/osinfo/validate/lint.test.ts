@@ -190,7 +190,7 @@ describe('lint finds what no grammar can say', () => {
     const top = writeFiles(join(folder.path, 'top'), {
       'os/e.org/b.xml': '<libosinfo><os id="http://e.org/b"><upgrades id="http://e.org/a"/></os></libosinfo>',
     });
-    expect(lintDatabase([base, '/nonexistent', top], (file) => file.startsWith(top))).toEqual([]);
+    expect(lintDatabase([base, '/nonexistent/osinfo', top], (file) => file.startsWith(top))).toEqual([]);
     expect(lintDatabase([top], () => true)).toHaveLength(1);
     // The same folder twice is one place.
     expect(lintDatabase([top, base, top], (file) => file.startsWith(top))).toEqual([]);
