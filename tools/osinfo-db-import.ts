@@ -9,6 +9,8 @@ export interface ImportToolOptions extends LocationOptions {
   readonly nightly?: true;
   readonly from?: string;
   readonly checksum?: string;
+  readonly signature?: string;
+  readonly keyring?: string;
   readonly dryRun?: true;
 }
 
@@ -34,6 +36,8 @@ export function command(): Command {
       ),
     )
     .addOption(new Option('--checksum <sha256>', 'the SHA-256 that the archive must have'))
+    .addOption(new Option('--signature <file>', 'a detached OpenPGP signature of the archive, by a key of --keyring'))
+    .addOption(new Option('--keyring <file>', 'the keys that are trusted, as gpg --export writes them'))
     .addOption(new Option('--dry-run', 'check everything and say what would change'))
     .action(async (archives: readonly string[], options: ImportToolOptions) => {
       await named(program, async () => {

@@ -4,7 +4,7 @@ import { InputError } from '../errors.js';
 /**
  * An archive that is not taken. Codes: `archive-open`, `archive-format` (nothing that we read), `archive-cut` (damaged or
  * cut short), `archive-type` (a link, a device …), `archive-member` (a hostile or unusable name), `archive-too-large`,
- * `archive-content` (a file that no loader reads), `archive-checksum`.
+ * `archive-content` (a file that no loader reads), `archive-checksum`, `archive-signature`.
  */
 export class ArchiveError extends InputError {
   /** The entry as the archive names it, where it is about one. */

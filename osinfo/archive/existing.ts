@@ -8,6 +8,7 @@ export interface ExistingFile {
   readonly path: string;
   readonly kind: 'file' | 'link';
   readonly mtimeNs: bigint;
+  readonly size: number;
 }
 
 /** The database that stands where an import goes. */
@@ -23,7 +24,10 @@ export interface Existing {
 
 const second = 1_000_000_000n;
 const hour = 3600n * second;
+/** More than this is not looked at, and more than this is not carried over: it is somebody's home, no database. */
 const maxFiles = 200_000;
+const maxKeptFiles = 10_000;
+const maxKeptBytes = 64 * 1024 * 1024;
 
 /**
  * What is in the target of an import. Links are not followed.
@@ -59,8 +63,8 @@ function walk(folder: string, inside: string, files: ExistingFile[], links: Set<
     if (stats.isDirectory()) walk(file, path, files, links);
     else if (stats.isSymbolicLink()) {
       links.add(path);
-      files.push({ path, kind: 'link', mtimeNs: stats.mtimeNs });
-    } else if (stats.isFile()) files.push({ path, kind: 'file', mtimeNs: stats.mtimeNs });
+      files.push({ path, kind: 'link', mtimeNs: stats.mtimeNs, size: 0 });
+    } else if (stats.isFile()) files.push({ path, kind: 'file', mtimeNs: stats.mtimeNs, size: Number(stats.size) });
     else
       throw new WorkError('import-target', `${file} is neither a file nor a folder; move it out of the database first`);
     if (files.length > maxFiles)
@@ -80,6 +84,17 @@ export function cameWithDatabase({ path, mtimeNs }: ExistingFile, { since }: Exi
   const apart = mtimeNs < since ? since - mtimeNs : mtimeNs - since;
   const isFragment = /\.d\/[^/]*$/.test(path);
   return isFragment && isStamped(since) ? apart === 0n : apart <= hour;
+}
+
+/**
+ * Refuses to carry a folder over that is something else than a database.
+ * @throws WorkError where there is too much of it
+ */
+export function checkKept(target: string, kept: readonly ExistingFile[]): void {
+  const bytes = kept.reduce((sum, { size }) => sum + size, 0);
+  if (kept.length <= maxKeptFiles && bytes <= maxKeptBytes) return;
+  const what = `${kept.length} files of ${bytes} bytes that came with no database`;
+  throw new WorkError('import-target', `${target} holds ${what}; import into a folder of its own`);
 }
 
 /** Whole seconds are set, by an import of ours or a package; the clock gives fractions. */

@@ -5,7 +5,7 @@ import { kinds } from '../load/records.js';
 import { type FastXml, loadFastXml } from '../validate/libxml.js';
 import { compareChecksum } from './checksum.js';
 import { ArchiveError, shownName } from './errors.js';
-import { cameWithDatabase, type Existing, type ExistingFile, readExisting } from './existing.js';
+import { cameWithDatabase, checkKept, type Existing, type ExistingFile, readExisting } from './existing.js';
 import { type ArchiveLimits, archiveLimits } from './limits.js';
 import { type ArchiveMember, readArchive } from './read.js';
 import { type ArchiveSource, hashed } from './source.js';
@@ -70,6 +70,7 @@ export async function importDatabase(options: ImportOptions): Promise<ImportRepo
     // Only now, so that an archive of nothing but folders costs nothing before it is refused.
     for (const path of contents.directories()) stage?.directory(path);
     const kept = contents.kept();
+    checkKept(target, kept);
     for (const file of kept) stage?.keep(file);
     options.signal?.throwIfAborted();
     for (const path of contents.unchanged()) stage?.reuse(path);

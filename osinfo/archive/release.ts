@@ -17,11 +17,13 @@ export interface Release {
   readonly version: string;
   readonly archive: string;
   readonly sha256?: string;
+  /** Address of a detached OpenPGP signature of the archive. */
+  readonly signature?: string;
 }
 
 /**
  * What an address offers: `latest.json` or `nightly.json` in it, with `release.version`, `release.archive` (absolute, or
- * relative to the list) and, which libosinfo does not publish yet, `release.sha256`.
+ * relative to the list) and, where the address has them, `release.sha256` and `release.signature`.
  * @throws WorkError where it cannot be had or says something else
  */
 export async function readRelease(address: string, which: 'latest' | 'nightly'): Promise<Release> {
@@ -38,17 +40,25 @@ export async function readRelease(address: string, which: 'latest' | 'nightly'):
   }
   const release = isObject(found) ? found['release'] : undefined;
   if (!isObject(release)) return refuse('it has no "release"');
-  const { version, archive, sha256 } = release;
+  const { version, archive, sha256, signature } = release;
   if (typeof version !== 'string' || version === '' || version.length > 64)
     return refuse('it has no "release.version"');
-  if (typeof archive !== 'string' || !URL.canParse(archive, url)) return refuse('it has no "release.archive"');
-  const target = new URL(archive, url);
-  if (target.protocol !== 'https:' && target.protocol !== 'http:') return refuse(`${target.protocol} is not fetched`);
-  // Who asks in secret must not be answered in the open.
-  if (target.protocol === 'http:' && url.startsWith('https:'))
-    return refuse('its archive would come without encryption');
   if (sha256 !== undefined && typeof sha256 !== 'string') return refuse('"release.sha256" is no text');
-  return { version, archive: target.href, ...(sha256 === undefined ? {} : { sha256: parseChecksum(sha256) }) };
+  const addressOf = (value: unknown, name: string): string => {
+    if (typeof value !== 'string' || !URL.canParse(value, url)) return refuse(`it has no "release.${name}"`);
+    const target = new URL(value, url);
+    if (target.protocol !== 'https:' && target.protocol !== 'http:') return refuse(`${target.protocol} is not fetched`);
+    // Who asks in secret must not be answered in the open.
+    if (target.protocol === 'http:' && url.startsWith('https:'))
+      return refuse(`its ${name} would come without encryption`);
+    return target.href;
+  };
+  return {
+    version,
+    archive: addressOf(archive, 'archive'),
+    ...(sha256 === undefined ? {} : { sha256: parseChecksum(sha256) }),
+    ...(signature === undefined ? {} : { signature: addressOf(signature, 'signature') }),
+  };
 }
 
 /** Whether a release is later than the database that is there; without one, it is. */
@@ -62,6 +72,11 @@ export function archiveAt(address: string): ArchiveSource {
     yield await access(address, maxArchiveBytes);
   }
   return { name: address, chunks: chunks() };
+}
+
+/** What an address has, for small things such as a signature. */
+export async function fetchSmall(address: string): Promise<Buffer> {
+  return await access(address, maxIndexBytes);
 }
 
 /** The original's words for an address that does not answer. */

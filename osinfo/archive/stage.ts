@@ -119,7 +119,7 @@ export class Stage {
       if (kind === 'link') {
         symlinkSync(readlinkSync(from), to);
         lutimesSync(to, seconds, seconds);
-      } else {
+      } else if (!linked(from, to)) {
         copyFileSync(from, to, constants.COPYFILE_EXCL);
         utimesSync(to, seconds, seconds);
       }

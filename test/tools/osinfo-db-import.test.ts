@@ -148,6 +148,50 @@ describe('osinfo-db-import', () => {
     );
   });
 
+  it.skipIf(!existsSync('/usr/bin/gpg') || !existsSync('/usr/bin/gpgv'))(
+    'verifies a signature (packages gpg, gpgv)',
+    async () => {
+      const home = join(place, 'keys');
+      mkdirSync(home, { mode: 0o700 });
+      const gpg = (...words: string[]) =>
+        run([
+          'gpg',
+          '--homedir',
+          home,
+          '--batch',
+          '--quiet',
+          '--pinentry-mode',
+          'loopback',
+          '--passphrase',
+          '',
+          ...words,
+        ]);
+      const keyring = join(place, 'trusted.gpg');
+      await gpg('--quick-generate-key', 'vendor@e.org', 'ed25519', 'sign', 'never');
+      await gpg('--output', keyring, '--export', 'vendor@e.org');
+      const archive = file('a.tar', archiveOf(database('1')));
+      await gpg('--armor', '--detach-sign', archive);
+      const words = ['--dir', target, '--signature', `${archive}.asc`, '--keyring', keyring];
+      const forged = file('b.tar', archiveOf(database('2')));
+      expect(await ours([...words, forged])).toEqual({
+        exit: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^osinfo-db-import: .*b\.tar: its signature is not good: BAD signature/),
+      });
+      const other = file('other.gpg', '');
+      expect(
+        (await ours(['--dir', target, '--signature', `${archive}.asc`, '--keyring', other, archive])).stderr,
+      ).toMatch(/its signature is not good: .*No public key/);
+      expect(existsSync(target)).toBe(false);
+      expect(await ours([...words, archive])).toEqual({ exit: 0, stdout: '', stderr: '' });
+      expect(await ours(words, { input: readFileSync(archive) })).toEqual({ exit: 0, stdout: '', stderr: '' });
+      expect(readFiles(target)).toEqual(database('1'));
+      expect((await ours(['--signature', 'x', archive])).stderr).toMatch(/needs --keyring/);
+      expect((await ours(['--keyring', 'x', archive])).stderr).toMatch(/no signature/);
+      await run(['gpgconf', '--homedir', home, '--kill', 'gpg-agent']);
+    },
+  );
+
   it('says in a dry run what would change', async () => {
     await ours(['--dir', target, file('1.tar', archiveOf(database('1', { 'os/e.org/old.xml': os('old') })))]);
     const dry = await ours([

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
 import { checksumBeside, parseChecksum } from '../../osinfo/archive/checksum.js';
 import { readVersion } from '../../osinfo/archive/existing.js';
 import { type ImportReport, importDatabase } from '../../osinfo/archive/import.js';
 import { locate } from '../../osinfo/archive/places.js';
-import { archiveAt, isLater, publicAddress, readRelease } from '../../osinfo/archive/release.js';
+import { archiveAt, fetchSmall, isLater, publicAddress, readRelease } from '../../osinfo/archive/release.js';
 import { type ArchiveSource, archiveFile } from '../../osinfo/archive/source.js';
 import { InputError, WorkError } from '../../osinfo/errors.js';
 import type { ImportToolOptions } from '../osinfo-db-import.js';
@@ -79,12 +80,42 @@ async function chooseSource(
     const release = await readRelease(options.from ?? publicAddress, options.nightly ? 'nightly' : 'latest');
     if (options.latest && !isLater(release, readVersion(target))) return undefined;
     const { sha256 } = release;
-    return { source: archiveAt(release.archive), ...(sha256 === undefined ? {} : { sha256 }) };
+    const source = await signed(archiveAt(release.archive), options, release.signature);
+    return { source, ...(sha256 === undefined ? {} : { sha256 }) };
   }
-  if (archive === undefined || archive === '-') return { source: { name: 'standard input', chunks: process.stdin } };
-  if (/^https?:\/\//i.test(archive)) return { source: archiveAt(archive) };
+  if (archive === undefined || archive === '-') {
+    return { source: await signed({ name: 'standard input', chunks: process.stdin }, options) };
+  }
+  if (/^https?:\/\//i.test(archive)) return { source: await signed(archiveAt(archive), options) };
   const sha256 = options.checksum === undefined ? checksumBeside(archive) : undefined;
-  return { source: archiveFile(archive), ...(sha256 === undefined ? {} : { sha256 }) };
+  const source = await signed(archiveFile(archive), options);
+  return { source, ...(sha256 === undefined ? {} : { sha256 }) };
+}
+
+/** The archive itself where no signature is given, or published for a keyring that is; else once it is found good. */
+async function signed(source: ArchiveSource, options: ImportToolOptions, address?: string): Promise<ArchiveSource> {
+  const { signature, keyring } = options;
+  if (keyring === undefined) {
+    if (signature === undefined) return source;
+    throw new InputError('usage', '--signature needs --keyring, the keys that are trusted');
+  }
+  if (signature === undefined && address === undefined) {
+    throw new InputError('usage', '--keyring is given, and no signature: name one with --signature');
+  }
+  const { verified } = await import('../../osinfo/archive/signature.js');
+  return await verified(
+    source,
+    signature === undefined ? await fetchSmall(address!) : readSignature(signature),
+    keyring,
+  );
+}
+
+function readSignature(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    throw new InputError('signature', `the signature ${path} cannot be read`);
+  }
 }
 
 /** What an import would do: a line a file, and the sums. */

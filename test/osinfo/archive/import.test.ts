@@ -7,8 +7,10 @@ import {
   mkdirSync,
   readdirSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -194,6 +196,19 @@ describe('an import', () => {
     await expect(stopped).rejects.toThrow();
     expect(readdirSync(parent)).toEqual(['db']);
     expect(readFiles(target)).toEqual(database('1'));
+  });
+
+  it('does not carry over what is somebody’s home and no database', async () => {
+    writeFiles(target, { 'letters/one': 'dear', 'films/long.mkv': '' });
+    truncateSync(join(target, 'films/long.mkv'), 70_000_000);
+    await expect(load(database('1'))).rejects.toThrow(
+      `${target} holds 2 files of 70000004 bytes that came with no database; import into a folder of its own`,
+    );
+    expect(readdirSync(parent)).toEqual(['db']);
+    rmSync(join(target, 'films'), { recursive: true });
+    const { ino } = statSync(join(target, 'letters/one'));
+    expect((await load(database('1'))).kept).toEqual(['letters/one']);
+    expect(statSync(join(target, 'letters/one'))).toMatchObject({ ino, nlink: 1 });
   });
 
   it('refuses a target that is a file, or holds what is no file', async () => {
