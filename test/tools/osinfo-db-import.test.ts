@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -87,13 +86,13 @@ describe.skipIf(!hasOriginals)('osinfo-db-import beside the original (packages o
     expect(one).toEqual(other);
     expect(one.stdout.split('\n').length).toBeGreaterThan(900);
     expect(await run(['diff', '-r', target, join(place, 'c')])).toMatchObject({ stdout: '' });
-    const bytes = readFileSync(archive);
+    const small = archiveOf(database('1'));
     for (const words of [
       ['--dir', join(place, 'in')],
       ['--dir', join(place, 'dash'), '-'],
     ]) {
-      expect(await ours(words, { input: bytes })).toEqual({ exit: 0, stdout: '', stderr: '' });
-      expect(await run(['diff', '-r', words[1]!, target])).toMatchObject({ stdout: '' });
+      expect(await ours(words, { input: small })).toEqual({ exit: 0, stdout: '', stderr: '' });
+      expect(readFiles(words[1]!)).toEqual(database('1'));
     }
   });
 
@@ -216,117 +215,6 @@ describe('osinfo-db-import', () => {
     expect((await ours(['--dir', target, archive])).stderr).toMatch(
       /^osinfo-db-import: osinfo-db-1\/os\/e\.org\/a-1\.xml:2:\d+: .*\n$/,
     );
-  });
-});
-
-describe('an import that is interrupted', () => {
-  const files = Object.fromEntries(
-    Array.from({ length: 150 }, (_, index) => [`os/e.org/n-${index}.xml`, os(`n/${index}`)]),
-  );
-
-  it('at any moment, by a kill, leaves the old database or the new one', async () => {
-    const [one, two] = [
-      file('1.tar', archiveOf({ ...files, VERSION: '1' })),
-      file('2.tar', archiveOf({ ...files, 'os/e.org/n-0.xml': os('n/0', '<!-- 2 -->'), VERSION: '2' })),
-    ];
-    await ours(['--dir', target, one]);
-    const old = readFiles(target);
-    const started = performance.now();
-    await ours(['--dir', target, two]);
-    const duration = performance.now() - started;
-    const now = readFiles(target);
-    await ours(['--dir', target, one]);
-    const seen = new Set<string>();
-    for (let round = 0; round < 6; round++) {
-      const child = spawn(process.execPath, [program.path, '--dir', target, two], { stdio: 'ignore' });
-      const ended = new Promise((resolve) => child.once('close', resolve));
-      setTimeout(() => child.kill('SIGKILL'), duration * (0.25 + round * 0.14));
-      await ended;
-      const found = readFiles(target);
-      seen.add(found['VERSION']!);
-      expect(found).toEqual(found['VERSION'] === '1' ? old : now);
-    }
-    expect(seen.has('1')).toBe(true);
-    // What the killed ones left does not disturb the next.
-    expect(await ours(['--dir', target, two])).toEqual({ exit: 0, stdout: '', stderr: '' });
-    expect(readFiles(target)).toEqual(now);
-  });
-
-  it('by a signal, in the middle of an archive, says so and leaves nothing', async () => {
-    await ours(['--dir', target, file('1.tar', archiveOf(database('1')))]);
-    const bytes = archiveOf({ ...files, VERSION: '2' });
-    const child = spawn(process.execPath, [program.path, '-v', '--dir', target], { stdio: ['pipe', 'pipe', 'pipe'] });
-    let stderr = '';
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    child.stdin.on('error', () => undefined);
-    child.stdin.write(bytes.subarray(0, bytes.length / 2));
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    expect(readdirSync(place).some((name) => name.startsWith('.db.import-'))).toBe(true);
-    child.kill('SIGTERM');
-    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(1);
-    expect(stderr).toBe('osinfo-db-import: stopped; nothing was changed\n');
-    expect(readdirSync(place).sort()).toEqual(['1.tar', 'db']);
-    expect(readFiles(target)).toEqual(database('1'));
-  });
-
-  it('by a full disk, leaves the old database as it was', async (context) => {
-    const archive = file('2.tar', archiveOf({ ...files, VERSION: '2' }));
-    const old = writeFiles(join(place, 'old'), database('1'));
-    // A small file system of our own, which is gone with its namespace.
-    const script =
-      'mount -t tmpfs -o size=300k tmpfs "$1" && cp -r "$2" "$1/db" && "$3" "$4" --dir "$1/db" "$5"; code=$?; ls -A "$1"; diff -r "$2" "$1/db" && echo same; exit $code';
-    mkdirSync(join(place, 'disk'));
-    const words = [
-      'unshare',
-      '-rm',
-      'sh',
-      '-c',
-      script,
-      'sh',
-      join(place, 'disk'),
-      old,
-      process.execPath,
-      program.path,
-      archive,
-    ];
-    const result = await outcome(words);
-    if (/unshare|mount:/.test(result.stderr)) context.skip('no right to mount');
-    expect(result).toMatchObject({ exit: 1, stdout: 'db\nsame\n' });
-    expect(result.stderr).toMatch(/^osinfo-db-import: cannot write os\/e\.org\/n-\d+\.xml of .*: ENOSPC/);
-  });
-
-  it('works on the root of a mount, which cannot be renamed', async (context) => {
-    const archive = file('2.tar', archiveOf({ ...database('2') }));
-    const old = writeFiles(join(place, 'old'), database('1', { 'os/e.org/old.xml': os('old') }));
-    const script =
-      'mount -t tmpfs -o size=4m tmpfs "$1" && "$3" "$4" --dir "$1" "$6" && "$3" "$4" --dir "$1" "$5" && ls -A "$1" "$1/os/e.org"';
-    mkdirSync(join(place, 'disk'));
-    const first = file('1.tar', archiveOf(Object.fromEntries(Object.entries(readFiles(old)))));
-    const result = await outcome([
-      'unshare',
-      '-rm',
-      'sh',
-      '-c',
-      script,
-      'sh',
-      join(place, 'disk'),
-      old,
-      process.execPath,
-      program.path,
-      archive,
-      first,
-    ]);
-    if (/unshare|mount:/.test(result.stderr)) context.skip('no right to mount');
-    expect(result).toMatchObject({ exit: 0, stderr: '' });
-    expect(result.stdout.split('\n').filter(Boolean).slice(1)).toEqual([
-      'VERSION',
-      'os',
-      `${join(place, 'disk')}/os/e.org:`,
-      'a-1.xml',
-      'a-2.xml',
-    ]);
   });
 });
 

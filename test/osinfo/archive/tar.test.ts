@@ -116,9 +116,8 @@ describe('reading tar', () => {
     const read = async (path: string): Promise<void> => {
       for await (const _ of readArchive(archiveFile(path)));
     };
-    await expect(read('/nonexistent.tar')).rejects.toThrow(
-      "cannot open archive /nonexistent.tar: Failed to open '/nonexistent.tar'",
-    );
+    const missing = join(folder.path, 'missing.tar');
+    await expect(read(missing)).rejects.toThrow(`cannot open archive ${missing}: Failed to open '${missing}'`);
     await expect(read(folder.path)).rejects.toThrow(`Error reading '${folder.path}'`);
   });
 });

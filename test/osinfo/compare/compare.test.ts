@@ -159,7 +159,8 @@ describe('two databases', () => {
     const file = join(folder.path, 'one.xml');
     writeFileSync(file, '<libosinfo><os id="http://e.org/a"/></libosinfo>');
     expect((await readDatabase(file)).db.oses().map(({ id }) => id)).toEqual(['http://e.org/a']);
-    await expect(readDatabase('/nonexistent/osinfo')).rejects.toThrow('/nonexistent: there is no such file or folder');
+    const missing = join(folder.path, 'missing');
+    await expect(readDatabase(missing)).rejects.toThrow(`${missing}: there is no such file or folder`);
   });
 });
 
