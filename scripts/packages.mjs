@@ -30,7 +30,7 @@ export const TEST = [
   'libxml2-utils',
   'python3-gi',
   'gir1.2-libosinfo-1.0',
-  'libvirt-daemon',
+  'libvirt-daemon-system',
   'libvirt-daemon-driver-qemu',
   'libvirt-clients',
   'procps',
