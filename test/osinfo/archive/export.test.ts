@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportDatabase, exportToFile } from '../../../osinfo/archive/export.js';
 import { importDatabase } from '../../../osinfo/archive/import.js';
@@ -87,6 +88,30 @@ describe('an export', () => {
     const target = join(folder.path, 'imported');
     await importDatabase({ source: archiveFile(archive), target });
     expect(said(target)).toEqual(said(ours));
+  });
+
+  it('gives back every file of any database', async () => {
+    const name = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+      .map((text) => text.replace(/[\p{C}\p{Z}/.\\]/gu, '_').slice(0, 60) || '_');
+    const path = fc.array(name, { minLength: 1, maxLength: 5 }).map((names) => `os/${names.join('/')}.xml`);
+    let number = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(path, fc.string()), async (files) => {
+        // A name cannot be a file and a folder at once.
+        const paths = Object.keys(files);
+        fc.pre(!paths.some((one) => paths.some((other) => other.startsWith(`${one}/`))));
+        number += 1;
+        const db = writeFiles(join(folder.path, `any/${number}`), { ...files, 'os/always.xml': 'x' });
+        const archive = join(folder.path, `any/${number}.tar.xz`);
+        await exportToFile({ folder: db, version: '1' }, archive);
+        const found: Record<string, string> = {};
+        for await (const { path, kind, bytes } of readArchive(archiveFile(archive)))
+          if (kind === 'file') found[path] = bytes.toString();
+        expect(found).toEqual({ ...readFiles(db), VERSION: '1' });
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('follows links, and refuses one that leads back', async () => {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ArchiveError } from '../../../osinfo/archive/errors.js';
 import { archiveLimits } from '../../../osinfo/archive/limits.js';
 import { readArchive } from '../../../osinfo/archive/read.js';
 import { archiveFile } from '../../../osinfo/archive/source.js';
@@ -119,6 +121,41 @@ describe('reading tar', () => {
     const missing = join(folder.path, 'missing.tar');
     await expect(read(missing)).rejects.toThrow(`cannot open archive ${missing}: Failed to open '${missing}'`);
     await expect(read(folder.path)).rejects.toThrow(`Error reading '${folder.path}'`);
+  });
+});
+
+describe('an archive with any bytes changed', () => {
+  it('is read or refused, and nothing else happens', async () => {
+    const bytes = rawTar([
+      { name: 'pax', type: 'x', bytes: '22 path=db/os/long.xml\n' },
+      { name: 'db/', type: '5' },
+      { name: 'db/os/a.xml', bytes: 'a'.repeat(700) },
+      { name: '././@LongLink', type: 'L', bytes: `db/${'n'.repeat(120)}\0` },
+      { name: 'db/os/b.xml', bytes: 'b' },
+    ]);
+    const change = fc.tuple(fc.nat(bytes.length - 1), fc.nat(255));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(change, { minLength: 1, maxLength: 6 }),
+        fc.nat(bytes.length),
+        async (changes, length) => {
+          const changed = Buffer.from(bytes.subarray(0, length));
+          for (const [at, value] of changes) if (at < length) changed[at] = value;
+          // The sum of each header is made right again, or hardly any change would get past it.
+          for (let at = 0; at + 512 <= length; at += 512) {
+            changed.write('        ', at + 148, 'latin1');
+            const sum = changed.subarray(at, at + 512).reduce((total, byte) => total + byte, 0);
+            changed.write(`${sum.toString(8).padStart(6, '0')}\0 `, at + 148, 'latin1');
+          }
+          const error = await entriesOf(changed).then(
+            () => undefined,
+            (one: unknown) => one,
+          );
+          if (error !== undefined) expect(error).toBeInstanceOf(ArchiveError);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });
 
