@@ -22,5 +22,9 @@ export const entries: readonly ToolEntry[] = [
     load: () => import('./commands/sizes.js'),
   },
   { name: 'query', summary: 'list what the database knows (osinfo-query)', load: () => import('./osinfo-query.js') },
-  { name: 'db', summary: 'which databases are in force, and why', load: () => import('./commands/db.js') },
+  {
+    name: 'db',
+    summary: 'which databases are in force and why; what differs between two',
+    load: () => import('./commands/db.js'),
+  },
 ];

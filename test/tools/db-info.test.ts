@@ -20,9 +20,9 @@ describe('guestwright db info', () => {
     expect(formatInfo(info)).toBe(`Places, later ones win:
   system   ${system}
            version 20260101; OSINFO_SYSTEM_DIR
-  local    /nonexistent
+  local    /nonexistent/osinfo
            not there; OSINFO_LOCAL_DIR
-  user     /nonexistent
+  user     /nonexistent/osinfo
            not there; OSINFO_USER_DIR
 Together: 1 operating systems, 0 platforms, 1 devices, 0 install scripts, 0 datamaps, 0 deployments
 error: ${system}/os/e.org/a.xml:2:25: <short-id> is empty; give it a value or remove it

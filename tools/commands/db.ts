@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
+import { command as diffCommand } from './db-diff.js';
 
 /** `guestwright db …`: the databases themselves. Each sub-command is a function here and its work a module of its own. */
 export function command(): Command {
-  return new Command('db').description('the databases in force').addCommand(infoCommand());
+  return new Command('db')
+    .description('the databases in force, and what differs between two')
+    .addCommand(infoCommand())
+    .addCommand(diffCommand());
 }
 
 function infoCommand(): Command {
