@@ -15,7 +15,7 @@ const PACKAGE = /^[a-z0-9][a-z0-9.+-]*(:[a-z0-9-]+)?(=[A-Za-z0-9.+:~*-]+|\/[a-z0
 /** Groups of rpm systems' kickstarts that have a meaning here; the rest are refused. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  standard: ['task-standard?'],
+  standard: [],
   'ssh-server': ['task-ssh-server'],
 };
 

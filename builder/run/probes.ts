@@ -111,7 +111,7 @@ async function probeNamespaces(): Promise<void> {
 }
 
 /** Free bytes of the file system that a folder lies on, for who may not use what is reserved. */
-export function freeBytes(folder: string): number {
+function freeBytes(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
 }

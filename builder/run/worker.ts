@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
 import { run } from '../../osinfo/doors/process.js';
 import { GuestwrightError, InputError } from '../../osinfo/errors.js';
-import { availableMemoryBytes, runClean } from '../stages/clean.js';
+import { runClean } from '../stages/clean.js';
 import { runConfigure } from '../stages/configure.js';
 import { runConvert } from '../stages/convert.js';
 import { dropTree, runDisks } from '../stages/disks.js';
@@ -79,6 +79,12 @@ async function workPlace(job: Job, emit: (event: WorkerEvent) => void): Promise<
     });
   }
   return place;
+}
+
+/** What the kernel says can be had without swapping (proc(5), MemAvailable). */
+function availableMemoryBytes(): number {
+  const match = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'));
+  return match ? Number(match[1]) * 1024 : 0;
 }
 
 async function installAndConfigure(context: StageContext): Promise<void> {

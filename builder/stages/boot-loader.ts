@@ -12,42 +12,25 @@ import { copyToFat } from './filesystem.js';
 
 const SECTOR = 512;
 
-/** Modules that the first stage needs to find and read the boot menu; the rest is loaded from /boot/grub. */
+/** Modules that find and read the boot menu from either firmware; the rest is loaded from /boot/grub. */
+const COMMON_MODULES = [
+  'ext2',
+  'search',
+  'search_fs_uuid',
+  'configfile',
+  'normal',
+  'linux',
+  'serial',
+  'terminal',
+  'echo',
+  'test',
+  'ls',
+] as const;
+
+/** All modules of the first stage, by firmware. */
 const MODULES = {
-  bios: [
-    'biosdisk',
-    'part_gpt',
-    'ext2',
-    'search',
-    'search_fs_uuid',
-    'configfile',
-    'normal',
-    'linux',
-    'serial',
-    'terminal',
-    'echo',
-    'test',
-    'ls',
-  ],
-  uefi: [
-    'part_gpt',
-    'fat',
-    'ext2',
-    'search',
-    'search_fs_uuid',
-    'configfile',
-    'normal',
-    'linux',
-    'serial',
-    'terminal',
-    'echo',
-    'test',
-    'ls',
-    'efi_gop',
-    'efi_uga',
-    'all_video',
-    'gzio',
-  ],
+  bios: ['biosdisk', 'part_gpt', ...COMMON_MODULES],
+  uefi: ['part_gpt', 'fat', ...COMMON_MODULES, 'efi_gop', 'efi_uga', 'all_video', 'gzio'],
 } as const;
 
 /** GRUB's boot.img: only this much of the first sector is code, the rest belongs to the partition table. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StageContext } from '../run/context.js';
 import type { JobResult } from '../run/protocol.js';
@@ -34,10 +34,4 @@ export async function runClean(context: StageContext): Promise<Pick<JobResult, '
   const own = join(context.scratch, 'script');
   if (existsSync(own)) await context.tool(['rm', '-rf', '--', own]);
   return { packages, ...(kernel === undefined ? {} : { kernel }) };
-}
-
-/** Whether a memory-backed folder can hold a build: half of what the kernel calls available must be left over. */
-export function availableMemoryBytes(): number {
-  const match = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'));
-  return match ? Number(match[1]) * 1024 : 0;
 }
