@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadIssue } from '../model/types.js';
+import { type DetectionRows, detectionRows } from './detection-rows.js';
 import type { LoadedDatabase, PlaceFiles } from './load.js';
 import { type EntityRecord, type Kind, kinds } from './records.js';
 import { type HeadRow, headOf, type RecordSource } from './source.js';
@@ -20,16 +21,17 @@ import { type HeadRow, headOf, type RecordSource } from './source.js';
 /**
  * The compiled index: the records of a database in one file of the cache, so that a command reads only what it needs.
  *
- *     guestwright-index 2 STAMP-BYTES LISTS-BYTES PIECES-BYTES BODY-BYTES LISTS-SUM PIECES-SUM  \n
+ *     guestwright-index 3 BYTES: STAMP LISTS DETECTION PIECES BODY, SUMS: LISTS DETECTION PIECES  \n
  *     STAMP   what the database was made from: places, languages, every file with its size, inode and times
  *     LISTS   JSON: for each kind its entities, a row each: the id and the values of `headKeys`; and the issues
+ *     DETECTION  JSON: what media and trees are told by
  *     PIECES  JSON: where in BODY the records are, in the same order, and the list of files
  *     BODY    JSON, an entity a line
  *
  * It is a cache: whoever finds no index with exactly the present stamp reads the files. It is written under another
  * name and renamed, so that readers and writers never meet, and every part is checked before it is believed.
  */
-const magic = 'guestwright-index 2';
+const magic = 'guestwright-index 3';
 
 /** Bytes of the first line, filled with spaces. */
 const headerBytes = 128;
@@ -92,10 +94,12 @@ export function openIndex(path: string, stamp: string, rebuild: () => RecordSour
   try {
     const { size, ino } = fstatSync(descriptor);
     const start = readAt(descriptor, 0, headerBytes)?.toString('latin1') ?? '';
-    const match = /^guestwright-index 2 (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) *\n$/.exec(start);
+    const match = /^guestwright-index 3 (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) *\n$/.exec(start);
     if (match === null) return undefined;
-    const [stampBytes, listsBytes, piecesBytes, bodyBytes, listsSum, piecesSum] = match.slice(1).map(Number) as Six;
-    const restAt = headerBytes + stampBytes + listsBytes;
+    const numbers = match.slice(1).map(Number) as Eight;
+    const [stampBytes, listsBytes, detectionBytes, piecesBytes, bodyBytes, listsSum, detectionSum, piecesSum] = numbers;
+    const detectionAt = headerBytes + stampBytes + listsBytes;
+    const restAt = detectionAt + detectionBytes;
     if (size !== restAt + piecesBytes + bodyBytes) return undefined;
     const top = readAt(descriptor, headerBytes, stampBytes + listsBytes);
     if (top === undefined || top.toString('utf8', 0, stampBytes) !== stamp) return undefined;
@@ -107,12 +111,16 @@ export function openIndex(path: string, stamp: string, rebuild: () => RecordSour
       if (rest === undefined || pieces === undefined || checksum(pieces) !== piecesSum) return undefined;
       return { pieces: JSON.parse(pieces.toString('utf8')), body: rest.subarray(piecesBytes) };
     };
+    const readDetection = (): DetectionRows | undefined => {
+      const bytes = readPart(path, ino, size, detectionAt, detectionBytes);
+      return bytes !== undefined && checksum(bytes) === detectionSum ? JSON.parse(bytes.toString('utf8')) : undefined;
+    };
     const instead = (): RecordSource => {
       // The next to come makes a new one.
       removeQuietly(path);
       return rebuild();
     };
-    return new IndexSource(JSON.parse(lists.toString('utf8')), readRest, instead);
+    return new IndexSource(JSON.parse(lists.toString('utf8')), readRest, readDetection, instead);
   } catch {
     return undefined;
   } finally {
@@ -120,7 +128,7 @@ export function openIndex(path: string, stamp: string, rebuild: () => RecordSour
   }
 }
 
-type Six = [number, number, number, number, number, number];
+type Eight = [number, number, number, number, number, number, number, number];
 
 /** What only records need. */
 interface Rest {
@@ -168,13 +176,16 @@ export function writeIndex(path: string, stamp: string, loaded: LoadedDatabase, 
     kinds: byKind((kind) => entities(kind).map(() => where.next().value as Piece)),
     files: where.next().value as Piece,
   } satisfies Pieces);
-  const stampBytes = Buffer.from(stamp);
-  const sizes = [stampBytes, lists, pieces, body].map((part) => part.length).join(' ');
-  const header = `${magic} ${sizes} ${checksum(lists)} ${checksum(pieces)}`;
-  const parts = [Buffer.from(`${header.padEnd(headerBytes - 1)}\n`), stampBytes, lists, pieces, body];
+  const detection = jsonLine(detectionRows(loaded.entities.os.values()));
+  const parts = [Buffer.from(stamp), lists, detection, pieces, body];
+  const sizes = parts.map((part) => part.length).join(' ');
+  const header = `${magic} ${sizes} ${checksum(lists)} ${checksum(detection)} ${checksum(pieces)}`;
   const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
   try {
-    writeFileSync(temporary, Buffer.concat(parts), { flag: 'wx', mode: 0o600 });
+    writeFileSync(temporary, Buffer.concat([Buffer.from(`${header.padEnd(headerBytes - 1)}\n`), ...parts]), {
+      flag: 'wx',
+      mode: 0o600,
+    });
     renameSync(temporary, path);
     tidy(path);
   } catch {
@@ -237,6 +248,7 @@ export class IndexSource implements RecordSource {
   constructor(
     private readonly lists: Lists,
     private readonly readRest: () => Rest | undefined,
+    private readonly readDetection: () => DetectionRows | undefined,
     private readonly rebuild: () => RecordSource,
   ) {}
 
@@ -264,6 +276,11 @@ export class IndexSource implements RecordSource {
     const position = this.positionsOf(kind).get(id);
     if (position === undefined) return undefined;
     return this.read<EntityRecord>((pieces) => pieces.kinds[kind][position]) ?? this.instead().record(kind, id);
+  }
+
+  detection(): DetectionRows {
+    if (this.rebuilt !== undefined) return this.rebuilt.detection();
+    return this.readDetection() ?? this.instead().detection();
   }
 
   private positionsOf(kind: Kind): ReadonlyMap<string, number> {

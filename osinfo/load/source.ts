@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { type DetectionRows, detectionRows } from './detection-rows.js';
 import type { LoadedDatabase } from './load.js';
 import type { EntityRecord, Kind } from './records.js';
 
@@ -14,6 +15,8 @@ export interface RecordSource {
   /** What lists and look-ups by name need, without the whole record. */
   head(kind: Kind, id: string): HeadRow | undefined;
   record(kind: Kind, id: string): EntityRecord | undefined;
+  /** What media and trees are told by. */
+  detection(): DetectionRows;
 }
 
 /** Properties that a list shows, by kind: all that `head` answers. */
@@ -64,5 +67,9 @@ export class LoadedSource implements RecordSource {
 
   record(kind: Kind, id: string): EntityRecord | undefined {
     return this.loaded.entities[kind].get(id);
+  }
+
+  detection(): DetectionRows {
+    return detectionRows(this.loaded.entities.os.values());
   }
 }

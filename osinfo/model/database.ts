@@ -29,7 +29,12 @@ export class Database implements Db {
   private readonly hardware = new HardwareIds();
   private readonly issueList: () => readonly LoadIssue[];
 
-  constructor(source: RecordSource, places: readonly PlaceInForce[], issues: () => readonly LoadIssue[]) {
+  constructor(
+    /** For what works on the rows of the whole database, such as recognising. */
+    readonly source: RecordSource,
+    places: readonly PlaceInForce[],
+    issues: () => readonly LoadIssue[],
+  ) {
     this.places = places;
     this.issueList = issues;
     this.world = {
@@ -153,6 +158,12 @@ export class Database implements Db {
     const message = `there is no ${what} ${JSON.stringify(name)} in the database${near.length === 0 ? `; ${hint}` : ''}`;
     throw new NotFoundError(`unknown-${kind}`, message, near);
   }
+}
+
+/** The records beneath a database. @throws TypeError for an object that `openDb` did not make */
+export function sourceOf(db: Db): RecordSource {
+  if (db instanceof Database) return db.source;
+  throw new TypeError('a database that openDb() or dbFromXml() opened is needed');
 }
 
 /** Who has a name as the first short id goes before those who have it among others; then the order of ids. */

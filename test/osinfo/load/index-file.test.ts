@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sourceOf } from '../../../osinfo/model/database.js';
 import type { Db } from '../../../osinfo/model/types.js';
 import { openDb } from '../../../osinfo/open.js';
 import { packageRoot } from '../../../osinfo/package-root.js';
@@ -25,7 +26,8 @@ const entry = (name: string, version: string) =>
 /** Everything that a database answers, and what is wrong with it. */
 function answers(db: Db): unknown {
   const devices = db.nativeDevices().map((device) => [device.id, deviceAnswers(device), device.origins]);
-  return [[...oursOf(db)], devices, db.issues, db.oses().map((os) => [os.origins, os.extras, os.facts])];
+  const rows = sourceOf(db).detection();
+  return [[...oursOf(db)], rows, devices, db.issues, db.oses().map((os) => [os.origins, os.extras, os.facts])];
 }
 
 /** Files must have rested a moment before an index of them is written. */
