@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { At, EntityRecord, SubRecord } from '../../load/records.js';
-import { type Node, PatternError, parsePattern } from '../pattern/parse.js';
-import { type Positions, positionsOf } from '../pattern/positions.js';
+import { type Node, PatternError, parsePattern } from '../../pattern/parse.js';
+import { type Positions, positionsOf } from '../../pattern/positions.js';
 import { definedOf, type LintInput } from './types.js';
 
 /** A pattern of the database: where it stands, and what it is held against. */

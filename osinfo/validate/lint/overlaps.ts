@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EntityRecord, SubRecord } from '../../load/records.js';
-import { canRunAway, opaqueParts } from '../pattern/analyse.js';
-import { PatternError } from '../pattern/parse.js';
-import { examplesOf, toRegExp } from '../pattern/print.js';
+import { canRunAway, opaqueParts } from '../../pattern/analyse.js';
+import { PatternError } from '../../pattern/parse.js';
+import { examplesOf, toRegExp } from '../../pattern/print.js';
 import { labelled, patternsOf, readLabelPattern } from './labels.js';
 import { type LintFinding, type LintInput, type LintRule, nameOf } from './types.js';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { canRunAway, opaqueParts, shortestMatch } from '../pattern/analyse.js';
-import { PatternError } from '../pattern/parse.js';
+import { canRunAway, opaqueParts, shortestMatch } from '../../pattern/analyse.js';
+import { PatternError } from '../../pattern/parse.js';
 import { type LabelPattern, labelled, patternsOf, readLabelPattern } from './labels.js';
 import type { LintFinding, LintRule } from './types.js';
 

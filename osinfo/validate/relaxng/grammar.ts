@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { canRunAway } from '../../pattern/analyse.js';
+import { parsePattern } from '../../pattern/parse.js';
+import { positionsOf } from '../../pattern/positions.js';
+import { toRegExp } from '../../pattern/print.js';
 import { readXml, type XmlElement } from '../../xml/read.js';
-import { canRunAway } from '../pattern/analyse.js';
-import { parsePattern } from '../pattern/parse.js';
-import { positionsOf } from '../pattern/positions.js';
-import { toRegExp } from '../pattern/print.js';
 import { empty, type Name, type NameClass, notAllowed, type Pattern, Patterns, text } from './pattern.js';
 
 export interface Grammar {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canRunAway, opaqueParts, shortestMatch } from '../../../osinfo/validate/pattern/analyse.js';
-import { parsePattern } from '../../../osinfo/validate/pattern/parse.js';
-import { positionsOf } from '../../../osinfo/validate/pattern/positions.js';
-import { examplesOf, toRegExp } from '../../../osinfo/validate/pattern/print.js';
+import { canRunAway, opaqueParts, shortestMatch } from '../../../osinfo/pattern/analyse.js';
+import { parsePattern } from '../../../osinfo/pattern/parse.js';
+import { positionsOf } from '../../../osinfo/pattern/positions.js';
+import { examplesOf, toRegExp } from '../../../osinfo/pattern/print.js';
 
 const graph = (source: string) => positionsOf(parsePattern(source))!;
 
