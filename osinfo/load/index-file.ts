@@ -60,8 +60,12 @@ export function stampOf(places: readonly PlaceFiles[], languages: readonly strin
   return lines.join('\n');
 }
 
+/** Set by `scripts/build.mjs` to a hash of the library's sources; absent where those run as they are. */
+declare const guestwrightBuild: string | undefined;
+
 /** Another build of guestwright may make other records of the same files, and may be used in turn with this one. */
-function moduleStamp(): string {
+function buildStamp(): string {
+  if (typeof guestwrightBuild === 'string') return guestwrightBuild;
   const { size, mtimeMs } = statSync(fileURLToPath(import.meta.url));
   return `${size} ${mtimeMs}`;
 }
@@ -78,7 +82,7 @@ export function isSettled(places: readonly PlaceFiles[], scannedAtMs: number): b
 
 /** The path of the index of these places: one file for each build of guestwright, set of places and languages. */
 export function indexPath(folder: string, places: readonly PlaceFiles[], languages: readonly string[]): string {
-  const key = [moduleStamp(), ...places.map(({ place }) => `${place.kind} ${place.path}`), ...languages].join('\n');
+  const key = [buildStamp(), ...places.map(({ place }) => `${place.kind} ${place.path}`), ...languages].join('\n');
   const name = Buffer.from(key);
   return join(folder, `${checksum(name).toString(16).padStart(8, '0')}-${name.length}.index`);
 }
