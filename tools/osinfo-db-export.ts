@@ -18,10 +18,11 @@ export function command(): Command {
     .description('Export database archive')
     .argument('[archive...]', 'where to write it (default: osinfo-db-VERSION.tar.xz here), or - for standard output')
     .addOption(new Option('-v, --verbose', 'name each entry as it is packed'));
-  return addLocationOptions(result, 'export')
-    .addOption(
-      new Option('--version <version>', 'version of the archive (default: the date, of SOURCE_DATE_EPOCH or today)'),
-    )
+  const version = new Option(
+    '--version <version>',
+    'version of the archive (default: the date, of SOURCE_DATE_EPOCH or today)',
+  );
+  return addLocationOptions(result, 'export', version)
     .addOption(new Option('--license <file>', 'a file that becomes LICENSE'))
     .addOption(new Option('--plain', "leave out what libosinfo's own grammar has no word for"))
     .action(async (archives: readonly string[], options: ExportToolOptions) => {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, Option } from 'commander';
 import type { DbChoice } from '../osinfo/load/places.js';
+import { withGlibHelp } from './help/glib-help.js';
+import { glibStyle } from './help/glib-style.js';
 import { runCommand } from './main.js';
 
 interface QueryOptions {
@@ -56,20 +58,6 @@ function chosenDb(given: readonly string[]): DbChoice {
 
 /** The program. Exit code 1 for no match and for every error, as the original has it. */
 export async function main(argv: readonly string[]): Promise<number> {
-  return await runCommand(command(), argv, {
-    prefix: '',
-    usageExit: 1,
-    errorExit: () => 1,
-    usageText: (text, command) =>
-      `Error while parsing commandline options: ${inOriginalWords(text, argv)}\n${command.helpInformation()}\n`,
-  });
-}
-
-function inOriginalWords(text: string, argv: readonly string[]): string {
-  const line = text.replace(/^error: /, '').trimEnd();
-  const unknown = /^unknown option '(.*?)'/s.exec(line);
-  if (unknown) return `Unknown option ${unknown[1]}`;
-  // Only the last word can lack what belongs to it.
-  if (/argument missing$/.test(line)) return `Missing argument for ${argv.at(-1)}`;
-  return line;
+  const intro = 'Error while parsing commandline options: ';
+  return await runCommand(withGlibHelp(command()), argv, glibStyle({ intro, usageExit: 1, errorExit: () => 1 }, argv));
 }

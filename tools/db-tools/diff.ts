@@ -18,8 +18,8 @@ interface Side {
 
 /** Compares two databases by their paths, and what is recommended on a platform where one is named. */
 export async function compareDatabases(before: string, after: string, platform?: string): Promise<Comparison> {
-  const old = await readDatabase(before);
-  const now = await readDatabase(after);
+  const old = readDatabase(before);
+  const now = readDatabase(after);
   const diff = diffDatabases(old.loaded, now.loaded);
   const comparison = { format: 'guestwright/db-diff/1', before: sideOf(old), after: sideOf(now), ...diff } as const;
   if (platform === undefined) return comparison;

@@ -11,14 +11,20 @@ export interface LocationOptions {
   readonly root?: string;
 }
 
-/** The options by which all of osinfo-db-tools name a place. `what` is the verb of their help: `import into`. */
-export function addLocationOptions(command: Command, what: string): Command {
-  return command
+/**
+ * The options by which all of osinfo-db-tools name a place, in the originals' order.
+ * @param what the verb of their help: `import into`
+ * @param beforeRoot an option of the program which stands among them
+ */
+export function addLocationOptions(command: Command, what: string, beforeRoot?: Option): Command {
+  const places = command
     .addOption(new Option('--user', `${what} the user directory`))
     .addOption(new Option('--local', `${what} the local directory`))
     .addOption(new Option('--system', `${what} the system directory`))
-    .addOption(new Option('--dir <path>', `${what} a custom directory`))
-    .addOption(new Option('--root <path>', 'installation root directory, put in front of the place'));
+    .addOption(new Option('--dir <path>', `${what} a custom directory`));
+  return (beforeRoot === undefined ? places : places.addOption(beforeRoot)).addOption(
+    new Option('--root <path>', 'installation root directory, put in front of the place'),
+  );
 }
 
 const onlyOne = 'Only one of --user, --local, --system & --dir can be used';

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
 import { GuestwrightError } from '../../osinfo/errors.js';
+import { withGlibHelp } from '../help/glib-help.js';
+import { glibStyle } from '../help/glib-style.js';
 import { runCommand } from '../main.js';
 
 /**
@@ -9,21 +11,9 @@ import { runCommand } from '../main.js';
  * @param intro what the original puts before the cause of a wrong command line
  */
 export async function runProgram(command: Command, argv: readonly string[], intro: string): Promise<number> {
-  return await runCommand(command, argv, {
-    prefix: '',
-    usageExit: 1,
-    errorExit: () => 1,
-    usageText: (text, one) =>
-      `${intro}${inOriginalWords(text)}\n${intro.startsWith('osinfo') ? '\n' : ''}${one.helpInformation()}\n`,
-  });
-}
-
-function inOriginalWords(text: string): string {
-  const line = text.replace(/^error: /, '').trimEnd();
-  const unknown = /^unknown option '(.*?)'/s.exec(line);
-  if (unknown) return `Unknown option ${unknown[1]}`;
-  const missing = /^option '(?:-\w, )?(--[\w-]+) .*' argument missing$/.exec(line);
-  return missing ? `Missing argument for ${missing[1]}` : line;
+  const blankAfterCause = intro.startsWith('osinfo');
+  const style = glibStyle({ intro, blankAfterCause, usageExit: 1, errorExit: () => 1 }, argv);
+  return await runCommand(withGlibHelp(command), argv, style);
 }
 
 /** Messages that the originals print without their name. */
