@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
 import { cacheFolder } from './doors/cache.js';
 import { InputError } from './errors.js';
+import { withMembers } from './load/archive-place.js';
 import { findFiles } from './load/files.js';
 import { HardwareIds } from './load/ids.js';
 import { indexPath, isSettled, openIndex, stampOf, writeIndex } from './load/index-file.js';
@@ -14,7 +16,8 @@ import type { Db, LoadIssue } from './model/types.js';
 export interface OpenOptions {
   /**
    * `bundled` or `system` choose what stands in the system place, with the local and the user place above it. A path
-   * or several are folders (or single files) to be read alone, later ones win. Default: bundled, see `placesInForce`.
+   * or several are to be read alone, later ones win: folders, single `.xml` files, or archives (tar, plain or packed
+   * with xz, as osinfo-db-export makes them; nothing of them is written). Default: bundled, see `placesInForce`.
    */
   readonly db?: DbChoice;
   /** Default `process.env`: OSINFO_*_DIR, XDG_CONFIG_HOME, XDG_CACHE_HOME, GUESTWRIGHT_CACHE_DIR. */
@@ -29,7 +32,9 @@ export interface OpenOptions {
 
 /**
  * Opens the database that is in force. Nothing that stands in a database makes it throw; look at `issues`.
- * @throws InputError when `strict` is set and the database has an error, or `db` names nothing
+ * @throws InputError when `strict` is set and the database has an error, or `db` names nothing, or an archive that is
+ *   damaged or refused (an ArchiveError, with the member)
+ * @throws MissingError where an archive needs the program xz and there is none
  */
 export function openDb(options: OpenOptions = {}): Db {
   const env = options.env ?? process.env;
@@ -40,7 +45,8 @@ export function openDb(options: OpenOptions = {}): Db {
   const folder = options.index === false ? undefined : cacheFolder('db', env as NodeJS.ProcessEnv);
   const load = (): { readonly loaded: LoadedDatabase; readonly issues: readonly LoadIssue[] } => {
     const issues = new Issues();
-    return { loaded: loadDatabase(places, new HardwareIds(), issues, { languages }), issues: issues.list };
+    const { places: all, read = readFileSync } = withMembers(places, readFileSync);
+    return { loaded: loadDatabase(all, new HardwareIds(), issues, { languages, read }), issues: issues.list };
   };
   const path = folder === undefined ? undefined : indexPath(folder, places, languages);
   const stamp = stampOf(places, languages, HardwareIds.stamp());

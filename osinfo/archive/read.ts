@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ArchiveLimits, archiveLimits } from './limits.js';
 import { memberPath } from './member-path.js';
-import { type ArchiveSource, archiveFile, unpacked } from './source.js';
+import { type ArchiveSource, unpacked } from './source.js';
 import { readTar } from './tar-read.js';
 
 /** A member of a database archive. */
@@ -27,16 +27,4 @@ export async function* readArchive(
   for await (const entry of readTar(unpacked(source, limits), source.name, limits)) {
     yield { ...entry, path: memberPath(entry.name, entry.kind, limits) };
   }
-}
-
-/**
- * The files of a database archive by their paths inside the database, in memory. Of members with the same path the last
- * one counts, as it does when an archive is unpacked.
- */
-export async function readArchiveFiles(path: string): Promise<ReadonlyMap<string, Buffer>> {
-  const files = new Map<string, Buffer>();
-  for await (const member of readArchive(archiveFile(path))) {
-    if (member.kind === 'file') files.set(member.path, member.bytes);
-  }
-  return files;
 }

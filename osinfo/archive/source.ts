@@ -6,6 +6,7 @@ import { filter } from '../doors/process.js';
 import { MissingError, ToolError } from '../errors.js';
 import { ArchiveError } from './errors.js';
 import type { ArchiveLimits } from './limits.js';
+import { isXz, xzCommand, xzMagic } from './packing.js';
 
 /** An archive as it comes: bytes in pieces, and the name that errors carry. */
 export interface ArchiveSource {
@@ -44,8 +45,6 @@ export function hashed(source: ArchiveSource): ArchiveSource & { sha256(): strin
   return { name: source.name, chunks: chunks(), sha256: () => hash.digest('hex') };
 }
 
-const xzMagic = Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]);
-
 /**
  * The tar stream of an archive, which is plain or packed with xz. More bytes than the limits allow are never produced.
  * @throws ArchiveError where the packing is damaged, or unpacks to too much
@@ -75,10 +74,9 @@ export async function* unpacked(source: ArchiveSource, limits: ArchiveLimits): A
       await iterator.return?.();
     }
   }
-  const isXz = head.subarray(0, xzMagic.length).equals(xzMagic);
   let total = 0;
   try {
-    for await (const chunk of isXz ? filter(xzCommand, all()) : all()) {
+    for await (const chunk of isXz(head) ? filter(xzCommand, all()) : all()) {
       total += chunk.length;
       if (total > limits.maxTotalBytes) {
         throw new ArchiveError('archive-too-large', `the archive unpacks to more than ${limits.maxTotalBytes} bytes`);
@@ -98,6 +96,3 @@ export async function* unpacked(source: ArchiveSource, limits: ArchiveLimits): A
     throw new ArchiveError('archive-cut', `cannot read next archive entry in ${source.name}: ${why}`, undefined, error);
   }
 }
-
-/** The memory that the highest preset needs is 65 MiB; an archive may not ask for more than the bound. */
-const xzCommand = ['xz', '--decompress', '--stdout', '--memlimit-decompress=128MiB'] as const;

@@ -26,12 +26,63 @@ export async function* readTar(
   limits: ArchiveLimits,
 ): AsyncGenerator<TarEntry, void, undefined> {
   const source = new Blocks(chunks);
+  const entries = tarEntries(what, limits);
+  try {
+    let step = entries.next();
+    while (!step.done) {
+      if (typeof step.value === 'number') {
+        let bytes: Buffer | undefined;
+        try {
+          bytes = await source.take(step.value);
+        } catch (error) {
+          step = entries.throw(error);
+          continue;
+        }
+        step = entries.next(bytes);
+      } else {
+        yield step.value;
+        step = entries.next();
+      }
+    }
+    // What follows the end is read, so that the program before us ends well, and thrown away.
+    await source.drain();
+  } finally {
+    await source.close();
+  }
+}
+
+/** The same for an archive that is in memory. */
+export function* readTarBytes(
+  bytes: Buffer,
+  what: string,
+  limits: ArchiveLimits,
+): Generator<TarEntry, void, undefined> {
+  const entries = tarEntries(what, limits);
+  let at = 0;
+  let step = entries.next();
+  while (!step.done) {
+    if (typeof step.value === 'number') {
+      const end = at + step.value;
+      const piece = end <= bytes.length ? bytes.subarray(at, end) : undefined;
+      at = end;
+      step = entries.next(piece);
+    } else {
+      yield step.value;
+      step = entries.next();
+    }
+  }
+}
+
+/** Takes the next bytes of the stream by yielding their count: it is given them, or nothing where the stream has ended. */
+type Reader<Result> = Generator<number | TarEntry, Result, Buffer | undefined>;
+
+function* tarEntries(what: string, limits: ArchiveLimits): Reader<void> {
   let longName: string | undefined;
   let count = 0;
   let last = '';
   try {
     for (;;) {
-      const block = await source.take(blockBytes);
+      const block = yield blockBytes;
       if (block === undefined) {
         if (count === 0)
           throw new ArchiveError('archive-format', `cannot open archive ${what}: Unrecognized archive format`);
@@ -39,8 +90,6 @@ export async function* readTar(
       }
       if (isZero(block)) {
         if (count === 0) throw new ArchiveError('archive-content', `${what}: the archive is empty`);
-        // What follows the end is read, so that the program before us ends well, and thrown away.
-        await source.drain();
         return;
       }
       const header = parseHeader(block);
@@ -53,7 +102,7 @@ export async function* readTar(
         throw tooLarge(header.name, `the archive has more than ${limits.maxMembers} entries`);
       if (isMeta(header.type)) {
         if (header.size > maxMetaBytes) throw tooLarge(header.name, 'an extended header of this size is refused');
-        const bytes = await body(source, header.size, what);
+        const bytes = yield* body(header.size, what);
         if (header.type === 'L')
           longName = decode(bytes.subarray(0, bytes.indexOf(0) < 0 ? bytes.length : bytes.indexOf(0)));
         else if (header.type === 'x') {
@@ -79,7 +128,7 @@ export async function* readTar(
       if (header.size > limits.maxMemberBytes) {
         throw tooLarge(name, `it has ${header.size} bytes; at most ${limits.maxMemberBytes} are taken`);
       }
-      const bytes = await body(source, header.size, what);
+      const bytes = yield* body(header.size, what);
       yield { name, kind: header.type === '0' && !name.endsWith('/') ? 'file' : 'directory', bytes };
     }
   } catch (error) {
@@ -87,22 +136,19 @@ export async function* readTar(
       throw error;
     // The bound on the whole stream does not know where it was met.
     throw new ArchiveError(error.code, `${last === '' ? what : `after ${shownName(last)}`}: ${error.message}`, last);
-  } finally {
-    await source.close();
   }
+}
+
+function* body(size: number, what: string): Reader<Buffer> {
+  const bytes = size === 0 ? Buffer.alloc(0) : yield size;
+  const padding = paddingAfter(size);
+  if (bytes === undefined || (padding > 0 && (yield padding) === undefined)) throw cut(what, 'Truncated tar archive');
+  return bytes;
 }
 
 /** 'x' and 'g' are pax headers (the global one says nothing that we use), 'L' and 'K' GNU's long names. */
 function isMeta(type: string): boolean {
   return type === 'x' || type === 'g' || type === 'L' || type === 'K';
-}
-
-async function body(source: Blocks, size: number, what: string): Promise<Buffer> {
-  const bytes = size === 0 ? Buffer.alloc(0) : await source.take(size);
-  const padding = paddingAfter(size);
-  if (bytes === undefined || (padding > 0 && (await source.take(padding)) === undefined))
-    throw cut(what, 'Truncated tar archive');
-  return bytes;
 }
 
 function cut(what: string, why: string): ArchiveError {

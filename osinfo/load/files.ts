@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
+import { archiveLimits } from '../archive/limits.js';
 import type { PlaceInForce } from '../model/types.js';
+import { isArchive } from './archive-place.js';
 import { type Issues, reason } from './issues.js';
 
 /** A database file that was found. */
 export interface FoundFile {
   readonly path: string;
-  /** Path inside the place, with `/`; empty where the place is a single file. */
+  /** Path inside the place, with `/`; empty where the place is a single file, or an archive. */
   readonly inside: string;
   /** What changes whenever the file does: size, inode, and both times (to a quarter of a microsecond). */
   readonly stamp: string;
@@ -19,11 +21,12 @@ const maxDepth = 12;
 const maxFiles = 100_000;
 /** Larger files are not opened; `readXml` has the same bound. */
 const maxBytes = 4 * 1024 * 1024;
+const maxArchiveBytes = archiveLimits.maxTotalBytes;
 
 /**
  * The XML files of a place, in the order of their names, folder by folder. `schema` folders are not entered; LICENSE,
  * VERSION, `*~` and `*.bak` are passed over, other names without `.xml` become a warning, as libosinfo has it. A place
- * that is not there has no files; one that cannot be read is an error.
+ * that is not there has no files; one that cannot be read is an error. An archive is one file here: `withMembers` opens it.
  */
 export function findFiles(place: PlaceInForce, issues: Issues): FoundFile[] {
   const found: FoundFile[] = [];
@@ -35,7 +38,8 @@ export function findFiles(place: PlaceInForce, issues: Issues): FoundFile[] {
   }
   if (stats === undefined) return found;
   if (!stats.isDirectory()) {
-    if (isReadable(place.path, stats, issues)) found.push(describe(place.path, '', stats));
+    const most = isArchive(place.path) ? maxArchiveBytes : maxBytes;
+    if (isReadable(place.path, stats, issues, most)) found.push(describe(place.path, '', stats));
     return found;
   }
   walk(place.path, '', 0, found, issues);
@@ -96,15 +100,10 @@ function walk(folder: string, inside: string, depth: number, found: FoundFile[],
 }
 
 /** Not a pipe or device, which would block, and not too large; what is wrong is said. */
-function isReadable(path: string, stats: Stats, issues: Issues): boolean {
+function isReadable(path: string, stats: Stats, issues: Issues, most = maxBytes): boolean {
   if (!stats.isFile()) issues.add('error', 'unreadable', { file: path }, 'left out: it is not a regular file');
-  else if (stats.size > maxBytes) {
-    issues.add(
-      'error',
-      'too-large',
-      { file: path },
-      `left out: it has ${stats.size} bytes, at most ${maxBytes} are read`,
-    );
+  else if (stats.size > most) {
+    issues.add('error', 'too-large', { file: path }, `left out: it has ${stats.size} bytes, at most ${most} are read`);
   } else return true;
   return false;
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import type { PlaceInForce } from '../model/types.js';
 import { packageRoot } from '../package-root.js';
 import { compareVersions } from '../version-order.js';
+import { archivePlace, isArchive } from './archive-place.js';
 import type { Issues } from './issues.js';
 
-/** `bundled` or `system` choose what stands in the system place; anything else is paths, and only they are read. */
+/** `bundled` or `system` choose what stands in the system place; anything else is paths (folders, files, archives), and only they are read. */
 export type DbChoice = 'bundled' | 'system' | string | readonly string[];
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -56,7 +57,11 @@ export function placesInForce(
     if (missing !== undefined) {
       throw new InputError('no-database', `there is no database ${missing}; give bundled, system or a path`);
     }
-    return paths.map((path) => place('given', resolve(path), 'named by the caller'));
+    return paths.map((path) => {
+      const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+      const why = 'named by the caller';
+      return isFile && isArchive(path) ? archivePlace(resolve(path), why) : place('given', resolve(path), why);
+    });
   }
   const local = localPath(env, folders);
   const user = userPath(env);
