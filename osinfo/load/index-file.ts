@@ -109,22 +109,21 @@ export function openIndex(path: string, stamp: string, rebuild: () => RecordSour
     if (top === undefined || top.toString('utf8', 0, stampBytes) !== stamp) return undefined;
     const lists = top.subarray(stampBytes);
     if (checksum(lists) !== listsSum) return undefined;
-    const readRest = (): Rest | undefined => {
-      const rest = readPart(path, ino, size, restAt, piecesBytes + bodyBytes);
-      const pieces = rest?.subarray(0, piecesBytes);
-      if (rest === undefined || pieces === undefined || checksum(pieces) !== piecesSum) return undefined;
-      return { pieces: JSON.parse(pieces.toString('utf8')), body: rest.subarray(piecesBytes) };
+    const readPart = (offset: number, length: number, sum: number): unknown => {
+      const bytes = readLater(path, ino, size, offset, length);
+      return bytes !== undefined && checksum(bytes) === sum ? JSON.parse(bytes.toString('utf8')) : undefined;
     };
-    const readDetection = (): DetectionRows | undefined => {
-      const bytes = readPart(path, ino, size, detectionAt, detectionBytes);
-      return bytes !== undefined && checksum(bytes) === detectionSum ? JSON.parse(bytes.toString('utf8')) : undefined;
+    const parts: Parts = {
+      pieces: () => readPart(restAt, piecesBytes, piecesSum) as Pieces | undefined,
+      detection: () => readPart(detectionAt, detectionBytes, detectionSum) as DetectionRows | undefined,
+      piece: ([offset, length, sum]) => readPart(restAt + piecesBytes + offset, length, sum),
     };
     const instead = (): RecordSource => {
       // The next to come makes a new one.
       removeQuietly(path);
       return rebuild();
     };
-    return new IndexSource(JSON.parse(lists.toString('utf8')), readRest, readDetection, instead);
+    return new IndexSource(JSON.parse(lists.toString('utf8')), parts, instead);
   } catch {
     return undefined;
   } finally {
@@ -134,14 +133,15 @@ export function openIndex(path: string, stamp: string, rebuild: () => RecordSour
 
 type Eight = [number, number, number, number, number, number, number, number];
 
-/** What only records need. */
-interface Rest {
-  readonly pieces: Pieces;
-  readonly body: Buffer;
+/** Later looks at the index, each for as little as is asked; undefined for what is damaged or gone. */
+interface Parts {
+  pieces(): Pieces | undefined;
+  detection(): DetectionRows | undefined;
+  piece(piece: Piece): unknown;
 }
 
 /** A later look at the same file; undefined where another has taken its place. */
-function readPart(path: string, ino: number, size: number, offset: number, length: number): Buffer | undefined {
+function readLater(path: string, ino: number, size: number, offset: number, length: number): Buffer | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, 'r');
@@ -245,14 +245,13 @@ function removeQuietly(path: string): void {
 /** Records out of an index. A damaged one is never seen: the files are read instead. */
 export class IndexSource implements RecordSource {
   private readonly positions = new Map<Kind, ReadonlyMap<string, number>>();
-  private rest: Rest | 'damaged' | undefined;
+  private pieces: Pieces | undefined;
   private rebuilt: RecordSource | undefined;
   private fileList: readonly string[] | undefined;
 
   constructor(
     private readonly lists: Lists,
-    private readonly readRest: () => Rest | undefined,
-    private readonly readDetection: () => DetectionRows | undefined,
+    private readonly parts: Parts,
     private readonly rebuild: () => RecordSource,
   ) {}
 
@@ -284,7 +283,7 @@ export class IndexSource implements RecordSource {
 
   detection(): DetectionRows {
     if (this.rebuilt !== undefined) return this.rebuilt.detection();
-    return this.readDetection() ?? this.instead().detection();
+    return this.parts.detection() ?? this.instead().detection();
   }
 
   private positionsOf(kind: Kind): ReadonlyMap<string, number> {
@@ -297,13 +296,9 @@ export class IndexSource implements RecordSource {
   }
 
   private read<T>(choose: (pieces: Pieces) => Piece | undefined): T | undefined {
-    this.rest ??= this.readRest() ?? 'damaged';
-    if (this.rest === 'damaged') return undefined;
-    const piece = choose(this.rest.pieces);
-    if (piece === undefined) return undefined;
-    const [offset, length, sum] = piece;
-    const bytes = this.rest.body.subarray(offset, offset + length);
-    return checksum(bytes) === sum ? (JSON.parse(bytes.toString('utf8')) as T) : undefined;
+    this.pieces ??= this.parts.pieces();
+    const piece = this.pieces && choose(this.pieces);
+    return piece && (this.parts.piece(piece) as T | undefined);
   }
 
   private instead(): RecordSource {
