@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { factsOf } from '../treeinfo.js';
+import { databaseArch } from './arch-words.js';
+import { findBootFiles, pairs } from './boot-files.js';
+import type { Layout } from './types.js';
+
+const archs = ['x86_64', 'i686'] as const;
+
+/** A medium of Arch Linux, which is also what its mirrors have in `iso/latest`. It has no versions, only days. */
+export const arch: Layout = {
+  name: 'Arch',
+  hint: /arch(?:linux)?\/|\/iso\/(?:latest|\d{4}\.\d{2}\.\d{2})/i,
+  probe: async (folder) => {
+    for (const name of archs) {
+      const files = await findBootFiles(
+        folder,
+        pairs(
+          [`arch/boot/${name}/vmlinuz-linux`, `arch/boot/${name}/initramfs-linux.img`],
+          [`arch/boot/${name}/vmlinuz`, `arch/boot/${name}/archiso.img`],
+        ),
+      );
+      if (files.kernel === undefined) continue;
+      const { kernel, initrd } = files;
+      const day = /^\d{4}\.\d{2}\.\d{2}/.exec((await folder.read('arch/version')) ?? '')?.[0];
+      return {
+        facts: factsOf({
+          family: 'Arch Linux',
+          variant: undefined,
+          version: day,
+          arch: name,
+          kernel,
+          initrd,
+          bootIso: undefined,
+        }),
+        evidence: { distro: 'archlinux', arch: databaseArch(name)!, why: `it has the kernel ${kernel}` },
+      };
+    }
+    return undefined;
+  },
+};
