@@ -31,9 +31,15 @@ export class HardwareIds {
   private readonly texts = new Map<IdsBus, string>();
   private parsed: ReadonlyMap<string, IdsDevice> | undefined;
 
+  /** @param known what somebody has looked up already: null for what no list has, undefined for what was not asked */
+  constructor(private readonly known: (id: string) => Params | null | undefined = () => undefined) {}
+
   /** The device of an id such as `http://pcisig.com/pci/1af4/1041`. */
   device(id: string): IdsDevice | undefined {
     if (this.parsed !== undefined) return this.parsed.get(id);
+    if (!id.startsWith(prefixes.pci) && !id.startsWith(prefixes.usb)) return undefined;
+    const known = this.known(id);
+    if (known !== undefined) return known === null ? undefined : { id, params: known };
     for (const bus of ['pci', 'usb'] as const) {
       if (!id.startsWith(prefixes[bus])) continue;
       const match = /^([0-9a-f]{4})\/([0-9a-f]{4})$/.exec(id.slice(prefixes[bus].length));

@@ -14,8 +14,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadIssue } from '../model/types.js';
 import { type DetectionRows, detectionRows } from './detection-rows.js';
+import { HardwareIds } from './ids.js';
 import type { LoadedDatabase, PlaceFiles } from './load.js';
-import { type EntityRecord, type Kind, kinds } from './records.js';
+import { type EntityRecord, type Kind, kinds, type Params } from './records.js';
 import { type HeadRow, headOf, type RecordSource } from './source.js';
 
 /**
@@ -26,7 +27,7 @@ import { type HeadRow, headOf, type RecordSource } from './source.js';
  *     LISTS   JSON: for each kind its entities, a row each: the id and the values of `headKeys`; and the issues
  *     DETECTION  JSON: what media and trees are told by
  *     PIECES  JSON: where in BODY the records are, in the same order, and the list of files
- *     BODY    JSON, an entity a line
+ *     BODY    JSON, an entity a line; then the list of files, and what pci.ids and usb.ids say of the devices
  *
  * It is a cache: whoever finds no index with exactly the present stamp reads the files. It is written under another
  * name and renamed, so that readers and writers never meet, and every part is checked before it is believed.
@@ -47,6 +48,7 @@ type Piece = readonly [offset: number, length: number, sum: number];
 
 interface Pieces {
   readonly files: Piece;
+  readonly hardware: Piece;
   readonly kinds: Readonly<Record<Kind, readonly Piece[]>>;
 }
 
@@ -172,6 +174,12 @@ export function writeIndex(path: string, stamp: string, loaded: LoadedDatabase, 
     for (const record of loaded.entities[kind].values()) lines.push(`${JSON.stringify(record)}\n`);
   }
   lines.push(`${JSON.stringify(loaded.files)}\n`);
+  const ids = new HardwareIds();
+  const listed = [...loaded.entities.device.keys()].flatMap((id) => {
+    const device = ids.device(id);
+    return device === undefined ? [] : [[id, device.params] as const];
+  });
+  lines.push(`${JSON.stringify(Object.fromEntries(listed))}\n`);
   const body = Buffer.from(lines.join(''));
   const where = piecesOf(lines, body);
   const entities = (kind: Kind): EntityRecord[] => [...loaded.entities[kind].values()];
@@ -179,6 +187,7 @@ export function writeIndex(path: string, stamp: string, loaded: LoadedDatabase, 
   const pieces = jsonLine({
     kinds: byKind((kind) => entities(kind).map(() => where.next().value as Piece)),
     files: where.next().value as Piece,
+    hardware: where.next().value as Piece,
   } satisfies Pieces);
   const detection = jsonLine(detectionRows(loaded.entities.os.values()));
   const parts = [Buffer.from(stamp), lists, detection, pieces, body];
@@ -248,6 +257,7 @@ export class IndexSource implements RecordSource {
   private pieces: Pieces | undefined;
   private rebuilt: RecordSource | undefined;
   private fileList: readonly string[] | undefined;
+  private hardwareList: Readonly<Record<string, Params>> | undefined;
 
   constructor(
     private readonly lists: Lists,
@@ -284,6 +294,13 @@ export class IndexSource implements RecordSource {
   detection(): DetectionRows {
     if (this.rebuilt !== undefined) return this.rebuilt.detection();
     return this.parts.detection() ?? this.instead().detection();
+  }
+
+  hardware(id: string): Params | null | undefined {
+    if (this.rebuilt !== undefined || !this.positionsOf('device').has(id)) return undefined;
+    this.hardwareList ??= this.read<Record<string, Params>>((pieces) => pieces.hardware);
+    if (this.hardwareList === undefined) return this.instead().hardware(id);
+    return Object.hasOwn(this.hardwareList, id) ? this.hardwareList[id] : null;
   }
 
   private positionsOf(kind: Kind): ReadonlyMap<string, number> {

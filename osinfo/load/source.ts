@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type DetectionRows, detectionRows } from './detection-rows.js';
 import type { LoadedDatabase } from './load.js';
-import type { EntityRecord, Kind } from './records.js';
+import type { EntityRecord, Kind, Params } from './records.js';
 
 /** The id and then the values of `headKeys`, in their order: one, several, or null for none. */
 export type HeadRow = readonly [id: string, ...values: (string | readonly string[] | null)[]];
@@ -17,6 +17,8 @@ export interface RecordSource {
   record(kind: Kind, id: string): EntityRecord | undefined;
   /** What media and trees are told by. */
   detection(): DetectionRows;
+  /** What pci.ids and usb.ids say of a device that the database speaks of; null for nothing, undefined where it was not kept. */
+  hardware(id: string): Params | null | undefined;
 }
 
 /** Properties that a list shows, by kind: all that `head` answers. */
@@ -71,5 +73,9 @@ export class LoadedSource implements RecordSource {
 
   detection(): DetectionRows {
     return detectionRows(this.loaded.entities.os.values());
+  }
+
+  hardware(): undefined {
+    return undefined;
   }
 }

@@ -26,7 +26,7 @@ export class Database implements Db {
   private readonly made = new Map<Kind, Map<string, unknown>>();
   private readonly shortIds = new Map<Kind, ReadonlyMap<string, string>>();
   private readonly world: World;
-  private readonly hardware = new HardwareIds();
+  private readonly hardware: HardwareIds;
   private readonly issueList: () => readonly LoadIssue[];
 
   constructor(
@@ -37,6 +37,7 @@ export class Database implements Db {
   ) {
     this.places = places;
     this.issueList = issues;
+    this.hardware = new HardwareIds((id) => source.hardware(id));
     this.world = {
       source,
       ids: this.hardware,
