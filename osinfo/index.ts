@@ -2,6 +2,13 @@
 
 /** The public surface of the library: `import { openDb } from 'guestwright'`. */
 export { type Answer, type AnsweredResources, type How, type ResourceAnswers, resourcesFor } from './answers.js';
+export { MediaError, type MediaFault } from './detect/iso/errors.js';
+export { readMedia } from './detect/iso/read.js';
+export type * from './detect/iso/types.js';
+export { SourceError, type SourceFault } from './detect/source/errors.js';
+export { openSource } from './detect/source/open.js';
+export type * from './detect/source/types.js';
+export { HttpError, type HttpFailure } from './doors/http.js';
 export {
   GuestwrightError,
   InputError,

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { HttpError } from '../../doors/http.js';
+import { InputError } from '../../errors.js';
+
+/**
+ * Why a location cannot be read. `scheme`: an address of a kind that is not served; `special`: a pipe, socket or
+ * character device, which has no places to read at; `reach`: it can be read, but not as far as was asked.
+ */
+export type SourceFault = 'missing' | 'directory' | 'denied' | 'special' | 'scheme' | 'reach' | 'unreadable';
+
+export class SourceError extends InputError {
+  readonly fault: SourceFault;
+  /** What libosinfo's osinfo-detect says after `Failed to open file: `. */
+  readonly original: string;
+  constructor(fault: SourceFault, message: string, original: string, options?: { cause?: unknown }) {
+    super(`source-${fault}`, message, undefined, options);
+    this.fault = fault;
+    this.original = original;
+  }
+}
+
+/** What libosinfo says after `Failed to open file: ` when an address gives nothing (GIO's and libsoup's words). */
+export function originalHttpWords({ failure }: HttpError): string {
+  switch (failure.kind) {
+    case 'status':
+      return failure.phrase === '' ? String(failure.status) : failure.phrase;
+    case 'refused':
+      return `Could not connect to ${failure.host}: Connection refused`;
+    case 'unresolved':
+      return `Error resolving “${failure.host}”: Name or service not known`;
+    case 'timeout':
+      return 'Socket I/O timed out';
+    default:
+      return 'Connection terminated unexpectedly';
+  }
+}

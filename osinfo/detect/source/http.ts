@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import { fetchRange, HttpError, type RangeAnswer } from '../../doors/http.js';
+import { SourceError } from './errors.js';
+import type { ByteSource, SourceOptions } from './types.js';
+
+/** Bytes of the first request: the system area, 32 sectors of descriptors, and where Windows keeps those of UDF. */
+const FIRST_BYTES = 96 * 1024;
+/** What a later request takes at least, as its neighbours are often wanted next. */
+const NEXT_BYTES = 8 * 1024;
+/** Bounds of one source, for files that lead from place to place. */
+const MOST_REQUESTS = 12;
+const MOST_BYTES = 2 * 1024 * 1024;
+
+/**
+ * What an http or https address has, read by ranges: one request for its beginning, and one for each further place.
+ * From a server without ranges only the beginning is taken, as far as is asked for, and the connection is closed then.
+ * @throws HttpError where the first request fails
+ */
+export async function openHttpSource(address: string, options: SourceOptions = {}): Promise<ByteSource> {
+  const first = await fetchRange(address, { offset: 0, length: FIRST_BYTES, ...options });
+  return first.kind === 'whole' ? forwardSource(address, first) : rangeSource(address, first, options);
+}
+
+function rangeSource(name: string, first: RangeAnswer & { kind: 'part' }, options: SourceOptions): ByteSource {
+  const parts = [{ offset: 0, bytes: first.bytes }];
+  const size = first.total;
+  let requests = 1;
+  let taken = first.bytes.length;
+  return {
+    name,
+    kind: 'http',
+    size: () => size,
+    async read(offset, length) {
+      const end = Math.min(offset + length, size ?? Infinity);
+      if (end <= offset) return new Uint8Array();
+      const held = parts.find((part) => part.offset <= offset && end <= part.offset + part.bytes.length);
+      if (held) return held.bytes.subarray(offset - held.offset, end - held.offset);
+      const wanted = Math.min(Math.max(end - offset, NEXT_BYTES), (size ?? Infinity) - offset);
+      if (requests >= MOST_REQUESTS || taken + wanted > MOST_BYTES) throw tooFar(name, offset);
+      requests++;
+      const answer = await fetchRange(first.address, { offset, length: wanted, ...options });
+      if (answer.kind === 'whole') answer.close();
+      if (answer.kind === 'whole' || answer.total !== size || answer.version !== first.version) {
+        throw new HttpError('http-failed', `${name}: it changed while it was read; try again`, {
+          kind: 'answer',
+          host: new URL(first.address).hostname,
+        });
+      }
+      taken += answer.bytes.length;
+      parts.push({ offset, bytes: answer.bytes });
+      return answer.bytes.subarray(0, end - offset);
+    },
+    async close() {},
+  };
+}
+
+function forwardSource(name: string, answer: RangeAnswer & { kind: 'whole' }): ByteSource {
+  const chunks: Uint8Array[] = [];
+  let have = 0;
+  let ended = false;
+  return {
+    name,
+    kind: 'http',
+    size: () => (ended ? have : answer.total),
+    async read(offset, length) {
+      const end = offset + length;
+      if (end > MOST_BYTES) throw tooFar(name, offset);
+      while (have < end && !ended) {
+        const chunk = await answer.next();
+        if (chunk === undefined) ended = true;
+        else {
+          chunks.push(chunk);
+          have += chunk.length;
+        }
+      }
+      const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+      chunks.splice(0, chunks.length, whole);
+      return whole.subarray(Math.min(offset, have), Math.min(end, have));
+    },
+    async close() {
+      answer.close();
+    },
+  };
+}
+
+function tooFar(name: string, offset: number): SourceError {
+  return new SourceError(
+    'reach',
+    `${name}: byte ${offset} is farther than is read of an address; download it and try again`,
+    'Cannot seek',
+  );
+}
