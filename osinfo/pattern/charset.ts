@@ -5,9 +5,12 @@ export type CharSet = readonly (readonly [low: number, high: number])[];
 
 const last = 0x10ffff;
 
+/** What `.` fits: all but GLib's line breaks. */
 export const anyChar: CharSet = [
   [0, 9],
-  [11, last],
+  [14, 0x84],
+  [0x86, 0x2027],
+  [0x202a, last],
 ];
 export const digits: CharSet = [[0x30, 0x39]];
 export const wordChars: CharSet = [

@@ -5,12 +5,32 @@ import { classes, controls, posix } from './classes.js';
 /** A regular expression as a tree. */
 export type Node =
   | { readonly type: 'char'; readonly set: CharSet }
-  | { readonly type: 'sequence'; readonly items: readonly Node[] }
+  | {
+      readonly type: 'sequence';
+      readonly items: readonly Node[];
+      /** The number of the group, from 1. */
+      readonly group?: number;
+      /** What it first took is not given back. */
+      readonly atomic?: boolean;
+    }
   | { readonly type: 'choice'; readonly items: readonly Node[] }
-  | { readonly type: 'repeat'; readonly item: Node; readonly min: number; readonly max: number }
-  | { readonly type: 'start' | 'end' }
-  /** Something that looks without taking: a word boundary, look-around, a back reference. */
-  | { readonly type: 'opaque'; readonly what: string };
+  | {
+      readonly type: 'repeat';
+      readonly item: Node;
+      readonly min: number;
+      readonly max: number;
+      /** As few as will do. */
+      readonly lazy?: boolean;
+    }
+  /** `exact`: of the text only, not of a line (`\A`, `\z`); `end` alone also fits before a last line break. */
+  | { readonly type: 'start' | 'end'; readonly exact?: boolean; readonly lines?: boolean }
+  /** Something that looks without taking, which the analyses here do not follow. */
+  | { readonly type: 'opaque'; readonly what: string; readonly look: Look };
+
+export type Look =
+  | { readonly kind: 'boundary'; readonly negated: boolean }
+  | { readonly kind: 'around'; readonly behind: boolean; readonly negated: boolean; readonly item: Node }
+  | { readonly kind: 'back' };
 
 /** A pattern that is no regular expression: what is wrong, and where, in characters from 0. */
 export class PatternError extends Error {
@@ -35,10 +55,30 @@ export function parsePattern(text: string): Node {
   return new Parser([...text]).parse();
 }
 
+/** What `(?imsx)` switches. */
+interface Flags {
+  readonly i: boolean;
+  readonly m: boolean;
+  readonly s: boolean;
+  readonly x: boolean;
+}
+
+function switched(flags: Flags, switches: string): Flags {
+  const [on = '', off = ''] = switches.split('-');
+  const after = (flag: keyof Flags): boolean => (flags[flag] || on.includes(flag)) && !off.includes(flag);
+  return { i: after('i'), m: after('m'), s: after('s'), x: after('x') };
+}
+
+function lookAround(mark: string, item: Node): Node {
+  const look = { kind: 'around', behind: mark.startsWith('<'), negated: mark.endsWith('!'), item } as const;
+  return { type: 'opaque', what: 'look-around', look };
+}
+
 class Parser {
   private at = 0;
   private depth = 0;
-  private ignoreCase = false;
+  private groups = 0;
+  private flags: Flags = { i: false, m: false, s: false, x: false };
   constructor(private readonly text: readonly string[]) {}
 
   parse(): Node {
@@ -55,16 +95,29 @@ class Parser {
 
   private sequence(): Node {
     const items: Node[] = [];
-    while (this.at < this.text.length && this.peek() !== '|' && this.peek() !== ')') {
+    for (;;) {
+      this.skipBlanks();
+      if (this.at >= this.text.length || this.peek() === '|' || this.peek() === ')') break;
       const item = this.atom();
       if (item !== undefined) items.push(this.quantified(item));
     }
     return items.length === 1 ? items[0]! : { type: 'sequence', items };
   }
 
+  /** With the flag x blanks and comments mean nothing. */
+  private skipBlanks(): void {
+    if (!this.flags.x) return;
+    for (;;) {
+      if (/^\s$/.test(this.peek() ?? '')) this.at += 1;
+      else if (this.peek() === '#') while (this.at < this.text.length && this.next() !== '\n');
+      else return;
+    }
+  }
+
   private quantified(atom: Node): Node {
     let node = atom;
     for (;;) {
+      this.skipBlanks();
       const start = this.at;
       const bounds = this.bounds();
       if (bounds === undefined) return node;
@@ -73,9 +126,10 @@ class Parser {
         this.fail('nothing to repeat');
       }
       const [min, max] = bounds;
-      // Lazy and possessive change what is taken, not what can be.
-      if (!this.take('?')) this.take('+');
-      node = { type: 'repeat', item: atom, min, max };
+      const lazy = this.take('?');
+      const repeat: Node = { type: 'repeat', item: atom, min, max, ...(lazy ? { lazy } : {}) };
+      const possessive = !lazy && this.take('+');
+      node = possessive ? { type: 'sequence', items: [repeat], atomic: true } : repeat;
     }
   }
 
@@ -100,11 +154,11 @@ class Parser {
     const character = this.next();
     switch (character) {
       case '^':
-        return { type: 'start' };
+        return { type: 'start', ...(this.flags.m ? { lines: true } : {}) };
       case '$':
-        return { type: 'end' };
+        return { type: 'end', ...(this.flags.m ? { lines: true } : {}) };
       case '.':
-        return { type: 'char', set: anyChar };
+        return { type: 'char', set: this.flags.s ? complement([]) : anyChar };
       case '[':
         return this.char(this.charClass());
       case '(':
@@ -122,15 +176,16 @@ class Parser {
   }
 
   private char(set: CharSet): Node {
-    return { type: 'char', set: this.ignoreCase ? foldCase(set) : set };
+    return { type: 'char', set: this.flags.i ? foldCase(set) : set };
   }
 
   private group(): Node | undefined {
     this.depth += 1;
     if (this.depth > maxNesting) this.fail(`groups are nested deeper than ${maxNesting}`);
-    const before = this.ignoreCase;
-    let opaque: string | undefined;
-    if (this.take('?')) {
+    const before = this.flags;
+    let wrap = (item: Node): Node => item;
+    if (!this.take('?')) wrap = this.capture();
+    else {
       const rest = this.text.slice(this.at, this.at + 80).join('');
       const head =
         /^(?:(#)[^)]*|(:|>|\|)|(=|!|<=|<!)|(?:P?<|')([A-Za-z_]\w*)[>']|([a-zA-Z]*(?:-[a-zA-Z]+)?)(:|(?=\))))/.exec(
@@ -138,19 +193,13 @@ class Parser {
         );
       if (head === null) return this.fail('a group of an unknown kind');
       this.at += head[0].length;
-      if (head[3] !== undefined) opaque = 'look-around';
-      if (head[5] !== undefined) {
-        const [on, off = ''] = head[5].split('-');
-        if (on!.includes('i')) this.ignoreCase = true;
-        if (off.includes('i')) this.ignoreCase = false;
-        if (head[6] === '') {
-          // Flags alone hold for the rest of the group around them.
-          this.next();
-          this.depth -= 1;
-          return undefined;
-        }
-      }
-      if (head[1] !== undefined) {
+      const [, comment, plain, around, name, switches] = head;
+      if (plain === '>') wrap = (item) => ({ type: 'sequence', items: [item], atomic: true });
+      if (around !== undefined) wrap = (item) => lookAround(around, item);
+      if (name !== undefined) wrap = this.capture();
+      if (switches !== undefined) this.flags = switched(this.flags, switches);
+      if (comment !== undefined || head[6] === '') {
+        // Flags alone hold for the rest of the group around them.
         if (!this.take(')')) this.fail("a missing ')'");
         this.depth -= 1;
         return undefined;
@@ -158,23 +207,43 @@ class Parser {
     }
     const node = this.choice();
     if (!this.take(')')) this.fail("a missing ')'");
-    this.ignoreCase = before;
+    this.flags = before;
     this.depth -= 1;
-    return opaque === undefined ? node : { type: 'opaque', what: opaque };
+    return wrap(node);
+  }
+
+  private capture(): (item: Node) => Node {
+    this.groups += 1;
+    const group = this.groups;
+    return (item) => ({ type: 'sequence', items: [item], group });
   }
 
   private escape(): Node {
     if (this.at >= this.text.length) this.fail('a backslash at the end');
     const character = this.next();
     if (classes[character] !== undefined) return this.char(classes[character]);
-    if (character === 'b' || character === 'B') return { type: 'opaque', what: 'a word boundary' };
-    if (character === 'A' || character === 'G') return { type: 'start' };
-    if (character === 'z' || character === 'Z') return { type: 'end' };
-    if (/[1-9gk]/.test(character)) {
-      while (/[0-9]/.test(this.peek() ?? '')) this.at += 1;
-      return { type: 'opaque', what: 'a back reference' };
+    switch (character) {
+      case 'b':
+      case 'B':
+        return { type: 'opaque', what: 'a word boundary', look: { kind: 'boundary', negated: character === 'B' } };
+      case 'A':
+      case 'G':
+        return { type: 'start', exact: true };
+      case 'z':
+        return { type: 'end', exact: true };
+      case 'Z':
+        return { type: 'end' };
     }
+    if (/[1-9gk]/.test(character)) return this.backReference();
     return this.char(single(this.escapedCode(character)));
+  }
+
+  private backReference(): Node {
+    const rest = this.text.slice(this.at - 1, this.at + 80).join('');
+    const head = /^(?:[1-9]\d{0,3}|g\d{1,4}|[gk](?:\{-?\w+\}|<\w+>|'\w+'))/.exec(rest);
+    if (head === null) return this.fail('a reference to no group');
+    this.at += head[0].length - 1;
+    return { type: 'opaque', what: 'a back reference', look: { kind: 'back' } };
   }
 
   private escapedCode(character: string): number {
@@ -230,7 +299,7 @@ class Parser {
       }
     }
     const set = union(sets);
-    return negated ? complement(this.ignoreCase ? foldCase(set) : set) : set;
+    return negated ? complement(this.flags.i ? foldCase(set) : set) : set;
   }
 
   private classItem(character: string): number | CharSet {

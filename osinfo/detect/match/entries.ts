@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { DetectionRows } from '../../load/detection-rows.js';
+import { toInteger } from '../../model/values.js';
+import type { MediaFacts, MediaField, TreeFacts, TreeField } from '../types.js';
+import { archNames } from './archs.js';
+
+/** What a medium or tree of the database is told by. */
+export interface Entry<Field extends string> {
+  /** The number of the operating system among all. */
+  readonly os: number;
+  /** The number of the medium or tree in the operating system. */
+  readonly part: number;
+  /** Undefined where it fits every one. */
+  readonly arch: string | undefined;
+  /** Bytes; undefined where any will do. */
+  readonly size: number | undefined;
+  readonly patterns: readonly { readonly field: Field; readonly source: string }[];
+}
+
+/** What was read. */
+export interface Facts<Field extends string> {
+  readonly arch: string | undefined;
+  readonly size: number | undefined;
+  /** By field, each name that it goes by: more than one for an architecture only. */
+  readonly texts: ReadonlyMap<Field, readonly string[]>;
+}
+
+const mediaFields = ['volume-id', 'system-id', 'publisher-id', 'application-id'] as const satisfies MediaField[];
+const treeFields = ['family', 'variant', 'version', 'arch'] as const satisfies TreeField[];
+
+/** Entries of media; those that anything would fit are left out. */
+export function mediaEntries({ media }: DetectionRows): readonly Entry<MediaField>[] {
+  return media
+    .map(([os, part, arch, volumeId, systemId, publisherId, applicationId, volumeSize]) => ({
+      os,
+      part,
+      arch: arch === null || arch === 'all' ? undefined : arch,
+      size: toInteger(volumeSize ?? undefined) || undefined,
+      patterns: patternsOf(mediaFields, [volumeId, systemId, publisherId, applicationId]),
+    }))
+    .filter(({ size, patterns }) => size !== undefined || patterns.length > 0);
+}
+
+/** Entries of trees; those that anything would fit are left out. */
+export function treeEntries({ trees }: DetectionRows): readonly Entry<TreeField>[] {
+  return trees
+    .map(([os, part, arch, ...sources]) => ({
+      os,
+      part,
+      arch: arch === null || arch === 'all' ? undefined : arch,
+      size: undefined,
+      patterns: patternsOf(treeFields, sources),
+    }))
+    .filter(({ patterns }) => patterns.length > 0);
+}
+
+function patternsOf<Field extends string>(fields: readonly Field[], sources: readonly (string | null)[]) {
+  const patterns: { field: Field; source: string }[] = [];
+  for (const [index, field] of fields.entries()) {
+    const source = sources[index];
+    if (source !== null && source !== undefined) patterns.push({ field, source });
+  }
+  return patterns;
+}
+
+export function mediaTexts(facts: MediaFacts): Facts<MediaField> {
+  const { arch, volumeSize: size, volumeId, systemId, publisherId, applicationId } = facts;
+  const texts = textsOf(mediaFields, [volumeId, systemId, publisherId, applicationId]);
+  return { arch: arch || undefined, size, texts };
+}
+
+export function treeTexts({ family, variant, version, arch }: TreeFacts): Facts<TreeField> {
+  const texts = textsOf(treeFields, [family, variant, version, arch]);
+  // Entries are written by several hands: what one calls i686 another calls i386.
+  if (arch) texts.set('arch', archNames(arch));
+  return { arch: arch || undefined, size: undefined, texts };
+}
+
+function textsOf<Field extends string>(fields: readonly Field[], values: readonly (string | undefined)[]) {
+  const texts = new Map<Field, readonly string[]>();
+  for (const [index, field] of fields.entries()) {
+    const value = values[index];
+    if (value) texts.set(field, [value]);
+  }
+  return texts;
+}

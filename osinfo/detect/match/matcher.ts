@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type HeadRow, headKeys, type RecordSource } from '../../load/source.js';
+import type { Entry, Facts } from './entries.js';
+import { fits } from './fields.js';
+import { LiteralIndex } from './literal-index.js';
+import { nearestEntries } from './nearest.js';
+import type { Patterns } from './patterns.js';
+import { compareRanked, type Ranked, type Standing } from './rank.js';
+
+/** Finds the entries of a database that fit, best first. */
+export class Matcher<Field extends string> {
+  private readonly index: LiteralIndex<Field>;
+  private readonly osIds: readonly string[];
+
+  constructor(
+    private readonly source: RecordSource,
+    private readonly entries: readonly Entry<Field>[],
+    private readonly patterns: Patterns,
+  ) {
+    this.osIds = source.ids('os');
+    this.index = new LiteralIndex(entries);
+  }
+
+  match(facts: Facts<Field>): readonly Ranked<Field>[] {
+    const found: Ranked<Field>[] = [];
+    for (const number of this.index.lookUp(facts)) {
+      const entry = this.entries[number]!;
+      if (fits(entry, facts, this.patterns)) found.push(this.ranked(entry, facts));
+    }
+    return found.sort(compareRanked);
+  }
+
+  /** The entries that miss least. */
+  nearest(facts: Facts<Field>, most: number): readonly Ranked<Field>[] {
+    return nearestEntries(this.entries, facts, this.patterns, most).map((entry) => this.ranked(entry, facts));
+  }
+
+  private ranked(entry: Entry<Field>, facts: Facts<Field>): Ranked<Field> {
+    const osId = this.osIds[entry.os]!;
+    const head = this.source.head('os', osId);
+    const shortId = headValue(head, 'short-id') ?? osId;
+    return {
+      entry,
+      narrowness: entry.patterns.reduce((sum, { source }) => sum + this.patterns.narrowness(source), 0),
+      readArch: facts.arch,
+      standing: standingOf(shortId, headValue(head, 'release-status')),
+      releaseDate: headValue(head, 'release-date'),
+      version: headValue(head, 'version'),
+      osId,
+      name: shortId,
+    };
+  }
+}
+
+function headValue(head: HeadRow | undefined, key: string): string | undefined {
+  const value = head?.[headKeys.os.indexOf(key) + 1];
+  return (Array.isArray(value) ? value[0] : value) ?? undefined;
+}
+
+function standingOf(shortId: string, status: string | undefined): Standing {
+  if (status === 'rolling') return 'rolling';
+  // Entries that stand for releases which came after the database are called so everywhere.
+  if (/(?:^|-)unknown$/.test(shortId)) return 'unknown';
+  return status === 'prerelease' || status === 'snapshot' ? 'prerelease' : 'released';
+}
