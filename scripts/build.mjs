@@ -7,6 +7,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { makePages } from './pages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -18,7 +19,7 @@ const tools = readdirSync(join(root, 'tools'))
   .map((name) => name.slice(0, -3));
 
 /** Programs of which scripts call hundreds: 12 modules through the loader of ES modules take them 25 ms more. */
-const quick = ['osinfo-query', 'osinfo-db-path'];
+const quick = tools.filter((name) => name.startsWith('osinfo-'));
 
 /** commander loads child_process for sub-commands that are programs, which none of ours is: 5 ms of every start. */
 const childProcessWhenAsked = {
@@ -53,8 +54,19 @@ const common = {
   define,
 };
 
-await build({
+const modules = {
   ...common,
+  splitting: true,
+  format: 'esm',
+  external: ['libxml2-wasm'],
+  // Packages in CommonJS call require(), which an ES module does not have.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+};
+
+await build({
+  ...modules,
   entryPoints: [
     ...tools.map((name) => ({ in: `tools/${name}.ts`, out: `tools/${name}` })),
     { in: 'osinfo/index.ts', out: 'index' },
@@ -62,14 +74,7 @@ await build({
     { in: 'builder/run/worker.ts', out: 'worker' },
   ],
   outdir: 'dist',
-  splitting: true,
-  format: 'esm',
   chunkNames: 'chunks/[name]-[hash]',
-  external: ['libxml2-wasm'],
-  // Packages in CommonJS call require(), which an ES module does not have.
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
 });
 
 await build({
@@ -94,6 +99,7 @@ for (const name of tools) {
   if (!quick.includes(name)) writeProgram(name, `tools/${name}.js`, '({ main }) => main(process.argv.slice(2))');
   chmodSync(join(dist, 'bin', `${name}.js`), 0o755);
 }
+await makePages(dist, modules);
 writeProgram('build-worker', 'worker.js', '({ workerMain }) => workerMain()');
 
 if (!process.argv.includes('--no-types')) {
