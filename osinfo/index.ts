@@ -22,7 +22,19 @@ export { formatIssue } from './load/issues.js';
 export type { DbChoice } from './load/places.js';
 export { dbFromXml } from './model/build.js';
 export type * from './model/types.js';
+export { writeDatabase, writeEntity } from './model/write.js';
 export { type OpenOptions, openDb } from './open.js';
+export {
+  type Condition,
+  ConditionError,
+  fits,
+  latestFirst,
+  type Operator,
+  parseCondition,
+  relatedOf,
+  sortEntities,
+  uniqueValues,
+} from './query.js';
 export { recommend } from './recommend/index.js';
 export type * from './recommend/types.js';
 export { compareVersions } from './version-order.js';

@@ -1,27 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError, nearest } from './errors.js';
-import type { EntityInfo, Os, OsFilter } from './model/types.js';
+import type { EntityInfo, Os, Platform, Product, Relation } from './model/types.js';
 import { compareVersions } from './version-order.js';
-
-/** The operating systems that fit every part of a filter. `idOf` turns a short id into an id. */
-export function filterOses(oses: readonly Os[], filter: OsFilter, idOf: (name: string) => string): readonly Os[] {
-  const { family, distro, vendor, supportsDevice, derivesFrom, supportedOn } = filter;
-  const ancestor = derivesFrom === undefined ? undefined : idOf(derivesFrom);
-  return oses.filter(
-    (os) =>
-      (family === undefined || os.family === family) &&
-      (distro === undefined || os.distro === distro) &&
-      (vendor === undefined || os.vendor === vendor) &&
-      (supportedOn === undefined || isSupportedOn(os, supportedOn)) &&
-      (ancestor === undefined || os.lineage.indexOf(ancestor) > 0) &&
-      (supportsDevice === undefined || os.allDeviceLinks.some((link) => link.target === supportsDevice)),
-  );
-}
-
-/** Released on or before a date and not past the end of life; a date that is missing does not exclude. */
-export function isSupportedOn(os: Pick<Os, 'releaseDate' | 'eolDate'>, date: string): boolean {
-  return (os.releaseDate === undefined || os.releaseDate <= date) && (os.eolDate === undefined || os.eolDate >= date);
-}
 
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
@@ -117,6 +97,34 @@ export function sortEntities<T extends EntityInfo>(
       return compareBytes(a.entity.id, b.entity.id);
     })
     .map(({ entity }) => entity);
+}
+
+/** The distinct values of a property among entities, in the order that people count. */
+export function uniqueValues(entities: Iterable<EntityInfo>, key: string): string[] {
+  const values = new Set<string>();
+  for (const entity of entities) for (const value of entity.params(key)) values.add(value);
+  return [...values].sort(compareVersions);
+}
+
+/** The products of these that were released last, latest first; those without a date come last, by their version. */
+export function latestFirst<T extends Product>(products: readonly T[]): T[] {
+  return [...products].sort((a, b) => {
+    if (a.releaseDate !== b.releaseDate) {
+      if (a.releaseDate === undefined || b.releaseDate === undefined) return a.releaseDate === undefined ? 1 : -1;
+      return a.releaseDate < b.releaseDate ? 1 : -1;
+    }
+    return compareVersions(b.version ?? '', a.version ?? '') || compareBytes(a.id, b.id);
+  });
+}
+
+/** The distinct products that a relation of any of these leads to. */
+export function relatedOf(products: readonly Os[], relation: Relation): Os[];
+export function relatedOf(products: readonly Platform[], relation: Relation): Platform[];
+export function relatedOf(products: readonly (Os | Platform)[], relation: Relation): (Os | Platform)[] {
+  const found = products.flatMap((one): readonly (Os | Platform)[] =>
+    'relatedOses' in one ? one.relatedOses(relation) : one.relatedPlatforms(relation),
+  );
+  return [...new Set(found)];
 }
 
 /** Code units: the order of UTF-8 bytes as well, but for what is above U+FFFF. */

@@ -24,6 +24,8 @@ export interface ReadContext {
   readonly languages: readonly string[];
   readonly issues: Issues;
   readonly references: Reference[];
+  /** Attributes of the file's root, whose namespace declarations hold in all that is cut out of it. */
+  readonly rootAttrs: ReadonlyMap<string, string>;
 }
 
 export function at(context: ReadContext, element: XmlElement): At {
@@ -132,6 +134,58 @@ export function readFacts(context: ReadContext, wrapper: XmlElement): FactRecord
     }));
 }
 
-export function readExtra(context: ReadContext, element: XmlElement): ExtraRecord {
-  return { name: element.name, namespace: element.namespace, at: at(context, element), xml: element.source };
+/** An element that nobody here knows, as it was written. */
+export function readExtra(context: ReadContext, element: XmlElement, outer?: XmlElement): ExtraRecord {
+  const { name, namespace } = element;
+  return { name, namespace, at: at(context, element), xml: standalone(context, element, outer) };
+}
+
+/** Keeps the child elements of a part that nothing reads, with the part. @param custom `x-…` are read as properties */
+export function keepUnknown(
+  context: ReadContext,
+  element: XmlElement,
+  known: ReadonlySet<string>,
+  part: SubRecord,
+  custom = true,
+): void {
+  for (const child of element.nodes) {
+    if (typeof child === 'string') continue;
+    if (isNative(child) && (known.has(child.name) || (custom && child.name.startsWith('x-')))) continue;
+    part.extras ??= [];
+    part.extras.push(readExtra(context, child, element));
+  }
+}
+
+/**
+ * The text of an element with the namespace declarations that it takes from what is around it (the root and `outer`),
+ * so that it can be read by itself.
+ */
+export function standalone(context: ReadContext, element: XmlElement, outer?: XmlElement): string {
+  const { source } = element;
+  const prefixes = undeclaredPrefixes(element, new Set(['xml', 'xmlns']));
+  if (prefixes.size === 0) return source;
+  let declarations = '';
+  for (const prefix of prefixes) {
+    const uri = outer?.attrs.get(`xmlns:${prefix}`) ?? context.rootAttrs.get(`xmlns:${prefix}`);
+    if (uri !== undefined) declarations += ` xmlns:${prefix}="${escapeAttribute(uri)}"`;
+  }
+  const behindName = 1 + (element.prefix === '' ? 0 : element.prefix.length + 1) + element.name.length;
+  return source.slice(0, behindName) + declarations + source.slice(behindName);
+}
+
+function undeclaredPrefixes(element: XmlElement, declared: ReadonlySet<string>): Set<string> {
+  const here = new Set(declared);
+  for (const name of element.attrs.keys()) if (name.startsWith('xmlns:')) here.add(name.slice('xmlns:'.length));
+  const found = new Set<string>();
+  const use = (prefix: string): void => {
+    if (prefix !== '' && !here.has(prefix)) found.add(prefix);
+  };
+  use(element.prefix);
+  for (const name of element.attrs.keys()) if (name.includes(':')) use(name.slice(0, name.indexOf(':')));
+  for (const child of element.children) for (const prefix of undeclaredPrefixes(child, here)) found.add(prefix);
+  return found;
+}
+
+function escapeAttribute(text: string): string {
+  return text.replace(/[&<"\t\n]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -99,6 +99,7 @@ export function loadDatabase(
         languages: options.languages ?? [],
         issues,
         references,
+        rootAttrs: root.attrs,
       };
       readFile(context, root, group.single ? undefined : base, isMaster, entities);
     }

@@ -4,6 +4,7 @@ import {
   append,
   at,
   isNative,
+  keepUnknown,
   nativeChildren,
   needed,
   type Parts,
@@ -13,12 +14,16 @@ import {
   set,
 } from './context.js';
 import { type ChildReaders, productReaders, setAttributes } from './read-product.js';
-import { type EntityRecord, resourceKinds } from './records.js';
+import { type EntityRecord, resourceKinds, type SubRecord } from './records.js';
 
 const noKeys: ReadonlySet<string> = new Set();
 const mediaKeys: ReadonlySet<string> = new Set(['url', 'kernel', 'initrd']);
 const treeKeys: ReadonlySet<string> = new Set(['url', 'kernel', 'initrd', 'boot-iso']);
 const imageKeys: ReadonlySet<string> = new Set(['url']);
+const mediaChildren: ReadonlySet<string> = new Set([...mediaKeys, 'variant', 'installer', 'iso']);
+const treeChildren: ReadonlySet<string> = new Set([...treeKeys, 'variant', 'treeinfo']);
+const imageChildren: ReadonlySet<string> = new Set([...imageKeys, 'variant']);
+const driverChildren: ReadonlySet<string> = new Set(['file', 'device']);
 const variantKeys: ReadonlySet<string> = new Set(['name']);
 const isoKeys: ReadonlySet<string> = new Set([
   'volume-id',
@@ -85,6 +90,7 @@ function readMedia(context: ReadContext, element: XmlElement, record: EntityReco
       }
     }
   }
+  keepUnknown(context, element, mediaChildren, media);
   record.media ??= [];
   record.media.push(media);
 }
@@ -113,6 +119,7 @@ function readTree(context: ReadContext, element: XmlElement, record: EntityRecor
     }
   }
   tree.params['has-treeinfo'] = [String(hasTreeinfo)];
+  keepUnknown(context, element, treeChildren, tree);
   record.trees ??= [];
   record.trees.push(tree);
 }
@@ -124,6 +131,7 @@ function readImage(context: ReadContext, element: XmlElement, record: EntityReco
   for (const child of nativeChildren(element)) {
     if (child.name === 'variant') append(image.params, 'variant', child.attrs.get('id'));
   }
+  keepUnknown(context, element, imageChildren, image);
   record.images ??= [];
   record.images.push(image);
 }
@@ -131,8 +139,9 @@ function readImage(context: ReadContext, element: XmlElement, record: EntityReco
 function readVariant(context: ReadContext, element: XmlElement, record: EntityRecord): void {
   const id = needed(context, element, 'id');
   if (id === undefined) return;
-  const variant = { id, at: at(context, element), params: {} };
+  const variant: SubRecord = { id, at: at(context, element), params: {} };
   readProperties(context, element, variantKeys, variant.params);
+  keepUnknown(context, element, variantKeys, variant);
   record.variants ??= [];
   record.variants.push(variant);
 }
@@ -172,6 +181,7 @@ function readFirmware(context: ReadContext, element: XmlElement, record: EntityR
   const firmware = parts.make(element);
   setAttributes(firmware, element, firmwareAttributes);
   readProperties(context, element, noKeys, firmware.params);
+  keepUnknown(context, element, noKeys, firmware);
   record.firmware ??= [];
   record.firmware.push(firmware);
 }
@@ -203,6 +213,7 @@ function readDriver(context: ReadContext, element: XmlElement, record: EntityRec
       context.references.push({ kind: 'device', id, at: at(context, child) });
     }
   }
+  keepUnknown(context, element, driverChildren, driver, false);
   record.drivers ??= [];
   record.drivers.push(driver);
 }

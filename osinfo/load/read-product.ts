@@ -5,6 +5,7 @@ import {
   at,
   factsNamespace,
   isNative,
+  keepUnknown,
   needed,
   type Parts,
   type ReadContext,
@@ -67,12 +68,12 @@ export function readEntity(
       record.facts.push(...readFacts(context, child));
     } else if (!isNative(child)) {
       record.extras ??= [];
-      record.extras.push(readExtra(context, child));
+      record.extras.push(readExtra(context, child, element));
     } else if (Object.hasOwn(readers, child.name)) {
       readers[child.name]!(context, child, record, parts);
     } else if (!keys.has(child.name) && !child.name.startsWith('x-')) {
       record.extras ??= [];
-      record.extras.push(readExtra(context, child));
+      record.extras.push(readExtra(context, child, element));
     }
   }
 }
@@ -112,6 +113,7 @@ export function readDevices(context: ReadContext, element: XmlElement, record: E
     // Only this exact word switches a device off.
     if (supported !== undefined) link.params.supported = [supported === 'false' ? 'false' : 'true'];
     readProperties(context, child, linkKeys, link.params);
+    keepUnknown(context, child, linkKeys, link);
     record.links.push(link);
     context.references.push({ kind: 'device', id, at: link.at });
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { append, at, isNative, needed, readProperties, report, set } from './context.js';
+import { append, at, isNative, needed, readProperties, report, set, standalone } from './context.js';
 import type { ChildReaders } from './read-product.js';
 
 export const scriptKeys: ReadonlySet<string> = new Set([
@@ -61,7 +61,7 @@ export const scriptReaders: ChildReaders = {
     const uri = element.attrs.get('uri');
     const sheet = element.children[0];
     if (uri) record.template = { uri };
-    else if (sheet) record.template = { text: sheet.source };
+    else if (sheet) record.template = { text: standalone(context, sheet, element) };
     else report(context, element, 'error', 'missing-element', '<template> holds neither a stylesheet nor a uri');
   },
 };

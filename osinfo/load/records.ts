@@ -19,6 +19,8 @@ export interface SubRecord {
   readonly id: string;
   readonly at: At;
   readonly params: Params;
+  /** Child elements that the native format does not know. */
+  extras?: ExtraRecord[];
 }
 
 export interface FactRecord {
@@ -27,7 +29,7 @@ export interface FactRecord {
   readonly attributes: Record<string, string>;
 }
 
-/** An element that the native format does not know: kept as it was written. */
+/** An element that the native format does not know: kept as it was written, with the namespaces that it needs. */
 export interface ExtraRecord {
   readonly name: string;
   readonly namespace: string;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { NotFoundError, nearest } from '../errors.js';
+import { filterDevices, filterOses, filterPlatforms } from '../filter.js';
 import { HardwareIds } from '../load/ids.js';
 import type { Kind } from '../load/records.js';
 import { headKeys, type RecordSource } from '../load/source.js';
-import { filterOses } from '../query.js';
 import type { World } from './entity.js';
 import { OsEntity } from './os.js';
 import { DatamapEntity, DeploymentEntity, DeviceEntity, InstallScriptEntity, PlatformEntity } from './others.js';
@@ -12,12 +12,14 @@ import type {
   Db,
   Deployment,
   Device,
+  DeviceFilter,
   InstallScript,
   LoadIssue,
   Os,
   OsFilter,
   PlaceInForce,
   Platform,
+  PlatformFilter,
 } from './types.js';
 
 /** A database over records: entities are made when they are asked for, and only once. */
@@ -42,6 +44,7 @@ export class Database implements Db {
       source,
       ids: this.hardware,
       os: (id) => this.osById(id),
+      platform: (id) => this.platformById(id),
       device: (id) => this.make('device', id, DeviceEntity),
     };
   }
@@ -76,8 +79,12 @@ export class Database implements Db {
     );
   }
 
-  platforms(): readonly Platform[] {
-    return this.world.source.ids('platform').map((id) => this.make('platform', id, PlatformEntity));
+  platforms(filter: PlatformFilter = {}): readonly Platform[] {
+    return filterPlatforms(
+      this.world.source.ids('platform').map((id) => this.make('platform', id, PlatformEntity)),
+      filter,
+      (name) => this.findPlatform(name)?.id ?? name,
+    );
   }
 
   findDevice(id: string): Device | undefined {
@@ -85,22 +92,31 @@ export class Database implements Db {
     return known ? this.world.device(id) : undefined;
   }
 
-  devices(): readonly Device[] {
+  devices(filter: DeviceFilter = {}): readonly Device[] {
     const ids = new Set(this.world.source.ids('device'));
     for (const { id } of this.hardware.all()) ids.add(id);
-    return [...ids].map((id) => this.world.device(id));
+    return filterDevices(
+      [...ids].map((id) => this.world.device(id)),
+      filter,
+    );
   }
 
-  nativeDevices(): readonly Device[] {
-    return this.world.source.ids('device').map((id) => this.world.device(id));
+  nativeDevices(filter: DeviceFilter = {}): readonly Device[] {
+    return filterDevices(
+      this.world.source.ids('device').map((id) => this.world.device(id)),
+      filter,
+    );
   }
 
   deployments(): readonly Deployment[] {
     return this.world.source.ids('deployment').map((id) => this.make('deployment', id, DeploymentEntity));
   }
 
-  findDeployment(id: string): Deployment | undefined {
-    return this.find('deployment', id, DeploymentEntity);
+  findDeployment(name: string, platform?: string): Deployment | undefined {
+    if (platform === undefined) return this.find('deployment', name, DeploymentEntity);
+    const [osId, platformId] = [this.findOs(name)?.id, this.findPlatform(platform)?.id];
+    if (osId === undefined || platformId === undefined) return undefined;
+    return this.deployments().find((one) => one.os === osId && one.platform === platformId);
   }
 
   installScripts(): readonly InstallScript[] {

@@ -5,6 +5,7 @@ import type { HardwareIds } from '../load/ids.js';
 import {
   type At,
   type EntityRecord,
+  type ExtraRecord,
   type FactRecord,
   type Kind,
   kinds,
@@ -12,13 +13,14 @@ import {
   type SubRecord,
 } from '../load/records.js';
 import { type HeadRow, headKeys, type RecordSource } from '../load/source.js';
-import type { Device, EntityInfo, ExtraElement, Fact, Origin, Os, Product, Relation } from './types.js';
+import type { Device, EntityInfo, ExtraElement, Fact, Origin, Os, Platform, Product, Relation } from './types.js';
 
 /** What entities need of the whole database. */
 export interface World {
   readonly source: RecordSource;
   readonly ids: HardwareIds;
   os(id: string): Os | undefined;
+  platform(id: string): Platform | undefined;
   /** A device that nothing defines has nothing but its id. */
   device(id: string): Device;
 }
@@ -73,11 +75,11 @@ export abstract class Entity implements EntityInfo {
   }
 
   get extras(): readonly ExtraElement[] {
-    return this.once('extras', () =>
-      (this.record.extras ?? []).map(({ name, namespace, xml, at }) => {
-        return { name, namespace, xml, origin: originOf(this.world, at) };
-      }),
-    );
+    return this.once('extras', () => (this.record.extras ?? []).map((one) => toExtra(this.world, one)));
+  }
+
+  get facts(): readonly Fact[] {
+    return this.once('facts', () => (this.record.facts ?? []).map((fact) => toFact(this.world, fact, this.id)));
   }
 
   protected get allParams(): Params {
@@ -136,7 +138,7 @@ export abstract class ProductEntity extends Entity implements Product {
     return this.once('lineage', () => this.lineageRecords.map((record) => record.id));
   }
 
-  get facts(): readonly Fact[] {
+  override get facts(): readonly Fact[] {
     return this.once('facts', () =>
       this.lineageRecords.flatMap((record) => (record.facts ?? []).map((fact) => toFact(this.world, fact, record.id))),
     );
@@ -149,9 +151,19 @@ export abstract class ProductEntity extends Entity implements Product {
   }
 }
 
+export function toExtra(world: World, { name, namespace, xml, at }: ExtraRecord): ExtraElement {
+  return { name, namespace, xml, origin: originOf(world, at) };
+}
+
 function toFact(world: World, fact: FactRecord, from: string): Fact {
   const { source, ...attributes } = fact.attributes;
   return { name: fact.name, arch: attributes.arch, attributes, source, from, origin: originOf(world, fact.at) };
+}
+
+/** The record beneath an entity. @throws TypeError for an object that no database of `openDb` handed out */
+export function recordOf(entity: EntityInfo): EntityRecord {
+  if (entity instanceof Entity) return entity['record'];
+  throw new TypeError('an entity of a database that openDb() or dbFromXml() opened is needed');
 }
 
 /** The first value of a part's property. */

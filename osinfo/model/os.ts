@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { filterDevices, filterLinks } from '../filter.js';
 import { completeFirmware, filledResources, firstParam, osDeviceLinks, supportedFirmware } from '../inherit.js';
 import type { ResourceKind, SubRecord } from '../load/records.js';
 import { ProductEntity, type World } from './entity.js';
@@ -6,11 +8,14 @@ import { toDriver, toFirmware, toImage, toLink, toMedia, toResources, toTree, to
 import type {
   Device,
   DeviceDriver,
+  DeviceFilter,
   DeviceLink,
+  DeviceLinkFilter,
   Firmware,
   Image,
   Media,
   Os,
+  Relation,
   ResourceLists,
   Tree,
   Variant,
@@ -45,7 +50,7 @@ export class OsEntity extends ProductEntity implements Os {
   }
 
   get variants(): readonly Variant[] {
-    return this.once('variants', () => (this.record.variants ?? []).map(toVariant));
+    return this.once('variants', () => (this.record.variants ?? []).map((part) => toVariant(this.world, part)));
   }
 
   get media(): readonly Media[] {
@@ -61,7 +66,7 @@ export class OsEntity extends ProductEntity implements Os {
   }
 
   get drivers(): readonly DeviceDriver[] {
-    return this.once('drivers', () => (this.record.drivers ?? []).map(toDriver));
+    return this.once('drivers', () => (this.record.drivers ?? []).map((part) => toDriver(this.world, part)));
   }
 
   get installScripts(): readonly string[] {
@@ -114,5 +119,17 @@ export class OsEntity extends ProductEntity implements Os {
 
   get allDevices(): readonly Device[] {
     return this.allDeviceLinks.map((link) => link.device);
+  }
+
+  devices(filter: DeviceFilter = {}): readonly Device[] {
+    return filterDevices(this.allDevices, filter);
+  }
+
+  links(filter: DeviceLinkFilter = {}): readonly DeviceLink[] {
+    return filterLinks(this.allDeviceLinks, filter);
+  }
+
+  relatedOses(relation: Relation): readonly Os[] {
+    return this.related(relation).flatMap((id) => this.world.os(id) ?? []);
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { filterDevices, filterLinks } from '../filter.js';
 import { platformDeviceLinks } from '../inherit.js';
 import type { Params } from '../load/records.js';
 import { Entity, first, ProductEntity, type World } from './entity.js';
@@ -8,11 +9,14 @@ import type {
   Datamap,
   Deployment,
   Device,
+  DeviceFilter,
   DeviceLink,
+  DeviceLinkFilter,
   InjectionMethod,
   InstallConfigParam,
   InstallScript,
   Platform,
+  Relation,
 } from './types.js';
 import { toBoolean, toInteger } from './values.js';
 
@@ -36,6 +40,18 @@ export class PlatformEntity extends ProductEntity implements Platform {
 
   get allDevices(): readonly Device[] {
     return this.allDeviceLinks.map((link) => link.device);
+  }
+
+  devices(filter: DeviceFilter = {}): readonly Device[] {
+    return filterDevices(this.allDevices, filter);
+  }
+
+  links(filter: DeviceLinkFilter = {}): readonly DeviceLink[] {
+    return filterLinks(this.allDeviceLinks, filter);
+  }
+
+  relatedPlatforms(relation: Relation): readonly Platform[] {
+    return this.related(relation).flatMap((id) => this.world.platform(id) ?? []);
   }
 }
 
@@ -107,6 +123,10 @@ export class DeploymentEntity extends Entity implements Deployment {
       (this.record.links ?? []).map((part) => toLink(this.world, { part, from: this.id })),
     );
   }
+
+  links(filter: DeviceLinkFilter = {}): readonly DeviceLink[] {
+    return filterLinks(this.deviceLinks, filter);
+  }
 }
 
 const signingReqs = ['none', 'strict', 'warn'] as const;
@@ -148,6 +168,11 @@ export class InstallScriptEntity extends Entity implements InstallScript {
   get injectionMethods(): readonly InjectionMethod[] {
     const given = this.params('injection-method');
     return methods.filter((method) => given.includes(method));
+  }
+
+  get preferredInjectionMethod(): InjectionMethod {
+    const given = this.params('injection-method');
+    return !given.includes('disk') && given.includes('initrd') ? 'initrd' : 'disk';
   }
 
   get avatarFormat(): AvatarFormat | undefined {

@@ -2,11 +2,20 @@
 import type { Inherited } from '../inherit.js';
 import { isSupportedFirmware, isSupportedLink } from '../inherit.js';
 import type { SubRecord } from '../load/records.js';
-import { first, originOf, type World } from './entity.js';
-import type { DeviceDriver, DeviceLink, Firmware, Image, Media, Resources, Tree, Variant } from './types.js';
+import { first, originOf, toExtra, type World } from './entity.js';
+import type { DeviceDriver, DeviceLink, Firmware, Image, Media, PartInfo, Resources, Tree, Variant } from './types.js';
 import { toBoolean, toInteger } from './values.js';
 
 /** Typed views of the records of an entity's parts, with libosinfo's defaults. */
+
+/** What the native format has no word for, where a part has such. */
+function others(world: World, { params, extras }: SubRecord): PartInfo {
+  const custom = Object.entries(params).filter(([key]) => key.startsWith('x-'));
+  return {
+    ...(custom.length > 0 ? { custom: Object.fromEntries(custom) } : {}),
+    ...(extras ? { extras: extras.map((one) => toExtra(world, one)) } : {}),
+  };
+}
 
 export function toLink(world: World, { part, from }: Inherited): DeviceLink {
   return {
@@ -18,6 +27,7 @@ export function toLink(world: World, { part, from }: Inherited): DeviceLink {
     supported: isSupportedLink(part),
     from,
     origin: originOf(world, part.at),
+    ...others(world, part),
   };
 }
 
@@ -30,6 +40,7 @@ export function toFirmware(world: World, { part, from }: Inherited): Firmware {
     ...(recommended === undefined ? {} : { recommended: toBoolean(recommended, false) }),
     from,
     origin: originOf(world, part.at),
+    ...others(world, part),
   };
 }
 
@@ -42,13 +53,14 @@ export function toResources(world: World, part: SubRecord): Resources {
   };
   return {
     arch: first(part, 'architecture') ?? 'all',
+    ...(first(part, 'inherit') === 'true' ? { inherit: true } : {}),
     ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined)),
     origin: originOf(world, part.at),
   };
 }
 
-export function toVariant(part: SubRecord): Variant {
-  return { id: part.id, name: first(part, 'name') };
+export function toVariant(world: World, part: SubRecord): Variant {
+  return { id: part.id, name: first(part, 'name'), ...others(world, part) };
 }
 
 export function toMedia(world: World, part: SubRecord): Media {
@@ -76,6 +88,7 @@ export function toMedia(world: World, part: SubRecord): Media {
     installerScript: installerScript === undefined ? undefined : toBoolean(installerScript, true),
     scripts: part.params.script ?? [],
     origin: originOf(world, part.at),
+    ...others(world, part),
   };
 }
 
@@ -94,6 +107,7 @@ export function toTree(world: World, part: SubRecord): Tree {
     treeinfoVersion: first(part, 'treeinfo-version'),
     treeinfoArch: first(part, 'treeinfo-arch'),
     origin: originOf(world, part.at),
+    ...others(world, part),
   };
 }
 
@@ -106,10 +120,11 @@ export function toImage(world: World, part: SubRecord): Image {
     cloudInit: toBoolean(first(part, 'cloud-init'), false),
     variants: part.params.variant ?? [],
     origin: originOf(world, part.at),
+    ...others(world, part),
   };
 }
 
-export function toDriver(part: SubRecord): DeviceDriver {
+export function toDriver(world: World, part: SubRecord): DeviceDriver {
   return {
     id: part.id,
     arch: first(part, 'arch'),
@@ -119,5 +134,6 @@ export function toDriver(part: SubRecord): DeviceDriver {
     priority: toInteger(first(part, 'priority')) ?? 50,
     files: part.params.file ?? [],
     devices: part.params.device ?? [],
+    ...others(world, part),
   };
 }

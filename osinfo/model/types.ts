@@ -24,12 +24,22 @@ export interface EntityInfo {
   paramKeys(): readonly string[];
   /** Elements of the entity that the native format has no word for, as they were written; our facts are not among them. */
   readonly extras: readonly ExtraElement[];
+  /** Facts of our namespace. Of operating systems and platforms with those that they inherit, nearest first: the caller picks by name and arch. */
+  readonly facts: readonly Fact[];
+}
+
+/** What any part of an entity may have that the native format has no word for. Absent where there is nothing. */
+export interface PartInfo {
+  /** Values of custom (`x-…`) properties. */
+  readonly custom?: Readonly<Record<string, readonly string[]>>;
+  readonly extras?: readonly ExtraElement[];
 }
 
 export interface ExtraElement {
   readonly name: string;
   /** Namespace URI, '' for none. */
   readonly namespace: string;
+  /** The element as it was written, with the namespace declarations that it needs to be read by itself. */
   readonly xml: string;
   readonly origin: Origin;
 }
@@ -63,17 +73,18 @@ export interface Device extends EntityInfo {
   readonly busType: string | undefined;
 }
 
-export interface DeviceLink {
+export interface DeviceLink extends PartInfo {
   readonly target: string;
   readonly device: Device;
   readonly driver: string | undefined;
+  /** False only where the entry says `supported="false"`. */
   readonly supported: boolean;
   /** The id of the OS or platform whose entry said it: the entity itself, or the one it is inherited from. */
   readonly from: string;
   readonly origin: Origin;
 }
 
-export interface Firmware {
+export interface Firmware extends PartInfo {
   readonly arch: Arch;
   readonly type: string;
   readonly supported: boolean;
@@ -86,6 +97,8 @@ export interface Firmware {
 /** One architecture's numbers of one kind. */
 export interface Resources {
   readonly arch: Arch;
+  /** What is not said is filled from ancestors (`inherit="true"`); absent where it is not. */
+  readonly inherit?: true;
   readonly cpuHz?: number;
   readonly nCpus?: number;
   readonly ramBytes?: number;
@@ -100,12 +113,12 @@ export interface ResourceLists {
   readonly networkInstall: readonly Resources[];
 }
 
-export interface Variant {
+export interface Variant extends PartInfo {
   readonly id: string;
   readonly name: string | undefined;
 }
 
-export interface Media {
+export interface Media extends PartInfo {
   readonly id: string;
   readonly arch: Arch | undefined;
   readonly url: string | undefined;
@@ -129,7 +142,7 @@ export interface Media {
   readonly origin: Origin;
 }
 
-export interface Tree {
+export interface Tree extends PartInfo {
   readonly id: string;
   readonly arch: Arch | undefined;
   readonly url: string | undefined;
@@ -145,7 +158,7 @@ export interface Tree {
   readonly origin: Origin;
 }
 
-export interface Image {
+export interface Image extends PartInfo {
   readonly id: string;
   readonly arch: Arch | undefined;
   readonly format: string | undefined;
@@ -156,7 +169,7 @@ export interface Image {
 }
 
 /** A set of drivers that an installer can be given (`<driver>` of an OS). */
-export interface DeviceDriver {
+export interface DeviceDriver extends PartInfo {
   readonly id: string;
   readonly arch: Arch | undefined;
   readonly location: string | undefined;
@@ -209,8 +222,12 @@ export interface Os extends Product {
   /** Union along derives-from and clones; the nearest link of a device wins; switched-off devices are left out. */
   readonly allDeviceLinks: readonly DeviceLink[];
   readonly allDevices: readonly Device[];
-  /** Facts of our namespace, nearest entity first (self, derives-from, clones). All of them: the caller picks by name and arch. */
-  readonly facts: readonly Fact[];
+  /** The devices that fit, of `allDevices`. A switched-off device is not among them, whatever the filter. */
+  devices(filter?: DeviceFilter): readonly Device[];
+  /** The links that fit, of `allDeviceLinks`. */
+  links(filter?: DeviceLinkFilter): readonly DeviceLink[];
+  /** Direct targets of a relation. For the way back ask the database: `db.oses({ upgrades: 'debian11' })`. */
+  relatedOses(relation: Relation): readonly Os[];
   /** The entity itself and everything it inherits from, nearest first, without repeats. */
   readonly lineage: readonly string[];
   /** The lineage without the entity itself. */
@@ -222,14 +239,22 @@ export interface Platform extends Product {
   /** Union along upgrades and derives-from. */
   readonly allDeviceLinks: readonly DeviceLink[];
   readonly allDevices: readonly Device[];
-  readonly facts: readonly Fact[];
+  /** The devices that fit, of `allDevices`. */
+  devices(filter?: DeviceFilter): readonly Device[];
+  /** The links that fit, of `allDeviceLinks`. */
+  links(filter?: DeviceLinkFilter): readonly DeviceLink[];
+  /** Direct targets of a relation. */
+  relatedPlatforms(relation: Relation): readonly Platform[];
   readonly lineage: readonly string[];
 }
 
 export interface Deployment extends EntityInfo {
   readonly os: string | undefined;
   readonly platform: string | undefined;
+  /** Links of this very entry, the one said last first: what is wanted most comes first. */
   readonly deviceLinks: readonly DeviceLink[];
+  /** The links that fit; the first is the preferred one. */
+  links(filter?: DeviceLinkFilter): readonly DeviceLink[];
 }
 
 /** An automated installation: a template and what it can be told. Boolean and enumerated values have libosinfo's defaults. */
@@ -247,6 +272,8 @@ export interface InstallScript extends EntityInfo {
   readonly postInstallDriversSigningReq: 'none' | 'strict' | 'warn';
   /** In the order cdrom, disk, floppy, initrd, web. */
   readonly injectionMethods: readonly InjectionMethod[];
+  /** What libosinfo takes when its caller does not choose: disk where it is possible, else initrd where it is, else disk. */
+  readonly preferredInjectionMethod: InjectionMethod;
   readonly avatarFormat: AvatarFormat | undefined;
   readonly configParams: readonly InstallConfigParam[];
   /** An XSLT 1.0 stylesheet, as it stands in the file, or where to find one. */
@@ -305,28 +332,79 @@ export interface Db {
   findPlatform(name: string): Platform | undefined;
   /** By id or any short id. @throws NotFoundError with near matches. */
   platform(name: string): Platform;
-  platforms(): readonly Platform[];
+  platforms(filter?: PlatformFilter): readonly Platform[];
   findDevice(id: string): Device | undefined;
   /** With all of pci.ids and usb.ids: some 38,000. */
-  devices(): readonly Device[];
+  devices(filter?: DeviceFilter): readonly Device[];
   /** Those that the database itself speaks of. */
-  nativeDevices(): readonly Device[];
+  nativeDevices(filter?: DeviceFilter): readonly Device[];
   deployments(): readonly Deployment[];
   findDeployment(id: string): Deployment | undefined;
+  /** By its two sides, each by id or short id. */
+  findDeployment(os: string, platform: string): Deployment | undefined;
   installScripts(): readonly InstallScript[];
   findInstallScript(id: string): InstallScript | undefined;
   datamaps(): readonly Datamap[];
   findDatamap(id: string): Datamap | undefined;
 }
 
-export interface OsFilter {
-  readonly family?: string;
-  readonly distro?: string;
-  readonly vendor?: string;
-  /** Only OSes which (all devices) support the device with this id. */
-  readonly supportsDevice?: string;
-  /** Only OSes with this id or short id in their lineage (not themselves). */
+/** One value, or several of which any will do. */
+export type OneOf = string | readonly string[];
+
+/** What operating systems and platforms are chosen by. All parts have to fit. */
+export interface ProductFilter {
+  readonly vendor?: OneOf;
+  /** Only those with this id or short id in their lineage (not themselves). */
   readonly derivesFrom?: string;
+  /** Only those that say themselves that they are a clone of this id or short id. */
+  readonly clones?: string;
+  /** Only those that say themselves that they upgrade this id or short id. */
+  readonly upgrades?: string;
+  /** Only those which (all devices) support the device with this id, or any device that fits. */
+  readonly supportsDevice?: string | DeviceFilter;
   /** Released on or before and not past its end of life on this date (`YYYY-MM-DD`); a missing date does not exclude. */
   readonly supportedOn?: string;
+  /** Released later than this date; without a release date it does not fit. So with the next three. */
+  readonly releasedAfter?: string;
+  readonly releasedBefore?: string;
+  /** With an end of life after this date. */
+  readonly eolAfter?: string;
+  readonly eolBefore?: string;
+  /** Properties by key, native or custom (`x-…`); where several values are given the entity must have them all. */
+  readonly params?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export type PlatformFilter = ProductFilter;
+
+export interface OsFilter extends ProductFilter {
+  readonly family?: OneOf;
+  readonly distro?: OneOf;
+  readonly releaseStatus?: Os['releaseStatus'] | readonly Os['releaseStatus'][];
+  /** With a media for this architecture, or for `all`. */
+  readonly hasMedia?: Arch;
+  /** With a tree for this architecture, or for `all`. */
+  readonly hasTree?: Arch;
+  /** With an image for this architecture. */
+  readonly hasImage?: Arch;
+}
+
+/** What devices are chosen by. All parts have to fit. */
+export interface DeviceFilter {
+  readonly name?: OneOf;
+  readonly vendor?: OneOf;
+  readonly vendorId?: OneOf;
+  readonly product?: OneOf;
+  readonly productId?: OneOf;
+  readonly subsystem?: OneOf;
+  readonly class?: OneOf;
+  readonly busType?: OneOf;
+  readonly params?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** What device links are chosen by. */
+export interface DeviceLinkFilter {
+  readonly driver?: OneOf;
+  readonly supported?: boolean;
+  /** The device that the link leads to. */
+  readonly device?: string | DeviceFilter;
 }

@@ -75,8 +75,12 @@ function isMixed(node: XmlNode): boolean {
   return children.some((child) => typeof child !== 'string' && (hasText || isMixed(child)));
 }
 
-/** Names of XML 1.0 in the part of Unicode that names of formats use. */
-const xmlName = /^[A-Za-z_][\w.-]*(:[A-Za-z_][\w.-]*)?$/;
+/** Names of XML 1.0 (fifth edition, section 2.3), with one prefix at most. */
+const nameStart =
+  'A-Z_a-z\\u{C0}-\\u{D6}\\u{D8}-\\u{F6}\\u{F8}-\\u{2FF}\\u{370}-\\u{37D}\\u{37F}-\\u{1FFF}\\u{200C}-\\u{200D}' +
+  '\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}';
+const plainName = `[${nameStart}][-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}-\\u{2040}${nameStart}]*`;
+const xmlName = new RegExp(`^${plainName}(:${plainName})?$`, 'u');
 
 function checkedName(name: string): string {
   if (!xmlName.test(name)) throw new XmlWriteError('xml-write', `${JSON.stringify(name.slice(0, 80))} is no XML name`);

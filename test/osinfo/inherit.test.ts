@@ -174,10 +174,12 @@ describe('resources', () => {
         '<minimum><n-cpus>3</n-cpus><cpu>7</cpu></minimum><recommended><ram>4</ram></recommended>',
       ),
     });
-    expect(plain(db.os('o').resources.minimum)).toEqual([{ arch: 'x86_64', ramBytes: 1, cpuHz: 2, nCpus: 3 }]);
-    expect(plain(db.os('o').resources.recommended)).toEqual([{ arch: 'x86_64', ramBytes: 4 }]);
-    expect(plain(db.os('o').resources.networkInstall)).toEqual([{ arch: 'x86_64' }]);
-    expect(plain(db.os('o').ownResources.minimum)).toEqual([{ arch: 'x86_64', ramBytes: 1 }]);
+    expect(plain(db.os('o').resources.minimum)).toEqual([
+      { arch: 'x86_64', inherit: true, ramBytes: 1, cpuHz: 2, nCpus: 3 },
+    ]);
+    expect(plain(db.os('o').resources.recommended)).toEqual([{ arch: 'x86_64', inherit: true, ramBytes: 4 }]);
+    expect(plain(db.os('o').resources.networkInstall)).toEqual([{ arch: 'x86_64', inherit: true }]);
+    expect(plain(db.os('o').ownResources.minimum)).toEqual([{ arch: 'x86_64', inherit: true, ramBytes: 1 }]);
   });
 
   it('without inherit an entry is taken alone, and an OS without any has none', () => {
@@ -197,9 +199,9 @@ describe('resources', () => {
       o: derives('p') + resources('x86_64', true, ''),
       p: resources('x86_64', false, '<minimum><ram>5</ram></minimum>'),
     });
-    expect(plain(db.os('o').resources.minimum)).toEqual([{ arch: 'x86_64', ramBytes: 5 }]);
-    expect(plain(db.os('o').ownResources.minimum)).toEqual([{ arch: 'x86_64' }]);
-    expect(plain(db.os('child').resources.minimum)).toEqual([{ arch: 'x86_64', ramBytes: 5 }]);
+    expect(plain(db.os('o').resources.minimum)).toEqual([{ arch: 'x86_64', inherit: true, ramBytes: 5 }]);
+    expect(plain(db.os('o').ownResources.minimum)).toEqual([{ arch: 'x86_64', inherit: true }]);
+    expect(plain(db.os('child').resources.minimum)).toEqual([{ arch: 'x86_64', inherit: true, ramBytes: 5 }]);
   });
 });
 
