@@ -34,6 +34,15 @@ export const TEST = [
   'libvirt-daemon-driver-qemu',
   'libvirt-clients',
   'procps',
+  // What makes installation media, and reads them.
+  'xorriso',
+  'genisoimage',
+  'isolinux',
+  'udftools',
+  'grub-common',
+  'grub-pc-bin',
+  'grub-efi-amd64-bin',
+  'mtools',
 ];
 
 /** What measures a program from outside. */

@@ -68,8 +68,7 @@ export interface RangeOptions {
 /**
  * What an address answers to a request for a part. `part`: just that part, all of it. `whole`: the server knows no
  * ranges and is sending everything from the first byte; chunks are drawn one by one, and the connection lasts until
- * `close`. `total` is the length of the whole in bytes where the server tells it; `address` is where redirects led;
- * `version` is a validator (RFC 9110 §8.8) to tell that the thing changed between two requests.
+ * `close`. `total` is the length of the whole in bytes where the server tells it; `address` is where redirects led.
  */
 export type RangeAnswer =
   | {
@@ -77,7 +76,6 @@ export type RangeAnswer =
       readonly bytes: Uint8Array;
       readonly total: number | undefined;
       readonly address: string;
-      readonly version: string | undefined;
     }
   | {
       readonly kind: 'whole';
@@ -99,10 +97,10 @@ export async function fetchRange(address: string, options: RangeOptions): Promis
     try {
       return await askRange(address, options);
     } catch (error) {
-      if (error instanceof HttpError) throw error;
       const failure = httpError(address, error);
+      const { failure: why, cause } = failure;
       const again =
-        failure.failure.kind === 'other' || (failure.failure.kind === 'status' && isPassing(failure.failure.status));
+        why.kind === 'status' ? isPassing(why.status) : (cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
       if (!again || attempt === 2) throw failure;
       await pause(500);
     }
@@ -125,10 +123,9 @@ async function askRange(address: string, { offset, length, timeoutMs = 60_000 }:
     const { response } = stream;
     if (response === undefined) throw badAnswer(address, 'the connection was closed without an answer');
     const { statusCode, headers } = response;
-    const from = { address: response.url, version: headers.etag ?? headers['last-modified'] };
     if (statusCode === 416) {
       const total = /^bytes \*\/(\d{1,15})$/.exec(headers['content-range'] ?? '')?.[1];
-      return { kind: 'part', bytes: new Uint8Array(), total: total === undefined ? undefined : Number(total), ...from };
+      return { kind: 'part', bytes: new Uint8Array(), total: total === undefined ? undefined : Number(total), address: response.url };
     }
     if (statusCode !== 200 && statusCode !== 206) {
       throw statusError(address, statusCode, response.statusMessage ?? '');
@@ -139,7 +136,7 @@ async function askRange(address: string, { offset, length, timeoutMs = 60_000 }:
     }
     if (statusCode === 206) {
       const part = await readPart(address, chunks, first, headers['content-range'] ?? '', offset, length);
-      return { kind: 'part', ...part, ...from };
+      return { kind: 'part', ...part, address: response.url };
     }
     kept = true;
     let held: IteratorResult<Buffer> | undefined = first;

@@ -9,6 +9,8 @@ export const SECTOR = 2048;
 export const FIRST_SECTOR = 16;
 /** Real images have three to six; the rest of a first megabyte is where nobody writes them. */
 const MOST_DESCRIPTORS = 64;
+/** What must be there of the second descriptor: libosinfo takes no more of it, and 35 KiB of a file do. */
+const BOOT_RECORD_BYTES = 39;
 
 /** What a primary, supplementary or enhanced descriptor says of the volume. */
 export interface Volume {
@@ -37,7 +39,7 @@ export interface Descriptors {
 
 /**
  * Reads volume descriptors (ECMA-119 8.1) from sector 16 on, and the volume recognition sequence of UDF (ECMA-167 2/8.3)
- * after them: until a sector is neither.
+ * after them: until a sector is neither. The last one may be cut.
  * @throws MediaError where the source ends before, or in, the first two of them
  */
 export async function readDescriptors(source: ByteSource): Promise<Descriptors> {
@@ -47,11 +49,13 @@ export async function readDescriptors(source: ByteSource): Promise<Descriptors> 
   let terminated = false;
   let count = 0;
   for (let index = 0; index < MOST_DESCRIPTORS; index++) {
-    const sector = await source.read((FIRST_SECTOR + index) * SECTOR, SECTOR);
-    if (sector.length < SECTOR) {
-      if (index < 2 && !terminated) throw cutShort(source, index, sector.length);
-      break;
+    const read = await source.read((FIRST_SECTOR + index) * SECTOR, SECTOR);
+    if (index === 0 ? read.length < SECTOR : index === 1 && !terminated && read.length < BOOT_RECORD_BYTES) {
+      throw cutShort(source, index, read.length);
     }
+    if (read.length === 0) break;
+    const sector = new Uint8Array(SECTOR);
+    sector.set(read);
     const standard = Buffer.from(sector.subarray(1, 6)).toString('latin1');
     if (standard === 'CD001' && !udf) {
       count++;

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ByteSource } from '../source/types.js';
 import { viewOf } from './descriptors.js';
-import { MediaError } from './errors.js';
+import { MediaError, type MediaFault } from './errors.js';
 
-/** Bytes of the start that are looked at, and of the place where btrfs has its mark. */
-const START_BYTES = 36 * 1024;
+/** Bytes of the start that are looked at: to the mark of btrfs. */
+const START_BYTES = 66 * 1024;
+/** Bytes of the end, where some formats have their marks. */
+const END_BYTES = 512;
 
 type Kind = 'disk' | 'packed' | 'archive' | 'locked' | 'filesystem' | 'file';
+
+interface Mark {
+  readonly at: number;
+  /** Bytes as Latin-1. */
+  readonly mark: string;
+  readonly what: string;
+  readonly kind: Kind;
+}
 
 /** What to do with each kind, instead of reading it as installation media. */
 const ADVICE: Readonly<Record<Kind, string>> = {
@@ -19,7 +29,7 @@ const ADVICE: Readonly<Record<Kind, string>> = {
 };
 
 /** Marks as they are written at a place of the file, more telling ones first. */
-const MARKS: readonly { readonly at: number; readonly mark: string; readonly what: string; readonly kind: Kind }[] = [
+const MARKS: readonly Mark[] = [
   { at: 0, mark: 'QFI\xfb', what: 'a qcow2 disk image', kind: 'disk' },
   { at: 0, mark: 'KDMV', what: 'a VMDK disk image', kind: 'disk' },
   { at: 0, mark: 'COWD', what: 'a VMDK disk image', kind: 'disk' },
@@ -52,6 +62,8 @@ const MARKS: readonly { readonly at: number; readonly mark: string; readonly wha
   { at: 1080, mark: '\x53\xef', what: 'an ext2, ext3 or ext4 file system', kind: 'filesystem' },
   { at: 1024, mark: '\xe2\xe1\xf5\xe0', what: 'an EROFS file system', kind: 'filesystem' },
   { at: 1024, mark: '\x10\x20\xf5\xf2', what: 'an F2FS file system', kind: 'filesystem' },
+  { at: 65_600, mark: '_BHRfS_M', what: 'a btrfs file system', kind: 'filesystem' },
+  { at: 4086, mark: 'SWAPSPACE2', what: 'swap space', kind: 'filesystem' },
   { at: 3, mark: 'NTFS    ', what: 'an NTFS file system', kind: 'filesystem' },
   { at: 3, mark: 'EXFAT   ', what: 'an exFAT file system', kind: 'filesystem' },
   { at: 54, mark: 'FAT1', what: 'a FAT file system or floppy disk', kind: 'filesystem' },
@@ -61,6 +73,7 @@ const MARKS: readonly { readonly at: number; readonly mark: string; readonly wha
   { at: 4096, mark: 'EFI PART', what: 'a disk image with a GPT partition table, and no ISO 9660', kind: 'disk' },
   { at: 1024, mark: 'BD', what: 'an Apple HFS volume, and no ISO 9660', kind: 'filesystem' },
   { at: 1024, mark: 'H+', what: 'an Apple HFS+ volume, and no ISO 9660', kind: 'filesystem' },
+  { at: 512, mark: 'PM\0\0', what: 'a disk image with an Apple partition map, and no ISO 9660', kind: 'disk' },
   { at: 536, mark: 'LVM2 001', what: 'an LVM physical volume', kind: 'filesystem' },
   { at: 0, mark: '\x7fELF', what: 'a program', kind: 'file' },
   { at: 0, mark: 'MZ', what: 'a Windows or EFI program', kind: 'file' },
@@ -69,36 +82,68 @@ const MARKS: readonly { readonly at: number; readonly mark: string; readonly wha
   { at: 0, mark: '\xed\xab\xee\xdb', what: 'an RPM package', kind: 'file' },
 ];
 
+/** Marks counted from the end. */
+const END_MARKS: readonly Mark[] = [
+  { at: 512, mark: 'koly', what: 'an Apple disk image (DMG)', kind: 'packed' },
+  { at: 512, mark: 'conectix', what: 'a VHD disk image', kind: 'disk' },
+  { at: 12, mark: 'NER5', what: 'a Nero image (NRG)', kind: 'packed' },
+];
+
 /**
- * The error for a source that has no volume descriptors: what it looks like instead, by the marks of its beginning.
- * `fault` is `short` for what would be too short for them anyway.
+ * The error for a source that has no volume descriptors, or where they end too early: what it looks like instead, by
+ * the marks of its beginning and end.
  */
-export async function explainOther(source: ByteSource, fault: 'other' | MediaError['fault']): Promise<MediaError> {
+export async function explainOther(source: ByteSource, fault: MediaFault): Promise<MediaError> {
   const start = await source.read(0, START_BYTES);
-  const text = Buffer.from(start).toString('latin1');
-  const known = MARKS.find(({ at, mark }) => text.startsWith(mark, at));
-  const say = (what: string, advice: string) =>
-    new MediaError(fault, `${source.name}: is not an ISO image but ${what}; ${advice}`, what);
-  if (known) return say(known.what, ADVICE[known.kind]);
-  const html = /^\s{0,64}(?:<!doctype html|<html|<\?xml|<!--)/i.test(text.slice(0, 256));
-  if (html)
-    return say(
-      'a web page or XML',
-      'a server may have sent it instead of the image: look at it, and get the image again',
-    );
-  if (start.length > 0 && isText(start)) {
-    return say('text', 'a server may have sent a message instead of the image: look at it, and get the image again');
-  }
-  if (start.length >= 512 && isPartitioned(start)) {
-    return say('a disk image with an MBR partition table, and no ISO 9660', ADVICE.disk);
-  }
-  if (start.length > 0 && start.every((byte) => byte === 0)) {
-    return say('empty space (zeros)', 'the download may not have begun or been finished: get it again');
+  const look = lookAt(start) ?? (await lookAtEnd(source));
+  if (look) {
+    return new MediaError(fault, `${source.name}: is not an ISO image but ${look.what}; ${look.advice}`, look.what);
   }
   return new MediaError(
     fault,
-    `${source.name}: is not an ISO image, and nothing else that is known (it may be damaged or encrypted); compare its checksum`,
+    `${source.name}: is not an ISO image, nor anything else that is known: it may be ${
+      isEven(start) ? 'encrypted, packed or damaged' : 'damaged'
+    }; compare its checksum with the one of its maker`,
   );
+}
+
+interface Look {
+  readonly what: string;
+  readonly advice: string;
+}
+
+function lookAt(start: Uint8Array): Look | undefined {
+  if (start.length === 0) return undefined;
+  const text = Buffer.from(start).toString('latin1');
+  const known = MARKS.find(({ at, mark }) => text.startsWith(mark, at));
+  if (known) return { what: known.what, advice: ADVICE[known.kind] };
+  const answered = 'a server may have sent it instead of the image: look at it, and get the image again';
+  if (/^\s{0,64}(?:<!doctype html|<html|<\?xml|<!--)/i.test(text.slice(0, 256))) {
+    return { what: 'a web page or XML', advice: answered };
+  }
+  if (isText(start)) return { what: 'text', advice: answered };
+  if (start.length >= 512 && isPartitioned(start)) {
+    return { what: 'a disk image with an MBR partition table, and no ISO 9660', advice: ADVICE.disk };
+  }
+  if (start.every((byte) => byte === 0)) {
+    return { what: 'empty space (zeros)', advice: 'the download may not have begun or been finished: get it again' };
+  }
+  return undefined;
+}
+
+async function lookAtEnd(source: ByteSource): Promise<Look | undefined> {
+  const size = source.size();
+  if (size === undefined || size < END_BYTES) return undefined;
+  const text = Buffer.from(await source.read(size - END_BYTES, END_BYTES)).toString('latin1');
+  const known = END_MARKS.find(({ at, mark }) => text.startsWith(mark, END_BYTES - at));
+  return known && { what: known.what, advice: ADVICE[known.kind] };
+}
+
+/** Whether no byte is much more frequent than the others, as in what is encrypted or packed. */
+function isEven(bytes: Uint8Array): boolean {
+  const counts = new Uint32Array(256);
+  for (const byte of bytes) counts[byte]!++;
+  return bytes.length >= 16_384 && Math.max(...counts) < (bytes.length / 256) * 2;
 }
 
 function isText(start: Uint8Array): boolean {

@@ -33,7 +33,7 @@ export async function readMedia(given: ByteSource): Promise<MediaInfo> {
   const { primary, joliet, enhanced } = descriptors;
   // Read only where it is needed: over a network it is a request more.
   const needsUdf = descriptors.udf && primary?.labels.volumeId === undefined;
-  const udf = needsUdf ? await readUdf(source) : undefined;
+  const udf = needsUdf ? await (primary ? inReach(() => readUdf(source)) : readUdf(source)) : undefined;
   if (!primary && !joliet && !udf) {
     throw new MediaError(
       'damaged',
@@ -47,7 +47,8 @@ export async function readMedia(given: ByteSource): Promise<MediaInfo> {
   if (labels.volumeId === undefined) warn('blank-volume-id', 'the volume has no name');
   const size = source.size();
   const volumeSize = chooseSize(descriptors, udf?.volumeSize, size, warn);
-  if (size !== undefined && volumeSize !== undefined && size < volumeSize) {
+  // The partition of a written UDF disc can be as long as the disc had room.
+  if (size !== undefined && volumeSize !== undefined && size < volumeSize && descriptors.count > 0) {
     warn('truncated', `the volume has ${volumeSize} bytes and the image ${size}: it was cut off, get it again`);
   }
   if (descriptors.count > 0 && !descriptors.terminated)

@@ -6,10 +6,10 @@ import type { ByteSource, SourceOptions } from './types.js';
 /** Bytes of the first request: the system area, 32 sectors of descriptors, and where Windows keeps those of UDF. */
 const FIRST_BYTES = 96 * 1024;
 /** What a later request takes at least, as its neighbours are often wanted next. */
-const NEXT_BYTES = 8 * 1024;
-/** Bounds of one source, for files that lead from place to place. */
+const NEXT_BYTES = 16 * 1024;
+/** Bounds of one source, for files that lead from place to place. UDF is told by what lies at 512 KiB. */
 const MOST_REQUESTS = 12;
-const MOST_BYTES = 2 * 1024 * 1024;
+const MOST_BYTES = 1024 * 1024;
 
 /**
  * What an http or https address has, read by ranges: one request for its beginning, and one for each further place.
@@ -40,7 +40,7 @@ function rangeSource(name: string, first: RangeAnswer & { kind: 'part' }, option
       requests++;
       const answer = await fetchRange(first.address, { offset, length: wanted, ...options });
       if (answer.kind === 'whole') answer.close();
-      if (answer.kind === 'whole' || answer.total !== size || answer.version !== first.version) {
+      if (answer.kind === 'whole' || (answer.total ?? size) !== (size ?? answer.total)) {
         throw new HttpError('http-failed', `${name}: it changed while it was read; try again`, {
           kind: 'answer',
           host: new URL(first.address).hostname,
