@@ -126,27 +126,36 @@ function remote(location: string): TreeFolder {
       throw error;
     }
   };
+  const answers = async (path: string): Promise<boolean> => {
+    try {
+      // The first byte tells it; the rest of a kernel is not waited for.
+      return (await fetch(path, 0)) !== undefined;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === 'http-too-large') return true;
+      throw error;
+    }
+  };
+  // Some servers have a page for whatever is asked: then nothing is known to be there.
+  let honest: Promise<boolean> | undefined;
+  const isHonest = (): Promise<boolean> => {
+    honest ??= answers('guestwright-asks-for-what-is-not-there').then((there) => !there);
+    return honest;
+  };
   return remembering({
     location,
     path: decoded(base.pathname),
     read: async (path) => {
       const bytes = await fetch(path, mostBytes);
-      // Some servers say with 200 and a page that there is nothing.
-      return bytes === undefined || /^\s*<(!doctype|html)/i.test(bytes.toString('latin1', 0, 100))
-        ? undefined
-        : bytes.toString('utf8');
+      return bytes === undefined || isPage(bytes) ? undefined : bytes.toString('utf8');
     },
-    has: async (path) => {
-      try {
-        // The first byte tells it; the rest of a kernel is not waited for.
-        return (await fetch(path, 0)) !== undefined;
-      } catch (error) {
-        if ((error as { code?: unknown }).code === 'http-too-large') return true;
-        throw error;
-      }
-    },
+    has: async (path) => (await answers(path)) && (await isHonest()),
     list: async () => [],
   });
+}
+
+/** The page with which some servers say, with 200, that there is nothing. */
+function isPage(bytes: Buffer): boolean {
+  return /^\s*<(!doctype|html)/i.test(bytes.toString('latin1', 0, 100));
 }
 
 /** A server that says that there is no such file, or that it is not to be seen; others may be. */

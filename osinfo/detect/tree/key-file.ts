@@ -38,12 +38,14 @@ export function parseKeyFile(text: string, file: string): KeyFile {
     }
     const equals = line.indexOf('=');
     if (equals <= 0) {
-      fail(`Key file contains line “${shown(line)}” which is not a key-value pair, group, or comment`);
+      fail(
+        `Key file contains line “${shown(raw.replace(/\r$/, ''))}” which is not a key-value pair, group, or comment`,
+      );
     }
     if (group === undefined) return fail('Key file does not start with a group');
     const key = trimmed(line.slice(0, equals));
     if (!isKeyName(key)) fail(`Invalid key name: ${shown(key)}`);
-    group.set(key, trimmed(line.slice(equals + 1)));
+    group.set(key, unescaped(trimmed(line.slice(equals + 1))));
   }
   return groups;
 }
@@ -52,6 +54,11 @@ export function parseKeyFile(text: string, file: string): KeyFile {
 export function keyValue(file: KeyFile, group: string, key: string): string | undefined {
   return file.get(group)?.get(key) || undefined;
 }
+
+const escapes: Readonly<Record<string, string>> = { s: ' ', n: '\n', t: '\t', r: '\r', '\\': '\\' };
+
+/** A backslash before anything else stays. */
+const unescaped = (value: string): string => value.replace(/\\([sntr\\])/g, (_, letter: string) => escapes[letter]!);
 
 /** Blanks of ASCII only, as GLib counts them; without a regular expression, whose time could grow with the square. */
 function trimmed(text: string): string {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { commonArch } from '../../match/archs.js';
 import type { TreeFolder } from '../folder.js';
 import { factsOf } from '../treeinfo.js';
-import { databaseArch } from './arch-words.js';
 import { findBootFiles } from './boot-files.js';
 import type { Layout, LayoutReading } from './types.js';
 
@@ -52,7 +53,7 @@ function answer(
   said: string,
   { kernel, initrd }: { readonly kernel?: string; readonly initrd?: string },
 ): LayoutReading {
-  const known = databaseArch(arch);
+  const known = arch === undefined ? undefined : commonArch(arch);
   return {
     facts: factsOf({ family: 'Alpine Linux', variant: undefined, version, arch, kernel, initrd, bootIso: undefined }),
     evidence: {

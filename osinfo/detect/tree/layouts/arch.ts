@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { commonArch } from '../../match/archs.js';
 import { factsOf } from '../treeinfo.js';
-import { databaseArch } from './arch-words.js';
 import { findBootFiles, pairs } from './boot-files.js';
 import type { Layout } from './types.js';
 
@@ -32,7 +33,7 @@ export const arch: Layout = {
           initrd,
           bootIso: undefined,
         }),
-        evidence: { distro: 'archlinux', arch: databaseArch(name)!, why: `it has the kernel ${kernel}` },
+        evidence: { distro: 'archlinux', arch: commonArch(name), why: `it has the kernel ${kernel}` },
       };
     }
     return undefined;

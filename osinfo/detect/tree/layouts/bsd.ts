@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { commonArch } from '../../match/archs.js';
 import type { TreeFolder } from '../folder.js';
 import { factsOf } from '../treeinfo.js';
-import { databaseArch } from './arch-words.js';
 import type { Layout, LayoutReading } from './types.js';
 
 /** FreeBSD: the folder of its sets (`MANIFEST`, `base.txz`), or a medium that has them below `usr/freebsd-dist`. */
@@ -85,7 +86,7 @@ function reading(
   files: { readonly kernel?: string | undefined; readonly bootIso?: string | undefined },
   why: string,
 ): LayoutReading {
-  const known = databaseArch(arch);
+  const known = arch === undefined ? undefined : commonArch(arch.replace(/^evbarm-/, ''));
   return {
     facts: factsOf({
       family,

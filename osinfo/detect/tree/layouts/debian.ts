@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { commonArch } from '../../match/archs.js';
 import type { TreeFolder } from '../folder.js';
 import { factsOf } from '../treeinfo.js';
-import { databaseArch } from './arch-words.js';
 import { findBootFiles } from './boot-files.js';
 import type { BootFiles, Layout, LayoutReading } from './types.js';
 
@@ -207,8 +208,7 @@ function reading(release: Release, arch: string | undefined, files: Partial<Boot
 }
 
 function archPart(word: string | undefined): { readonly arch?: string } {
-  const arch = databaseArch(word);
-  return arch === undefined ? {} : { arch };
+  return word === undefined ? {} : { arch: commonArch(word) };
 }
 
 /** Kubuntu, Xubuntu and the other flavours are Ubuntu. */

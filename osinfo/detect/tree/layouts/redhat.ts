@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { commonArch } from '../../match/archs.js';
 import { factsOf } from '../treeinfo.js';
-import { databaseArch } from './arch-words.js';
 import { findBootFiles, pairs } from './boot-files.js';
 import type { Layout } from './types.js';
 
@@ -47,7 +48,7 @@ export const redhat: Layout = {
       evidence: {
         distro,
         ...(version === undefined ? {} : { version }),
-        arch: databaseArch(arch)!,
+        arch: commonArch(arch),
         why: `.discinfo says ${JSON.stringify(`${name}, ${arch}`)}`,
       },
     };

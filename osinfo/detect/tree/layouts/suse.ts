@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { commonArch } from '../../match/archs.js';
 import type { TreeFolder } from '../folder.js';
 import { factsOf } from '../treeinfo.js';
-import { databaseArch } from './arch-words.js';
 import { findBootFiles, pairs } from './boot-files.js';
 import type { BootFiles, Layout } from './types.js';
 
@@ -38,7 +39,7 @@ export const suse: Layout = {
       evidence: {
         distro,
         ...(version === undefined ? {} : { version }),
-        ...(arch === undefined ? {} : { arch: databaseArch(arch)! }),
+        ...(arch === undefined ? {} : { arch: commonArch(arch) }),
         why: `${file} says ${JSON.stringify([family, version].filter((word) => word !== undefined).join(' '))}`,
       },
     };
