@@ -46,11 +46,12 @@ const STYLE: RunStyle = {
 
 /** A drop-in for appliance-tools' appliance-creator: its options, defaults, file names and exit codes. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const command = makeCommand();
-  return await runCommand(command, expandAbbreviations(command, argv), STYLE);
+  const program = command();
+  return await runCommand(program, expandAbbreviations(program, argv), STYLE);
 }
 
-function makeCommand(): Command {
+/** Its options, for the program and for `guestwright appliance-creator`. */
+export function command(): Command {
   return (
     new Command('appliance-creator')
       .description('build an appliance from a kickstart, as the command of appliance-tools does; needs no root')

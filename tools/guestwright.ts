@@ -1,30 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Command } from 'commander';
 import { nearest } from '../osinfo/errors.js';
-import { packageRoot } from '../osinfo/package-root.js';
+import { umbrella } from './help/programs.js';
 import { houseStyle, runCommand } from './main.js';
 import { entries } from './registry.js';
 
 /** The umbrella: only the chosen sub-command's file is loaded. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [first, ...rest] = argv;
+  // What the scripts of the shells ask; people have no use for it.
+  if (first === '__complete') return await (await import('./completion/answer.js')).runComplete(rest);
+  const isHelp = rest.some((word) => word === '-h' || word === '--help');
   const entry = entries.find((one) => one.name === first);
   if (entry) {
-    const command = (await entry.load()).command();
-    return await runCommand(command.name(`guestwright ${entry.name}`), rest, houseStyle(`guestwright ${entry.name}`));
+    const name = `guestwright ${entry.name}`;
+    const command = (await entry.load()).command().name(name);
+    if (isHelp) (await import('./help/after-help.js')).addFacts(command, `guestwright-${entry.name}`);
+    return await runCommand(command, rest, houseStyle(name));
   }
-  const program = new Command('guestwright')
-    .description('operating system facts in; the right virtual machine, and the disk image to run in it, out')
-    .version((JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version)
-    .helpCommand(false)
+  const program = umbrella();
+  program
+    .usage('COMMAND')
     .argument('[command]')
-    .addHelpText(
-      'after',
-      `\nCommands:\n${entries.map((one) => `  ${one.name.padEnd(14)}${one.summary}`).join('\n')}\n\nguestwright COMMAND --help tells more of each.`,
-    )
+    .addHelpText('after', '\nguestwright COMMAND --help tells more of each.')
     .action((name?: string) => {
       if (name === undefined) return program.help();
       const near = nearest(

@@ -18,8 +18,14 @@ export function houseStyle(name: string): RunStyle {
     prefix: `${name}: `,
     usageExit: 2,
     errorExit: exitCodeOf,
-    usageText: (text) => `${name}: ${text.replace(/^error: /, '').trimEnd()}; see ${name} --help\n`,
+    usageText: (text, command) =>
+      `${pathOf(command)}: ${text.replace(/^error: /, '').trimEnd()}; see ${pathOf(command)} --help\n`,
   };
+}
+
+/** The words by which a command is called: `guestwright db import`. */
+export function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 
 /**

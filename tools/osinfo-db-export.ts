@@ -10,11 +10,14 @@ export interface ExportToolOptions extends LocationOptions {
   readonly plain?: true;
 }
 
-const program = 'osinfo-db-export';
+const own = 'osinfo-db-export';
 
-/** `osinfo-db-export`: makes the archive of a database, the same bytes each time. Drop-in for osinfo-db-tools', with more. */
-export function command(): Command {
-  const result = new Command(program)
+/**
+ * `osinfo-db-export`: makes the archive of a database, the same bytes each time. Drop-in for osinfo-db-tools', with more.
+ * @param program the name that its lines begin with: `guestwright db export` inside the umbrella
+ */
+export function command(program = own): Command {
+  const result = new Command(own)
     .description('Export database archive')
     .argument('[archive...]', 'where to write it (default: osinfo-db-VERSION.tar.xz here), or - for standard output')
     .addOption(new Option('-v, --verbose', 'name each entry as it is packed'));
@@ -26,7 +29,7 @@ export function command(): Command {
     .addOption(new Option('--license <file>', 'a file that becomes LICENSE'))
     .addOption(new Option('--plain', "leave out what libosinfo's own grammar has no word for"))
     .action(async (archives: readonly string[], options: ExportToolOptions) => {
-      await named(program, async () => {
+      await named(program, program === own, async () => {
         const { runExport } = await import('./db-tools/export.js');
         await runExport(program, archives, options);
       });
@@ -35,5 +38,5 @@ export function command(): Command {
 
 /** The program. */
 export async function main(argv: readonly string[]): Promise<number> {
-  return await runProgram(command(), argv, `${program}: error while parsing commandline options: `);
+  return await runProgram(command(), argv, `${own}: error while parsing commandline options: `);
 }

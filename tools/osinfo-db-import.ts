@@ -14,11 +14,14 @@ export interface ImportToolOptions extends LocationOptions {
   readonly dryRun?: true;
 }
 
-const program = 'osinfo-db-import';
+const own = 'osinfo-db-import';
 
-/** `osinfo-db-import`: puts the database of an archive in place, all or nothing. Drop-in for osinfo-db-tools', with more. */
-export function command(): Command {
-  const result = new Command(program)
+/**
+ * `osinfo-db-import`: puts the database of an archive in place, all or nothing. Drop-in for osinfo-db-tools', with more.
+ * @param program the name that its lines begin with: `guestwright db import` inside the umbrella
+ */
+export function command(program = own): Command {
+  const result = new Command(own)
     .description('Import database archive')
     .argument(
       '[archive...]',
@@ -40,7 +43,7 @@ export function command(): Command {
     .addOption(new Option('--keyring <file>', 'the keys that are trusted, as gpg --export writes them'))
     .addOption(new Option('--dry-run', 'check everything and say what would change'))
     .action(async (archives: readonly string[], options: ImportToolOptions) => {
-      await named(program, async () => {
+      await named(program, program === own, async () => {
         const { runImport } = await import('./db-tools/import.js');
         await runImport(program, archives, options);
       });
@@ -49,5 +52,5 @@ export function command(): Command {
 
 /** The program. */
 export async function main(argv: readonly string[]): Promise<number> {
-  return await runProgram(command(), argv, `${program}: error while parsing commandline options: `);
+  return await runProgram(command(), argv, `${own}: error while parsing commandline options: `);
 }

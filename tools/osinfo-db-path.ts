@@ -3,15 +3,18 @@ import { Command } from 'commander';
 import { addLocationOptions, defaultLocation, type LocationOptions, namedLocation } from './db-tools/location.js';
 import { named, runProgram } from './db-tools/program.js';
 
-const program = 'osinfo-db-path';
+const own = 'osinfo-db-path';
 
-/** `osinfo-db-path`: where a database lies or would lie. Drop-in for osinfo-db-tools'. */
-export function command(): Command {
-  const result = new Command(program)
+/**
+ * `osinfo-db-path`: where a database lies or would lie. Drop-in for osinfo-db-tools'.
+ * @param program the name that its lines begin with: `guestwright db path` inside the umbrella
+ */
+export function command(program = own): Command {
+  const result = new Command(own)
     .description('Report database locations')
     .allowExcessArguments()
     .action(async (options: LocationOptions) => {
-      await named(program, async () => {
+      await named(program, program === own, async () => {
         const [{ locate }, { InputError }] = await Promise.all([
           import('../osinfo/archive/places.js'),
           import('../osinfo/errors.js'),
@@ -26,5 +29,5 @@ export function command(): Command {
 
 /** The program. */
 export async function main(argv: readonly string[]): Promise<number> {
-  return await runProgram(command(), argv, `${program}: error while parsing commandline options: `);
+  return await runProgram(command(), argv, `${own}: error while parsing commandline options: `);
 }

@@ -24,7 +24,17 @@ export const entries: readonly ToolEntry[] = [
   { name: 'query', summary: 'list what the database knows (osinfo-query)', load: () => import('./osinfo-query.js') },
   {
     name: 'db',
-    summary: 'which databases are in force and why; what differs between two',
+    summary: 'databases: info, diff, import, export, path, validate',
     load: () => import('./commands/db.js'),
+  },
+  {
+    name: 'appliance-creator',
+    summary: 'build as the command of appliance-tools does',
+    load: () => import('./appliance-creator.js'),
+  },
+  {
+    name: 'completion',
+    summary: 'completion of all commands for bash, zsh and fish',
+    load: () => import('./commands/completion.js'),
   },
 ];

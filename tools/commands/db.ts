@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
+import { command as exportCommand } from '../osinfo-db-export.js';
+import { command as importCommand } from '../osinfo-db-import.js';
+import { command as pathCommand } from '../osinfo-db-path.js';
+import { command as validateCommand } from '../osinfo-db-validate.js';
 import { command as diffCommand } from './db-diff.js';
 
-/** `guestwright db …`: the databases themselves. Each sub-command is a function here and its work a module of its own. */
+/** `guestwright db …`: the databases themselves. osinfo-db-tools' programs are found here by their short names. */
 export function command(): Command {
   return new Command('db')
-    .description('the databases in force, and what differs between two')
+    .description('the databases in force, what is wrong in them, and what differs between two')
     .addCommand(infoCommand())
-    .addCommand(diffCommand());
+    .addCommand(diffCommand())
+    .addCommand(named('import', importCommand))
+    .addCommand(named('export', exportCommand))
+    .addCommand(named('path', pathCommand))
+    .addCommand(validateCommand().name('validate'));
+}
+
+function named(name: string, command: (program: string) => Command): Command {
+  return command(`guestwright db ${name}`).name(name);
 }
 
 function infoCommand(): Command {

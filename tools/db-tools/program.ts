@@ -19,12 +19,15 @@ export async function runProgram(command: Command, argv: readonly string[], intr
 /** Messages that the originals print without their name. */
 const bare: ReadonlySet<string> = new Set(['location', 'http-failed', 'http-not-found', 'http-too-large']);
 
-/** Does the work of a program whose errors begin with its name. */
-export async function named<T>(program: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Does the work of a program whose errors begin with its name.
+ * @param standsAlone false for a sub-command of `guestwright`, whose errors get their name where they are printed
+ */
+export async function named<T>(program: string, standsAlone: boolean, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof GuestwrightError) || bare.has(error.code)) throw error;
+    if (!standsAlone || !(error instanceof GuestwrightError) || bare.has(error.code)) throw error;
     throw new GuestwrightError(error.code, `${program}: ${error.message}`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command, Option } from 'commander';
-import { optionAbout, optionWords, visibleOptions } from './words.js';
+import { optionAbout, optionWords, valueName, visibleOptions } from './words.js';
 
 /**
  * The help of a drop-in, laid out as GLib's option parser does it for the originals: usage, help options, application
@@ -32,8 +32,10 @@ export function withGlibHelp(command: Command, footer = ''): Command {
 }
 
 function glibLength(option: Option): number {
-  const [name, value] = optionWords({ ...option, short: undefined } as Option).split('=');
-  return name!.length - 2 + (option.short === undefined ? 0 : 4) + (value === undefined ? 0 : value.length + 1);
+  const value = valueName(option);
+  return (
+    (option.long?.length ?? 2) - 2 + (option.short === undefined ? 0 : 4) + (value === undefined ? 0 : value.length + 1)
+  );
 }
 
 function capital(text: string): string {

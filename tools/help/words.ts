@@ -6,9 +6,12 @@ export function visibleOptions(command: Command): readonly Option[] {
   return command.options.filter((option) => !option.hidden);
 }
 
-/** The sub-commands that people are told of. */
+/** The sub-commands that people are told of; without commander's own `help`. */
 export function visibleCommands(command: Command): readonly Command[] {
-  return command.createHelp().visibleCommands(command);
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((one) => command.commands.includes(one));
 }
 
 /** `<file>` of an option's flags as `FILE`; undefined for one without a value. */

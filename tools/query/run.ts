@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { GuestwrightError, nearest } from '../../osinfo/errors.js';
+import { GuestwrightError, InputError, nearest } from '../../osinfo/errors.js';
 import { languageNames } from '../../osinfo/languages.js';
 import { formatIssue } from '../../osinfo/load/issues.js';
 import type { DbChoice } from '../../osinfo/load/places.js';
@@ -22,17 +22,17 @@ export interface QueryRun {
 /**
  * Answers a query on standard output.
  * @returns the exit code: 0, or 1 where nothing fits
- * @throws GuestwrightError with the original's message for a wrong type, condition or field
+ * @throws InputError with the original's message for a wrong type, condition or field
  */
 export function runQuery(typeName: string | undefined, conditionTexts: readonly string[], options: QueryRun): 0 | 1 {
-  if (typeName === undefined) throw new GuestwrightError('query', 'Missing data type parameter');
+  if (typeName === undefined) throw new InputError('query', 'Missing data type parameter');
   const type = queryTypes.find((one) => one.name === typeName);
   if (type === undefined) {
     const near = nearest(
       typeName,
       queryTypes.map(({ name }) => name),
     );
-    throw new GuestwrightError('query', `Unknown type '${typeName}' requested${didYouMean(near)}`);
+    throw new InputError('query', `Unknown type '${typeName}' requested${didYouMean(near)}`);
   }
   const conditions = conditionTexts.map((text) => readCondition(text, type));
   const columns = chooseColumns(type, options);
@@ -60,7 +60,7 @@ function readCondition(text: string, type: QueryType): Condition {
     );
   } catch (error) {
     if (!(error instanceof ConditionError)) throw error;
-    throw new GuestwrightError('query', `Unable to construct filter: ${error.message}${didYouMean(error.near)}`);
+    throw new InputError('query', `Unable to construct filter: ${error.message}${didYouMean(error.near)}`);
   }
 }
 
@@ -71,7 +71,7 @@ function chooseColumns(type: QueryType, { fields, format }: QueryRun): readonly 
   const unknown = wanted.find((key) => !keys.includes(key));
   if (unknown !== undefined) {
     const message = `Unable to set field visibility: Unknown property name ${unknown}`;
-    throw new GuestwrightError('query', `${message}${didYouMean(nearest(unknown, keys))}`);
+    throw new InputError('query', `${message}${didYouMean(nearest(unknown, keys))}`);
   }
   return type.columns.filter(({ key }) => wanted.includes(key));
 }

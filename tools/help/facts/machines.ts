@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cacheFile, databaseVariables, debugVariable, houseExits, placeFiles } from './common.js';
+import type { CommandFacts, Row } from './types.js';
+
+const buildVariables: readonly Row[] = [
+  ['SOURCE_DATE_EPOCH', 'seconds since 1970: the same inputs then give the same bytes'],
+  ['TMPDIR', 'where the build keeps its own files, unless --tmpdir says it'],
+  ['NO_COLOR', 'when set, no colours'],
+  ...databaseVariables,
+];
+const buildCache: Row = ['~/.cache/guestwright/stages', 'finished stages, taken again by the next build of the same'];
+
+export const machineFacts: Readonly<Record<string, CommandFacts>> = {
+  guestwright: {
+    about: [
+      'Each COMMAND has a page of its own: guestwright-build(1) and so on. The programs that have an original (osinfo-query, osinfo-db-import and so on) take its options, print what it prints and end with its exit codes; below guestwright they take the same options and end as all its commands do.',
+    ],
+    exitStatus: houseExits,
+    environment: databaseVariables,
+    files: [...placeFiles, cacheFile],
+    examples: [
+      ['guestwright recommend debian12', 'the right machine for an operating system'],
+      ['guestwright build kickstarts/debian-12-minimal.ks --boot-test', 'an appliance that has proven that it starts'],
+      ['guestwright query os family=linux', 'what the database knows'],
+    ],
+    seeAlso: [],
+  },
+  'guestwright-build': {
+    about: [
+      'It needs no root, no loop device and no KVM. What is missing is said before anything is downloaded. All files appear at the end; a build that fails or is killed leaves nothing in the output folder, and the next one goes on from the cache.',
+    ],
+    exitStatus: houseExits,
+    environment: buildVariables,
+    files: [
+      ['appliances/NAME/', 'the result: images, NAME.xml (virt-image), NAME.libvirt.xml, NAME.manifest.json'],
+      buildCache,
+      cacheFile,
+    ],
+    examples: [
+      ['guestwright build server.ks --dry-run', 'the plan, and nothing done'],
+      ['guestwright build server.ks -f qcow2,vmdk -o out --boot-test', 'two formats, started from BIOS and from UEFI'],
+    ],
+    seeAlso: ['guestwright-ks(1)', 'guestwright-sizes(1)', 'appliance-creator(1)', 'qemu-img(1)'],
+  },
+  'guestwright-ks': {
+    about: ['Errors name file, line and column. An included file is read where it is named.'],
+    exitStatus: houseExits,
+    environment: [debugVariable],
+    files: [],
+    examples: [
+      ['guestwright ks check *.ks', 'all that is wrong in them'],
+      ['guestwright ks explain server.ks', 'what it does to an image, command by command'],
+    ],
+    seeAlso: ['guestwright-build(1)'],
+  },
+  'guestwright-recommend': {
+    about: [
+      'Firmware, machine, buses, devices, memory, processors and disk that both the operating system and the hypervisor have, each with the rule that chose it.',
+    ],
+    exitStatus: houseExits,
+    environment: databaseVariables,
+    files: [...placeFiles, cacheFile],
+    examples: [
+      ['guestwright recommend win11 --platform qemu-7.2 --explain', 'with all reasons and facts'],
+      ['guestwright recommend debian12 --format libvirt --image disk.qcow2', 'a machine for virsh define'],
+    ],
+    seeAlso: ['osinfo-query(1)', 'guestwright-build(1)', 'virsh(1)'],
+  },
+  'guestwright-sizes': {
+    about: ['The four sizes come from the header and the tables of the image itself.'],
+    exitStatus: houseExits,
+    environment: [debugVariable],
+    files: [],
+    examples: [['guestwright sizes disk.qcow2 --json', 'for a program']],
+    seeAlso: ['qemu-img(1)', 'guestwright-build(1)'],
+  },
+  'guestwright-completion': {
+    about: [
+      'Prints a script for the shell that completes every program of guestwright: commands, options, their values, operating systems, hypervisors, conditions of osinfo-query and files. What a database holds is asked for when you press the key.',
+      'For zsh, save it as _guestwright in a folder of fpath.',
+    ],
+    exitStatus: houseExits,
+    environment: databaseVariables,
+    files: [
+      ['~/.local/share/bash-completion/completions/guestwright', 'bash, for one user'],
+      ['~/.config/fish/completions/guestwright.fish', 'fish, for one user'],
+    ],
+    examples: [
+      ['source <(guestwright completion bash)', 'in ~/.bashrc'],
+      ['guestwright completion fish | source', 'in ~/.config/fish/config.fish'],
+    ],
+    seeAlso: ['guestwright(1)', 'bash(1)', 'zsh(1)', 'fish(1)'],
+  },
+  'appliance-creator': {
+    about: [
+      'Options, file names, descriptor and exit codes are those of appliance-tools. A long option may be shortened as far as it stays unique.',
+    ],
+    exitStatus: [
+      ['0', 'the appliance is there'],
+      ['1', 'the kickstart or the build is at fault'],
+      ['2', 'the command line is wrong'],
+    ],
+    environment: buildVariables,
+    files: [buildCache],
+    examples: [['appliance-creator -c server.ks -n server -f qcow2 -o out', 'out/server/ with image and descriptor']],
+    seeAlso: ['guestwright-build(1)'],
+  },
+};
