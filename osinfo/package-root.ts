@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 let found: string | undefined;
@@ -19,4 +19,15 @@ export function packageRoot(): string {
     if (parent === folder) throw new Error('guestwright: its own package.json is not above its modules');
     folder = parent;
   }
+}
+
+/**
+ * The folder of a database's grammar: `schema` in it. Of the bundled database, where that is a link, which npm leaves
+ * out of packages, it is the package's own `schema`.
+ */
+export function grammarFolder(database: string): string {
+  const own = join(database, 'schema');
+  if (existsSync(own)) return own;
+  const root = packageRoot();
+  return resolve(database) === join(root, 'db') ? join(root, 'schema') : own;
 }

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-export { formatBytes, formatSizes } from './format-sizes.js';
+export { formatBytes } from './format-sizes.js';
 export { imageSizes, type SizesOptions } from './image-sizes.js';
-export { type FormatSource, type ImageFormat, type ImageSizes, imageFormats } from './types.js';
+export type { ImageFormat, ImageSizes } from './types.js';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-export { type Appliance, type ApplianceDisk, describeAppliance } from './describe.js';
+export { type Appliance, describeAppliance } from './describe.js';
 export * from './model.js';
 export { readVirtImage } from './read.js';
 export { writeVirtImage } from './write.js';

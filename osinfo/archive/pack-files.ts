@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkError } from '../errors.js';
+import { grammarFolder } from '../package-root.js';
 
 /** A folder or file of a database that goes into an archive. */
 export interface PackFile {
@@ -24,6 +25,11 @@ const maxDepth = 12;
 export function packFiles(folder: string): readonly PackFile[] {
   const found: PackFile[] = [];
   walk(folder, '', [], found);
+  const grammar = grammarFolder(folder);
+  if (grammar !== join(folder, 'schema') && existsSync(grammar)) {
+    found.push({ path: 'schema', kind: 'directory', file: grammar, mtimeMs: statSync(grammar).mtimeMs });
+    walk(grammar, 'schema', [], found);
+  }
   return found;
 }
 

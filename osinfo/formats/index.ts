@@ -4,8 +4,8 @@ import { formatQemuText } from './qemu.js';
 import type { Format } from './types.js';
 
 export { formatLibvirt, type LibvirtRequest } from './libvirt.js';
-export { formatQemu, formatQemuText, ovmf, type QemuFormatted, type QemuRequest } from './qemu.js';
-export type { Format, FormatDisk, FormatRequest, Formatted } from './types.js';
+export { formatQemu, formatQemuText, type QemuRequest } from './qemu.js';
+export type { Format } from './types.js';
 
 /** The formats that `--format` knows besides `text` and `json`. */
 export const formats: readonly Format[] = [

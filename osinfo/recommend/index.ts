@@ -7,15 +7,7 @@ import { type Context, makeContext } from './context.js';
 import { rules } from './rules/index.js';
 import type { Decision, Recommendation, RecommendInput } from './types.js';
 
-export type {
-  Decision,
-  DecisionFact,
-  ImageSupport,
-  Overrides,
-  Recommendation,
-  RecommendInput,
-  Requirements,
-} from './types.js';
+export type { Recommendation, RecommendInput } from './types.js';
 
 /**
  * The right virtual machine for an OS on a platform, with a reason for every choice. Synchronous and pure: the same

@@ -2,6 +2,7 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError, WorkError } from '../errors.js';
+import { grammarFolder } from '../package-root.js';
 import { readXml, XmlError } from '../xml/read.js';
 import { visitDocuments } from './documents.js';
 import { type Finding, findingOf } from './findings.js';
@@ -20,7 +21,7 @@ export interface Validation {
  * @throws WorkError in the original's words where none has
  */
 export function findGrammar(folders: readonly string[]): string {
-  const found = folders.map((folder) => join(folder, 'schema/osinfo.rng')).find((path) => existsSync(path));
+  const found = folders.map((folder) => join(grammarFolder(folder), 'osinfo.rng')).find((path) => existsSync(path));
   if (found !== undefined) return found;
   throw new WorkError('validate-grammar', "Unable to locate 'schema/osinfo.rng' in any database location");
 }
