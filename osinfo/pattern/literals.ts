@@ -2,71 +2,73 @@
 
 /** Alternatives beyond which a group of literals is of no use for finding patterns. */
 const mostLiterals = 100;
+/** Groups within groups that are looked into. */
+const maxDepth = 60;
 
 /**
  * Literals of which every text that a pattern fits has at least one: the longest that can be told from the pattern's
- * text alone, without reading it as a whole. Empty where there is none, or the pattern has parts not looked into.
+ * text alone, without reading it as a whole (which for all of a database takes longer than finding what fits). Empty
+ * where there is none, or the pattern has parts that are not looked into.
  */
 export function literalsOf(source: string): readonly string[] {
-  // A word after (? may change what letters mean.
+  // After these, letters may mean something else.
   if (/\(\?[^:]|\(\*|\\Q/.test(source)) return [];
   const scan = new Scan(source);
   const found = scan.choice();
-  return scan.ended && found !== undefined && !found.includes('') ? [...new Set(found)] : [];
+  return scan.at >= source.length ? found : [];
 }
 
+const none: readonly string[] = [];
+
+/** One pass over a pattern. Everything here knows at least as many texts as PCRE does: what is unclear is no literal. */
 class Scan {
-  private at = 0;
+  at = 0;
   private depth = 0;
   constructor(private readonly text: string) {}
 
-  get ended(): boolean {
-    return this.at >= this.text.length;
-  }
-
   /** Alternatives to the end, or to the bracket that closes the group. */
-  choice(): readonly string[] | undefined {
-    let all: readonly string[] | undefined = this.sequence();
+  choice(): readonly string[] {
+    let all = this.sequence();
     while (this.text[this.at] === '|') {
       this.at += 1;
       const next = this.sequence();
-      all = all === undefined || next === undefined ? undefined : [...all, ...next];
+      all = all.length === 0 || next.length === 0 ? none : [...all, ...next];
     }
-    return all !== undefined && all.length <= mostLiterals ? all : undefined;
+    return all.length <= mostLiterals ? all : none;
   }
 
-  private sequence(): readonly string[] | undefined {
-    let best: readonly string[] | undefined;
+  private sequence(): readonly string[] {
+    let best: readonly string[] = none;
+    let bestLength = 0;
     let run = '';
-    const offer = (literals: readonly string[] | undefined): void => {
-      if (literals !== undefined && shortest(literals) > (best === undefined ? 0 : shortest(best))) best = literals;
-    };
     const flush = (): void => {
-      if (run !== '') offer([run]);
+      if (run.length > bestLength) {
+        best = [run];
+        bestLength = run.length;
+      }
       run = '';
     };
     while (this.at < this.text.length) {
       const character = this.text[this.at]!;
       if (character === '|' || character === ')') break;
       this.at += 1;
-      if (character === '^' || character === '$') {
-        flush();
-        continue;
-      }
       if (character === '(') {
         flush();
         const inner = this.group();
-        if (!this.optional()) offer(inner);
+        const length = inner.reduce((least, literal) => Math.min(least, literal.length), Number.POSITIVE_INFINITY);
+        if (this.quantifier() !== 'optional' && inner.length > 0 && length > bestLength) {
+          best = inner;
+          bestLength = length;
+        }
         continue;
       }
-      const literal = this.literal(character);
-      const start = this.at;
-      const optional = this.optional();
-      if (literal === undefined || optional) flush();
+      const literal = character === '^' || character === '$' ? undefined : this.literal(character);
+      const quantifier = this.quantifier();
+      if (literal === undefined || quantifier === 'optional') flush();
       else {
         run += literal;
         // What is repeated is there once, but what follows it need not be next to that.
-        if (this.at !== start) flush();
+        if (quantifier === 'repeated') flush();
       }
     }
     flush();
@@ -76,43 +78,36 @@ class Scan {
   /** The character that stands for itself; undefined for a class. */
   private literal(character: string): string | undefined {
     if (character === '.') return undefined;
-    if (character === '[') {
-      this.skipClass();
-      return undefined;
-    }
+    if (character === '[') return this.skipClass();
     if (character !== '\\') return character;
     const escaped = this.text[this.at] ?? '';
     this.at += 1;
     if (!/[A-Za-z0-9]/.test(escaped)) return escaped;
-    // A number, a property or a name may follow; none is part of a literal.
-    const rest = /^(?:x?\{[^}]*\}|x[0-9A-Fa-f]{0,2}|[0-9]*)/.exec(this.text.slice(this.at - 1, this.at + 60))![0];
-    this.at += Math.max(0, rest.length - 1);
+    // A number, a property or a name may follow; none of it is a literal.
+    if (!/[dDwWsSbBAzZ]/.test(escaped))
+      this.at += /^(?:\{[^}]*\}|[0-9A-Fa-f]*)/.exec(this.text.slice(this.at))![0].length;
     return undefined;
   }
 
-  private skipClass(): void {
+  private skipClass(): undefined {
     if (this.text[this.at] === '^') this.at += 1;
     for (let first = true; this.at < this.text.length; first = false) {
       const character = this.text[this.at]!;
       this.at += 1;
       if (character === '\\') this.at += 1;
-      else if (character === '[' && this.text[this.at] === ':') this.at = this.after(':]');
-      else if (character === ']' && !first) return;
+      else if (character === '[' && this.text[this.at] === ':') {
+        const end = this.text.indexOf(':]', this.at);
+        if (end >= 0) this.at = end + 2;
+      } else if (character === ']' && !first) return;
     }
   }
 
-  private after(end: string): number {
-    const found = this.text.indexOf(end, this.at);
-    return found < 0 ? this.text.length : found + end.length;
-  }
-
-  private group(): readonly string[] | undefined {
+  private group(): readonly string[] {
     if (this.text.startsWith('?:', this.at)) this.at += 2;
     this.depth += 1;
-    // Deeper than any pattern that can be read.
-    if (this.depth > 60) {
+    if (this.depth > maxDepth) {
       this.at = this.text.length;
-      return undefined;
+      return none;
     }
     const inner = this.choice();
     this.at += 1;
@@ -120,15 +115,16 @@ class Scan {
     return inner;
   }
 
-  /** Takes the quantifier, if there is one: whether what it stands after may be left out. */
-  private optional(): boolean {
-    const quantifier = /^(?:[*+?]|\{\d+(?:,\d*)?\})[?+]?/.exec(this.text.slice(this.at, this.at + 18))?.[0];
-    if (quantifier === undefined) return false;
-    this.at += quantifier.length;
-    return quantifier[0] !== '+';
+  /** Takes the quantifier, if there is one. */
+  private quantifier(): 'once' | 'optional' | 'repeated' {
+    const character = this.text[this.at];
+    if (character !== '*' && character !== '+' && character !== '?' && character !== '{') return 'once';
+    if (character === '{') {
+      const braces = /^\{\d+(?:,\d*)?\}/.exec(this.text.slice(this.at, this.at + 16));
+      if (braces === null) return 'once';
+      this.at += braces[0].length;
+    } else this.at += 1;
+    if (this.text[this.at] === '?' || this.text[this.at] === '+') this.at += 1;
+    return character === '+' ? 'repeated' : 'optional';
   }
-}
-
-function shortest(literals: readonly string[]): number {
-  return literals.reduce((least, literal) => Math.min(least, literal.length), Number.POSITIVE_INFINITY);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CharSet } from './charset.js';
-import { parsePattern } from './parse.js';
+import type { Node } from './parse.js';
 import { type Instruction, programOf } from './program.js';
 
 /** Steps that one look for a pattern may take. Every pattern of the public database needs less than a thousandth. */
@@ -11,7 +11,6 @@ const maxSteps = 1_000_000;
  * twice, so that it takes at most (instructions × characters) steps: no pattern and no text can make it hang.
  */
 export interface Pattern {
-  readonly source: string;
   /** Whether it is found anywhere in the text; undefined where `maxSteps` were not enough to tell. */
   test(text: string): boolean | undefined;
   /** What its groups took of a text that it fits from the beginning, the whole first; undefined where it does not fit. */
@@ -19,19 +18,18 @@ export interface Pattern {
 }
 
 /**
- * Compiles a pattern in the syntax of PCRE.
- * @throws PatternError where it is none, or is one that no bounded search can do (`programOf`)
+ * A pattern that was read (`parsePattern`), ready to be looked for.
+ * @throws PatternError where no bounded search can do it (`programOf`)
  */
-export function compilePattern(source: string): Pattern {
-  const code = programOf(parsePattern(source));
+export function compilePattern(node: Node): Pattern {
+  const code = programOf(node);
   // An unescaped start in front leaves one place to look at.
   const anchored = code[0]?.op === 'start' && !code[0].lines;
   return {
-    source,
     test(text) {
       const search = new Search(code, text);
       for (let from = 0; from <= text.length; from++) {
-        if (search.run(0, from, search.visited) >= 0) return true;
+        if (search.run(0, from) >= 0) return true;
         if (search.steps > maxSteps) return undefined;
         if (anchored) break;
       }
@@ -39,7 +37,7 @@ export function compilePattern(source: string): Pattern {
     },
     groups(text) {
       const search = new Search(code, text);
-      const end = search.run(0, 0, search.visited);
+      const end = search.run(0, 0);
       if (end < 0) return undefined;
       const found: (string | undefined)[] = [text.slice(0, end)];
       for (let slot = 2; slot < search.slots.length; slot += 2) {
@@ -51,12 +49,15 @@ export function compilePattern(source: string): Pattern {
   };
 }
 
+/** What the last look remembered, used again: only one is ever going on. */
+let scratch = new Uint32Array(256);
+
 /** One look for a program in a text. */
 class Search {
   steps = 0;
   slots: (number | undefined)[] = [];
   /** A bit for every (instruction, place) that has been tried in vain, or is being tried. */
-  readonly visited: Uint32Array;
+  private readonly visited: Uint32Array;
   private readonly width: number;
 
   constructor(
@@ -64,11 +65,14 @@ class Search {
     private readonly text: string,
   ) {
     this.width = text.length + 1;
-    this.visited = this.newVisited();
+    const words = this.words();
+    if (words > scratch.length) scratch = new Uint32Array(words * 2);
+    else scratch.fill(0, 0, words);
+    this.visited = scratch;
   }
 
   /** Where the program from an instruction to its `match` ends when it begins at a place; -1 where it does not fit. */
-  run(start: number, from: number, visited: Uint32Array): number {
+  run(start: number, from: number, visited = this.visited): number {
     const { text, code, width } = this;
     const stack: number[] = [start, from];
     while (stack.length > 0) {
@@ -90,15 +94,9 @@ class Search {
         pc += 1;
         if (step.op === 'char') {
           if (at >= text.length) break;
-          const unit = text.charCodeAt(at);
-          if (unit < 128) {
-            if (step.ascii[unit] === 0) break;
-            at += 1;
-          } else {
-            const point = text.codePointAt(at)!;
-            if (!contains(step.set, point)) break;
-            at += point > 0xffff ? 2 : 1;
-          }
+          const point = text.codePointAt(at)!;
+          if (!contains(step.set, point)) break;
+          at += point > 0xffff ? 2 : 1;
         } else if (step.op === 'split') {
           stack.push(step.second, at);
           pc = step.first;
@@ -152,14 +150,19 @@ class Search {
 
   /** Its making counts as steps too: what looks around at every place makes many. */
   private newVisited(): Uint32Array {
-    const words = ((this.code.length * this.width) >>> 5) + 1;
+    const words = this.words();
     this.steps += words >>> 3;
     return new Uint32Array(words);
+  }
+
+  private words(): number {
+    return ((this.code.length * this.width) >>> 5) + 1;
   }
 }
 
 function contains(set: CharSet, point: number): boolean {
-  return set.some(([low, high]) => low <= point && point <= high);
+  for (const [low, high] of set) if (low <= point && point <= high) return true;
+  return false;
 }
 
 /** What GLib takes for one: LF, VT, FF, CR, NEL, and the line and paragraph separators. */

@@ -5,7 +5,7 @@ import { type Node, PatternError } from './parse.js';
 /** What the matcher does, one instruction after the other. */
 export type Instruction =
   /** Takes one character that is in the set. */
-  | { readonly op: 'char'; readonly set: CharSet; readonly ascii: Uint8Array }
+  | { readonly op: 'char'; readonly set: CharSet }
   /** Tries `first`, then `second`. */
   | { readonly op: 'split'; first: number; second: number }
   | { readonly op: 'jump'; to: number }
@@ -47,7 +47,7 @@ class Compiler {
   add(node: Node): void {
     switch (node.type) {
       case 'char':
-        this.emit({ op: 'char', set: node.set, ascii: asciiOf(node.set) });
+        this.emit({ op: 'char', set: node.set });
         return;
       case 'start':
       case 'end':
@@ -160,13 +160,4 @@ function lengthOf(node: Node): number | undefined {
     default:
       return 0;
   }
-}
-
-function asciiOf(set: CharSet): Uint8Array {
-  const bits = new Uint8Array(128);
-  for (const [low, high] of set) {
-    if (low > 127) break;
-    bits.fill(1, low, Math.min(high, 127) + 1);
-  }
-  return bits;
 }

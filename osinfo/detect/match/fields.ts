@@ -22,7 +22,8 @@ export function fieldMatches<Field extends string>(
 ): readonly FieldMatch<Field | 'volume-size' | 'arch'>[] {
   const found: FieldMatch<Field | 'volume-size' | 'arch'>[] = entry.patterns.map(({ field, source }) => {
     const texts = facts.texts.get(field);
-    const outcome = texts === undefined ? 'absent' : patterns.test(source, texts);
+    const usable = patterns.isUsable(source);
+    const outcome = !usable ? 'bad-pattern' : texts === undefined ? 'absent' : patterns.test(source, texts);
     return { field, wanted: source, read: texts?.[0], outcome };
   });
   if (entry.size !== undefined) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { literalsOf } from '../../pattern/literals.js';
 import type { Entry, Facts } from './entries.js';
+import type { Patterns } from './patterns.js';
 
 /** Characters of a literal by which entries are found. */
 const gramLength = 3;
@@ -10,45 +10,37 @@ const gramLength = 3;
  * every label of it must have. Entries of which nothing of the kind is known are always looked at.
  */
 export class LiteralIndex<Field extends string> {
-  private readonly byGram = new Map<Field, Map<string, number[]>>();
+  private readonly byGram = new Map<Field, Map<string, Literal[]>>();
   private readonly always: number[] = [];
 
-  constructor(entries: readonly Entry<Field>[]) {
-    const literals = entries.map(bestLiterals);
-    const common = new Map<string, number>();
-    for (const one of literals) {
-      for (const literal of one?.literals ?? [])
-        for (const gram of gramsOf(literal)) common.set(gram, (common.get(gram) ?? 0) + 1);
-    }
-    for (const [number, one] of literals.entries()) {
-      if (one === undefined) {
+  constructor(entries: readonly Entry<Field>[], patterns: Patterns) {
+    const literals = new Map<Field, Map<string, Literal>>();
+    for (const [number, entry] of entries.entries()) {
+      const best = bestLiterals(entry, patterns);
+      if (best === undefined) {
         this.always.push(number);
         continue;
       }
-      let grams = this.byGram.get(one.field);
-      if (grams === undefined) {
-        grams = new Map();
-        this.byGram.set(one.field, grams);
-      }
-      // The rarest of each literal, so that few entries share one.
-      const keys = one.literals.map((literal) =>
-        gramsOf(literal).reduce((a, b) => (common.get(b)! < common.get(a)! ? b : a)),
-      );
-      for (const key of new Set(keys)) {
-        const under = grams.get(key);
-        if (under === undefined) grams.set(key, [number]);
-        else under.push(number);
+      const known = literals.get(best.field) ?? new Map<string, Literal>();
+      literals.set(best.field, known);
+      for (const text of best.literals) {
+        const literal = known.get(text);
+        if (literal === undefined) known.set(text, { text, entries: [number] });
+        else if (literal.entries.at(-1) !== number) literal.entries.push(number);
       }
     }
+    for (const [field, known] of literals) this.byGram.set(field, byRarestGram([...known.values()]));
   }
 
   /** Numbers of entries, each once, in no order. */
   lookUp(facts: Facts<Field>): ReadonlySet<number> {
     const found = new Set(this.always);
-    for (const [field, grams] of this.byGram) {
+    for (const [field, literals] of this.byGram) {
       for (const text of facts.texts.get(field) ?? []) {
         for (let at = 0; at + gramLength <= text.length; at++) {
-          for (const number of grams.get(text.slice(at, at + gramLength)) ?? []) found.add(number);
+          for (const literal of literals.get(text.slice(at, at + gramLength)) ?? []) {
+            if (text.includes(literal.text)) for (const number of literal.entries) found.add(number);
+          }
         }
       }
     }
@@ -56,14 +48,33 @@ export class LiteralIndex<Field extends string> {
   }
 }
 
+interface Literal {
+  readonly text: string;
+  /** Numbers of the entries of which a label may have it. */
+  readonly entries: number[];
+}
+
+/** Each literal beneath the rarest of its runs of characters, so that few share one. */
+function byRarestGram(literals: readonly Literal[]): Map<string, Literal[]> {
+  const counts = new Map<string, number>();
+  for (const { text } of literals) for (const gram of gramsOf(text)) counts.set(gram, (counts.get(gram) ?? 0) + 1);
+  const found = new Map<string, Literal[]>();
+  for (const literal of literals) {
+    const key = gramsOf(literal.text).reduce((a, b) => (counts.get(b)! < counts.get(a)! ? b : a));
+    const beneath = found.get(key);
+    if (beneath === undefined) found.set(key, [literal]);
+    else beneath.push(literal);
+  }
+  return found;
+}
+
 /** The field whose literals are longest; undefined where none has any long enough. */
-function bestLiterals<Field extends string>({ patterns }: Entry<Field>) {
+function bestLiterals<Field extends string>(entry: Entry<Field>, patterns: Patterns) {
   let best: { field: Field; literals: readonly string[]; length: number } | undefined;
-  for (const { field, source } of patterns) {
-    const literals = literalsOf(source);
-    if (literals.length === 0) continue;
-    const length = Math.min(...literals.map((literal) => literal.length));
-    if (length >= gramLength && length > (best?.length ?? 0)) best = { field, literals, length };
+  for (const { field, source } of entry.patterns) {
+    const literals = patterns.literalsOf(source);
+    const length = literals.reduce((least, literal) => Math.min(least, literal.length), Number.POSITIVE_INFINITY);
+    if (literals.length > 0 && length >= gramLength && length > (best?.length ?? 0)) best = { field, literals, length };
   }
   return best;
 }

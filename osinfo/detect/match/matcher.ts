@@ -18,7 +18,7 @@ export class Matcher<Field extends string> {
     private readonly patterns: Patterns,
   ) {
     this.osIds = source.ids('os');
-    this.index = new LiteralIndex(entries);
+    this.index = new LiteralIndex(entries, patterns);
   }
 
   match(facts: Facts<Field>): readonly Ranked<Field>[] {
@@ -39,9 +39,12 @@ export class Matcher<Field extends string> {
     const osId = this.osIds[entry.os]!;
     const head = this.source.head('os', osId);
     const shortId = headValue(head, 'short-id') ?? osId;
+    const { patterns } = this;
     return {
       entry,
-      narrowness: entry.patterns.reduce((sum, { source }) => sum + this.patterns.narrowness(source), 0),
+      get narrowness() {
+        return entry.patterns.reduce((sum, { source }) => sum + patterns.narrowness(source), 0);
+      },
       readArch: facts.arch,
       standing: standingOf(shortId, headValue(head, 'release-status')),
       releaseDate: headValue(head, 'release-date'),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { literalsOf } from '../../pattern/literals.js';
 import { compilePattern, type Pattern } from '../../pattern/match.js';
 import { bitsOf } from '../../pattern/narrowness.js';
 import { PatternError, parsePattern } from '../../pattern/parse.js';
@@ -6,19 +7,27 @@ import { PatternError, parsePattern } from '../../pattern/parse.js';
 /** Longest text that is looked at; nothing that tells an installation source comes near it. */
 const maxText = 4_096;
 
-/** The patterns of a database, compiled when first asked for. */
+/** A pattern that can be used. */
+interface Usable {
+  readonly pattern: Pattern;
+  /** How much it asks for, see `bitsOf`. */
+  readonly narrowness: number;
+}
+
+/** The patterns of a database, each read and compiled when first needed. */
 export class Patterns {
-  private readonly compiled = new Map<string, Pattern | undefined>();
-  private readonly bits = new Map<string, number>();
+  private readonly usable = new Map<string, Usable | undefined>();
+  private readonly literals = new Map<string, readonly string[]>();
 
   /** Whether a pattern is found in any of the texts; `bad-pattern` where it cannot be used. */
   test(source: string, texts: readonly string[]): 'fits' | 'differs' | 'bad-pattern' {
-    const pattern = this.get(source);
-    if (pattern === undefined) return 'bad-pattern';
+    const literals = this.literalsOf(source);
     let outcome: 'differs' | 'bad-pattern' = 'differs';
     for (const text of texts) {
       if (text.length > maxText) continue;
-      const found = pattern.test(text);
+      // Most are ruled out by this, and never need to be compiled.
+      if (literals.length > 0 && !literals.some((literal) => text.includes(literal))) continue;
+      const found = this.get(source)?.pattern.test(text);
       if (found === true) return 'fits';
       if (found === undefined) outcome = 'bad-pattern';
     }
@@ -27,30 +36,40 @@ export class Patterns {
 
   /** What the first group of a pattern takes at the beginning of a text; undefined where it does not fit. */
   firstGroup(source: string, text: string): string | undefined {
-    return text.length > maxText ? undefined : this.get(source)?.groups(text)?.[1];
+    return text.length > maxText ? undefined : this.get(source)?.pattern.groups(text)?.[1];
   }
 
-  /** How much a pattern asks for, see `bitsOf`. */
+  /** How much a pattern asks for, in bits; 0 where it cannot be used. */
   narrowness(source: string): number {
-    let bits = this.bits.get(source);
-    if (bits === undefined) {
-      bits = this.get(source) === undefined ? 0 : bitsOf(parsePattern(source));
-      this.bits.set(source, bits);
-    }
-    return bits;
+    return this.get(source)?.narrowness ?? 0;
   }
 
-  private get(source: string): Pattern | undefined {
-    if (this.compiled.has(source)) return this.compiled.get(source);
-    const pattern = compiledOrNone(source);
-    this.compiled.set(source, pattern);
-    return pattern;
+  isUsable(source: string): boolean {
+    return this.get(source) !== undefined;
+  }
+
+  /** Literals of which every text that it fits has one, empty where none are known. */
+  literalsOf(source: string): readonly string[] {
+    let literals = this.literals.get(source);
+    if (literals === undefined) {
+      literals = literalsOf(source);
+      this.literals.set(source, literals);
+    }
+    return literals;
+  }
+
+  private get(source: string): Usable | undefined {
+    if (this.usable.has(source)) return this.usable.get(source);
+    const usable = usableOrNone(source);
+    this.usable.set(source, usable);
+    return usable;
   }
 }
 
-function compiledOrNone(source: string): Pattern | undefined {
+function usableOrNone(source: string): Usable | undefined {
   try {
-    return compilePattern(source);
+    const node = parsePattern(source);
+    return { pattern: compilePattern(node), narrowness: bitsOf(node) };
   } catch (error) {
     if (error instanceof PatternError) return undefined;
     throw error;
