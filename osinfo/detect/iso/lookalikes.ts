@@ -95,7 +95,7 @@ const END_MARKS: readonly Mark[] = [
  */
 export async function explainOther(source: ByteSource, fault: MediaFault): Promise<MediaError> {
   const start = await source.read(0, START_BYTES);
-  const look = lookAt(start) ?? (await lookAtEnd(source));
+  const look = lookAt(start) ?? (await lookAtEnd(source)) ?? lookAtNothing(start);
   if (look) {
     return new MediaError(fault, `${source.name}: is not an ISO image but ${look.what}; ${look.advice}`, look.what);
   }
@@ -125,9 +125,6 @@ function lookAt(start: Uint8Array): Look | undefined {
   if (start.length >= 512 && isPartitioned(start)) {
     return { what: 'a disk image with an MBR partition table, and no ISO 9660', advice: ADVICE.disk };
   }
-  if (start.every((byte) => byte === 0)) {
-    return { what: 'empty space (zeros)', advice: 'the download may not have begun or been finished: get it again' };
-  }
   return undefined;
 }
 
@@ -137,6 +134,11 @@ async function lookAtEnd(source: ByteSource): Promise<Look | undefined> {
   const text = Buffer.from(await source.read(size - END_BYTES, END_BYTES)).toString('latin1');
   const known = END_MARKS.find(({ at, mark }) => text.startsWith(mark, END_BYTES - at));
   return known && { what: known.what, advice: ADVICE[known.kind] };
+}
+
+function lookAtNothing(start: Uint8Array): Look | undefined {
+  if (start.length === 0 || !start.every((byte) => byte === 0)) return undefined;
+  return { what: 'empty space (zeros)', advice: 'the download may not have begun or been finished: get it again' };
 }
 
 /** Whether no byte is much more frequent than the others, as in what is encrypted or packed. */

@@ -48,6 +48,8 @@ export function genisoImage(labels: Labels, words: readonly string[] = [], folde
 export function run(program: string, words: readonly string[], input?: string): string {
   return execFileSync(program, words, {
     encoding: 'utf8',
+    // An ordinary user's words lack the places of mkudffs and mkfs.
+    env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/sbin` },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(input === undefined ? {} : { input }),
   });
