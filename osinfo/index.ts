@@ -9,6 +9,15 @@ export { SourceError, type SourceFault } from './detect/source/errors.js';
 export { openSource } from './detect/source/open.js';
 export type * from './detect/source/types.js';
 export { HttpError, type HttpFailure } from './doors/http.js';
+export { type InspectOptions, inspectImage } from './detect/image/inspect.js';
+export type {
+  Bootability,
+  GuestInspection,
+  ImageFormat,
+  ImageInspection,
+  MountPoint,
+  VolumeInspection,
+} from './detect/image/types.js';
 export {
   GuestwrightError,
   InputError,

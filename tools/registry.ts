@@ -21,6 +21,11 @@ export const entries: readonly ToolEntry[] = [
     summary: 'capacity, length, allocation and commitment of disk images',
     load: () => import('./commands/sizes.js'),
   },
+  {
+    name: 'inspect',
+    summary: 'which OS is installed in a disk image',
+    load: () => import('./commands/inspect.js'),
+  },
   { name: 'query', summary: 'list what the database knows (osinfo-query)', load: () => import('./osinfo-query.js') },
   {
     name: 'db',
