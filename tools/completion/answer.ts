@@ -57,7 +57,9 @@ async function answerAt(position: Position, current: string): Promise<Answer> {
 
 /** Options that are still to be given, and those that may come again. */
 function optionsOf({ command, values }: Position): readonly Candidate[] {
-  const left = visibleOptions(command).filter(({ long }) => long !== undefined && !values.has(long));
+  const left = visibleOptions(command).filter(
+    ({ long, description }) => long !== undefined && (!values.has(long) || description.includes('may be repeated')),
+  );
   return [
     ...left.map((option) => ({ value: option.long!, about: optionAbout(option) })),
     { value: '--help', about: 'print help and end' },

@@ -8,6 +8,7 @@ export function fishScript(programs: readonly string[]): string {
 # Completion of guestwright and its programs for fish: guestwright completion fish | source
 
 function __guestwright_complete
+    command -q guestwright; or return
     set -l current (commandline -ct | string replace -r '^[\'"]' '')
     test (count $current) -eq 1; or set current ''
     set -l lines (command guestwright __complete -- (commandline -opc) $current 2>/dev/null)
@@ -20,7 +21,8 @@ function __guestwright_complete
         if test (count $endings) -eq 0
             __fish_complete_path $current
         else
-            __fish_complete_suffix --complete=$current $endings
+            set -l ending (string escape --style=regex -- $endings | string join '|')
+            __fish_complete_path $current | string match -r -- "^[^\t]*(?:/|$ending)(?:\t.*)?\$"
         end
     end
 end

@@ -11,7 +11,7 @@ export interface Position {
   readonly path: string;
   /** Positional words before. */
   readonly operands: readonly string[];
-  /** Values given so far, by the long name of their option. */
+  /** Options given so far by their long names, with their values; '' for those that have none. */
   readonly values: ReadonlyMap<string, readonly string[]>;
   /** The option whose value the next word is. */
   readonly waiting: Option | undefined;
@@ -55,8 +55,9 @@ function walk(start: Command, startPath: string, words: readonly string[]): Posi
     else if (!ended && /^-./.test(word)) {
       const equals = word.startsWith('--') ? word.indexOf('=') : -1;
       const option = optionOf(command, equals < 0 ? word : word.slice(0, equals));
-      if (option === undefined || !takesValue(option)) continue;
-      if (equals >= 0) take(option, word.slice(equals + 1));
+      if (option === undefined) continue;
+      if (!takesValue(option)) take(option, '');
+      else if (equals >= 0) take(option, word.slice(equals + 1));
       else waiting = option;
     } else {
       const sub = operands.length === 0 ? command.commands.find((one) => one.name() === word) : undefined;
