@@ -2,13 +2,6 @@
 
 /** The public surface of the library: `import { openDb } from 'guestwright'`. */
 export { type Answer, type AnsweredResources, type How, type ResourceAnswers, resourcesFor } from './answers.js';
-export { MediaError, type MediaFault } from './detect/iso/errors.js';
-export { readMedia } from './detect/iso/read.js';
-export type * from './detect/iso/types.js';
-export { SourceError, type SourceFault } from './detect/source/errors.js';
-export { openSource } from './detect/source/open.js';
-export type * from './detect/source/types.js';
-export { HttpError, type HttpFailure } from './doors/http.js';
 export { type InspectOptions, inspectImage } from './detect/image/inspect.js';
 export type {
   Bootability,
@@ -18,6 +11,13 @@ export type {
   MountPoint,
   VolumeInspection,
 } from './detect/image/types.js';
+export { MediaError, type MediaFault } from './detect/iso/errors.js';
+export { readMedia } from './detect/iso/read.js';
+export type * from './detect/iso/types.js';
+export { SourceError, type SourceFault } from './detect/source/errors.js';
+export { openSource } from './detect/source/open.js';
+export type * from './detect/source/types.js';
+export { HttpError, type HttpFailure } from './doors/http-error.js';
 export {
   GuestwrightError,
   InputError,

@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one door for HTTP.
 import { WorkError } from '../errors.js';
+import { HttpError, type HttpFailure } from './http-error.js';
+
+export { HttpError };
 
 export interface FetchOptions {
   /** Most bytes of the answer that are taken; more is an error. */
   readonly maxBytes: number;
   /** Milliseconds for the whole answer. Default 30 s. */
   readonly timeoutMs?: number;
-}
-
-/** Why an address gave nothing. `host` is without credentials and port. */
-export type HttpFailure =
-  | { readonly kind: 'status'; readonly status: number; readonly phrase: string }
-  | { readonly kind: 'refused' | 'unresolved' | 'timeout' | 'answer' | 'other'; readonly host: string };
-
-/** An address did not give what was asked of it. */
-export class HttpError extends WorkError {
-  readonly failure: HttpFailure;
-  constructor(code: string, message: string, failure: HttpFailure, options?: { cause?: unknown }) {
-    super(code, message, options);
-    this.failure = failure;
-  }
 }
 
 /**
@@ -100,7 +89,9 @@ export async function fetchRange(address: string, options: RangeOptions): Promis
       const failure = httpError(address, error);
       const { failure: why, cause } = failure;
       const again =
-        why.kind === 'status' ? isPassing(why.status) : (cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
+        why.kind === 'status'
+          ? isPassing(why.status)
+          : (cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
       if (!again || attempt === 2) throw failure;
       await pause(500);
     }
@@ -125,7 +116,12 @@ async function askRange(address: string, { offset, length, timeoutMs = 60_000 }:
     const { statusCode, headers } = response;
     if (statusCode === 416) {
       const total = /^bytes \*\/(\d{1,15})$/.exec(headers['content-range'] ?? '')?.[1];
-      return { kind: 'part', bytes: new Uint8Array(), total: total === undefined ? undefined : Number(total), address: response.url };
+      return {
+        kind: 'part',
+        bytes: new Uint8Array(),
+        total: total === undefined ? undefined : Number(total),
+        address: response.url,
+      };
     }
     if (statusCode !== 200 && statusCode !== 206) {
       throw statusError(address, statusCode, response.statusMessage ?? '');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { HttpError } from '../../doors/http.js';
+import { HttpError } from '../../doors/http-error.js';
 import { InputError } from '../../errors.js';
 import { originalHttpWords, SourceError } from '../source/errors.js';
 

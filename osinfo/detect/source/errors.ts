@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { HttpError } from '../../doors/http.js';
+import type { HttpError } from '../../doors/http-error.js';
 import { InputError } from '../../errors.js';
 
 /**
