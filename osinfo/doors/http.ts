@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one door for HTTP.
 import { WorkError } from '../errors.js';
-import { HttpError, type HttpFailure } from './http-error.js';
+import { HttpError } from './http-error.js';
 
 export { HttpError };
 
