@@ -19,6 +19,13 @@ export function literalsOf(source: string): readonly string[] {
 }
 
 const none: readonly string[] = [];
+const plainRun = /[^\\^$.|?*+()[{]+/y;
+
+/** Units of the last character. */
+function lastLength(text: string): number {
+  const unit = text.charCodeAt(text.length - 1);
+  return unit >= 0xdc00 && unit < 0xe000 ? 2 : 1;
+}
 
 /** One pass over a pattern. Everything here knows at least as many texts as PCRE does: what is unclear is no literal. */
 class Scan {
@@ -51,6 +58,15 @@ class Scan {
     while (this.at < this.text.length) {
       const character = this.text[this.at]!;
       if (character === '|' || character === ')') break;
+      const plainText = this.plain();
+      if (plainText !== '') {
+        const taken = lastLength(plainText);
+        const quantifier = this.quantifier();
+        run += quantifier === 'optional' ? plainText.slice(0, -taken) : plainText;
+        // What is repeated is there once, but what follows it need not be next to that.
+        if (quantifier !== 'once') flush();
+        continue;
+      }
       this.at += 1;
       if (character === '(') {
         flush();
@@ -67,12 +83,20 @@ class Scan {
       if (literal === undefined || quantifier === 'optional') flush();
       else {
         run += literal;
-        // What is repeated is there once, but what follows it need not be next to that.
         if (quantifier === 'repeated') flush();
       }
     }
     flush();
     return best;
+  }
+
+  /** Takes the characters up to the next that means something. */
+  private plain(): string {
+    plainRun.lastIndex = this.at;
+    if (!plainRun.test(this.text)) return '';
+    const from = this.at;
+    this.at = plainRun.lastIndex;
+    return this.text.slice(from, this.at);
   }
 
   /** The character that stands for itself; undefined for a class. */

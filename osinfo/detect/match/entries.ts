@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { DetectionRows } from '../../load/detection-rows.js';
+import type { DetectionRows, MediaRow, TreeRow } from '../../load/detection-rows.js';
 import { toInteger } from '../../model/values.js';
 import type { MediaFacts, MediaField, TreeFacts, TreeField } from '../types.js';
 import { archNames } from './archs.js';
@@ -30,35 +30,36 @@ const treeFields = ['family', 'variant', 'version', 'arch'] as const satisfies T
 
 /** Entries of media; those that anything would fit are left out. */
 export function mediaEntries({ media }: DetectionRows): readonly Entry<MediaField>[] {
-  return media
-    .map(([os, part, arch, volumeId, systemId, publisherId, applicationId, volumeSize]) => ({
-      os,
-      part,
-      arch: arch === null || arch === 'all' ? undefined : arch,
-      size: toInteger(volumeSize ?? undefined) || undefined,
-      patterns: patternsOf(mediaFields, [volumeId, systemId, publisherId, applicationId]),
-    }))
-    .filter(({ size, patterns }) => size !== undefined || patterns.length > 0);
+  const entries: Entry<MediaField>[] = [];
+  for (const row of media) {
+    const size = row[7] === null ? undefined : toInteger(row[7]) || undefined;
+    const patterns = patternsOf(mediaFields, row);
+    if (size !== undefined || patterns.length > 0)
+      entries.push({ os: row[0], part: row[1], arch: archOf(row), size, patterns });
+  }
+  return entries;
 }
 
 /** Entries of trees; those that anything would fit are left out. */
 export function treeEntries({ trees }: DetectionRows): readonly Entry<TreeField>[] {
-  return trees
-    .map(([os, part, arch, ...sources]) => ({
-      os,
-      part,
-      arch: arch === null || arch === 'all' ? undefined : arch,
-      size: undefined,
-      patterns: patternsOf(treeFields, sources),
-    }))
-    .filter(({ patterns }) => patterns.length > 0);
+  const entries: Entry<TreeField>[] = [];
+  for (const row of trees) {
+    const patterns = patternsOf(treeFields, row);
+    if (patterns.length > 0) entries.push({ os: row[0], part: row[1], arch: archOf(row), size: undefined, patterns });
+  }
+  return entries;
 }
 
-function patternsOf<Field extends string>(fields: readonly Field[], sources: readonly (string | null)[]) {
+function archOf(row: MediaRow | TreeRow): string | undefined {
+  return row[2] === null || row[2] === 'all' ? undefined : row[2];
+}
+
+/** The four patterns of a row, which both kinds have after the architecture. */
+function patternsOf<Field extends string>(fields: readonly Field[], row: MediaRow | TreeRow) {
   const patterns: { field: Field; source: string }[] = [];
-  for (const [index, field] of fields.entries()) {
-    const source = sources[index];
-    if (source !== null && source !== undefined) patterns.push({ field, source });
+  for (let index = 0; index < fields.length; index++) {
+    const source = row[index + 3];
+    if (typeof source === 'string') patterns.push({ field: fields[index]!, source });
   }
   return patterns;
 }

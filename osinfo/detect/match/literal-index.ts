@@ -10,7 +10,7 @@ const gramLength = 3;
  * every label of it must have. Entries of which nothing of the kind is known are always looked at.
  */
 export class LiteralIndex<Field extends string> {
-  private readonly byGram = new Map<Field, Map<string, Literal[]>>();
+  private readonly byGram = new Map<Field, LiteralTable>();
   private readonly always: number[] = [];
 
   constructor(entries: readonly Entry<Field>[], patterns: Patterns) {
@@ -29,7 +29,7 @@ export class LiteralIndex<Field extends string> {
         else if (literal.entries.at(-1) !== number) literal.entries.push(number);
       }
     }
-    for (const [field, known] of literals) this.byGram.set(field, byRarestGram([...known.values()]));
+    for (const [field, known] of literals) this.byGram.set(field, tableOf([...known.values()]));
   }
 
   /** Numbers of entries, each once, in no order. */
@@ -38,7 +38,7 @@ export class LiteralIndex<Field extends string> {
     for (const [field, literals] of this.byGram) {
       for (const text of facts.texts.get(field) ?? []) {
         for (let at = 0; at + gramLength <= text.length; at++) {
-          for (const literal of literals.get(text.slice(at, at + gramLength)) ?? []) {
+          for (const literal of literals[bucketOf(text, at)] ?? []) {
             if (text.includes(literal.text)) for (const number of literal.entries) found.add(number);
           }
         }
@@ -54,18 +54,34 @@ interface Literal {
   readonly entries: number[];
 }
 
-/** Each literal beneath the rarest of its runs of characters, so that few share one. */
-function byRarestGram(literals: readonly Literal[]): Map<string, Literal[]> {
-  const counts = new Map<string, number>();
-  for (const { text } of literals) for (const gram of gramsOf(text)) counts.set(gram, (counts.get(gram) ?? 0) + 1);
-  const found = new Map<string, Literal[]>();
-  for (const literal of literals) {
-    const key = gramsOf(literal.text).reduce((a, b) => (counts.get(b)! < counts.get(a)! ? b : a));
-    const beneath = found.get(key);
-    if (beneath === undefined) found.set(key, [literal]);
-    else beneath.push(literal);
+/** Literals by the bucket of three characters of theirs. */
+type LiteralTable = readonly (readonly Literal[] | undefined)[];
+
+const buckets = 4_096;
+
+/** The bucket of the three characters at a place. */
+function bucketOf(text: string, at: number): number {
+  return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) & (buckets - 1);
+}
+
+/** Each literal stands in the rarest bucket of its own, so that few share one. */
+function tableOf(literals: readonly Literal[]): LiteralTable {
+  const counts = new Uint16Array(buckets);
+  for (const { text } of literals) {
+    for (let at = 0; at + gramLength <= text.length; at++) counts[bucketOf(text, at)]! += 1;
   }
-  return found;
+  const table = new Array<Literal[] | undefined>(buckets);
+  for (const literal of literals) {
+    let rarest = bucketOf(literal.text, 0);
+    for (let at = 1; at + gramLength <= literal.text.length; at++) {
+      const bucket = bucketOf(literal.text, at);
+      if (counts[bucket]! < counts[rarest]!) rarest = bucket;
+    }
+    const sharing = table[rarest];
+    if (sharing === undefined) table[rarest] = [literal];
+    else sharing.push(literal);
+  }
+  return table;
 }
 
 /** The field whose literals are longest; undefined where none has any long enough. */
@@ -77,8 +93,4 @@ function bestLiterals<Field extends string>(entry: Entry<Field>, patterns: Patte
     if (literals.length > 0 && length >= gramLength && length > (best?.length ?? 0)) best = { field, literals, length };
   }
   return best;
-}
-
-function gramsOf(literal: string): readonly string[] {
-  return Array.from({ length: literal.length - gramLength + 1 }, (_, at) => literal.slice(at, at + gramLength));
 }
