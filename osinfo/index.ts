@@ -8,6 +8,7 @@ export type {
   GuestInspection,
   ImageFormat,
   ImageInspection,
+  Limits,
   MountPoint,
   VolumeInspection,
 } from './detect/image/types.js';

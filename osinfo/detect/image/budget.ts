@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { monotonicMs } from '../../doors/clock.js';
 import { type Bytes, checkRange, tooMuch } from './bytes.js';
-
-export interface Limits {
-  /** Most bytes that are read from the disk in all. */
-  readonly bytes: number;
-  /** Most reads. */
-  readonly reads: number;
-  /** Milliseconds. */
-  readonly timeMs: number;
-}
+import type { Limits } from './types.js';
 
 /** A real system is told with a few MiB, some thousand reads and less than a second. */
 export const defaultLimits: Limits = { bytes: 1024 * 1024 * 1024, reads: 2_000_000, timeMs: 30_000 };

@@ -3,14 +3,14 @@ import { basename, dirname, join } from 'node:path';
 import { InputError } from '../../errors.js';
 import type { Db } from '../../model/types.js';
 import { efiFiles, hasBiosCode, isEfiPartition } from './boot.js';
-import { Budget, counted, type Limits } from './budget.js';
+import { Budget, counted } from './budget.js';
 import { damaged, unsupported } from './bytes.js';
 import { openDisk } from './container/open.js';
 import { attempt, guarded } from './guarded.js';
 import { findGuests } from './guest/find.js';
 import { HostFile } from './host-file.js';
 import { readPartitions } from './partitions/scan.js';
-import type { GuestInspection, ImageFormat, ImageInspection, VolumeInspection } from './types.js';
+import type { GuestInspection, ImageFormat, ImageInspection, Limits, VolumeInspection } from './types.js';
 import { openVolumes } from './volumes.js';
 
 export interface InspectOptions {

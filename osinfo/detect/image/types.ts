@@ -77,3 +77,13 @@ export interface ImageInspection {
   /** What kept parts of the image from being read: one sentence each. */
   readonly notes: readonly string[];
 }
+
+/** What an inspection may use up. */
+export interface Limits {
+  /** Most bytes that are read from the disk in all. */
+  readonly bytes: number;
+  /** Most reads. */
+  readonly reads: number;
+  /** Milliseconds. */
+  readonly timeMs: number;
+}
