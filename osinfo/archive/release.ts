@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fetchBytes } from '../doors/http.js';
+import { HttpError, originalHttpWords } from '../doors/http-error.js';
 import { WorkError } from '../errors.js';
 import { compareVersions } from '../version-order.js';
 import { parseChecksum } from './checksum.js';
@@ -85,28 +86,9 @@ async function access(address: string, maxBytes: number): Promise<Buffer> {
     return await fetchBytes(address, { maxBytes, timeoutMs: 120_000 });
   } catch (error) {
     if (!(error instanceof WorkError)) throw error;
-    const cause = error.message.replace(`${address}: `, '');
-    throw new WorkError(error.code, `Could not access ${address}: ${inWords(cause)}`, { cause: error });
+    const words = error instanceof HttpError ? originalHttpWords(error) : error.message.replace(`${address}: `, '');
+    throw new WorkError(error.code, `Could not access ${address}: ${words}`, { cause: error });
   }
-}
-
-const phrases: Readonly<Record<string, string>> = {
-  '401': 'Unauthorized',
-  '403': 'Forbidden',
-  '404': 'Not Found',
-  '410': 'Gone',
-  '500': 'Internal Server Error',
-  '503': 'Service Unavailable',
-};
-
-/** Causes as the original's library words them. */
-function inWords(cause: string): string {
-  const refused = /connect ECONNREFUSED (\S+):\d+$/.exec(cause);
-  if (refused) return `Could not connect to ${refused[1]}: Connection refused`;
-  const unknown = /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) (\S+)$/.exec(cause);
-  if (unknown) return `Error resolving “${unknown[1]}”: Name or service not known`;
-  const status = /^the server answered (\d+)$/.exec(cause);
-  return phrases[status?.[1] ?? ''] ?? cause;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -14,3 +14,20 @@ export class HttpError extends WorkError {
     this.failure = failure;
   }
 }
+
+/** What GIO and libsoup, whose words the original programs print, say of such a failure. */
+export function originalHttpWords({ failure, message }: HttpError): string {
+  switch (failure.kind) {
+    case 'status':
+      return failure.phrase === '' ? `Unexpected status ${failure.status}` : failure.phrase;
+    case 'refused':
+      return `Could not connect to ${failure.host}: Connection refused`;
+    case 'unresolved':
+      return `Error resolving “${failure.host}”: Name or service not known`;
+    case 'timeout':
+      return 'Socket I/O timed out';
+    default:
+      // Behind the address, which the original does not repeat.
+      return message.slice(message.indexOf(': ') + 2);
+  }
+}

@@ -6,7 +6,7 @@ import type { VolumeLabels } from './types.js';
 
 export const SECTOR = 2048;
 /** Where descriptors begin (ECMA-119 6.2.1: the sectors before are for the system). */
-export const FIRST_SECTOR = 16;
+const FIRST_SECTOR = 16;
 /** Real images have three to six; the rest of a first megabyte is where nobody writes them. */
 const MOST_DESCRIPTORS = 64;
 /** What must be there of the second descriptor: libosinfo takes no more of it, and 35 KiB of a file do. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { HttpError } from '../../doors/http-error.js';
+import { HttpError, originalHttpWords } from '../../doors/http-error.js';
 import { InputError } from '../../errors.js';
-import { originalHttpWords, SourceError } from '../source/errors.js';
+import { SourceError } from '../source/errors.js';
 
 /**
  * Why no labels were had. `short`: it ends before the first descriptor; `cut`: it ends inside the descriptors;

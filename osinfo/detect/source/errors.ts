@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { HttpError } from '../../doors/http-error.js';
 import { InputError } from '../../errors.js';
+
+export { originalHttpWords } from '../../doors/http-error.js';
 
 /**
  * Why a location cannot be read. `scheme`: an address of a kind that is not served; `special`: a pipe, socket or
@@ -16,21 +17,5 @@ export class SourceError extends InputError {
     super(`source-${fault}`, message, undefined, options);
     this.fault = fault;
     this.original = original;
-  }
-}
-
-/** What libosinfo says after `Failed to open file: ` when an address gives nothing (GIO's and libsoup's words). */
-export function originalHttpWords({ failure }: HttpError): string {
-  switch (failure.kind) {
-    case 'status':
-      return failure.phrase === '' ? String(failure.status) : failure.phrase;
-    case 'refused':
-      return `Could not connect to ${failure.host}: Connection refused`;
-    case 'unresolved':
-      return `Error resolving “${failure.host}”: Name or service not known`;
-    case 'timeout':
-      return 'Socket I/O timed out';
-    default:
-      return 'Connection terminated unexpectedly';
   }
 }

@@ -26,29 +26,44 @@ function rangeSource(name: string, first: RangeAnswer & { kind: 'part' }, option
   const size = first.total;
   let requests = 1;
   let taken = first.bytes.length;
+
+  function held(offset: number): Uint8Array | undefined {
+    const part = parts.find((each) => each.offset <= offset && offset < each.offset + each.bytes.length);
+    return part?.bytes.subarray(offset - part.offset);
+  }
+
+  async function ask(offset: number, end: number): Promise<Uint8Array> {
+    const length = Math.min(Math.max(end - offset, NEXT_BYTES), (size ?? Infinity) - offset);
+    if (requests >= MOST_REQUESTS || taken + length > MOST_BYTES) throw tooFar(name, offset);
+    requests++;
+    const answer = await fetchRange(first.address, { offset, length, ...options });
+    if (answer.kind === 'whole') answer.close();
+    if (answer.kind === 'whole' || (answer.total ?? size) !== (size ?? answer.total)) {
+      throw new HttpError('http-failed', `${name}: it changed while it was read; try again`, {
+        kind: 'answer',
+        host: new URL(first.address).hostname,
+      });
+    }
+    taken += answer.bytes.length;
+    parts.push({ offset, bytes: answer.bytes });
+    return answer.bytes;
+  }
+
   return {
     name,
     kind: 'http',
     size: () => size,
     async read(offset, length) {
       const end = Math.min(offset + length, size ?? Infinity);
-      if (end <= offset) return new Uint8Array();
-      const held = parts.find((part) => part.offset <= offset && end <= part.offset + part.bytes.length);
-      if (held) return held.bytes.subarray(offset - held.offset, end - held.offset);
-      const wanted = Math.min(Math.max(end - offset, NEXT_BYTES), (size ?? Infinity) - offset);
-      if (requests >= MOST_REQUESTS || taken + wanted > MOST_BYTES) throw tooFar(name, offset);
-      requests++;
-      const answer = await fetchRange(first.address, { offset, length: wanted, ...options });
-      if (answer.kind === 'whole') answer.close();
-      if (answer.kind === 'whole' || (answer.total ?? size) !== (size ?? answer.total)) {
-        throw new HttpError('http-failed', `${name}: it changed while it was read; try again`, {
-          kind: 'answer',
-          host: new URL(first.address).hostname,
-        });
+      const pieces: Uint8Array[] = [];
+      // A server may answer with less than was asked for: no bytes at all are the end.
+      for (let at = offset; at < end; ) {
+        const piece = held(at) ?? (await ask(at, end));
+        if (piece.length === 0) break;
+        pieces.push(piece.subarray(0, end - at));
+        at += pieces.at(-1)!.length;
       }
-      taken += answer.bytes.length;
-      parts.push({ offset, bytes: answer.bytes });
-      return answer.bytes.subarray(0, end - offset);
+      return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
     },
     async close() {},
   };

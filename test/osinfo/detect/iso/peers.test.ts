@@ -178,6 +178,17 @@ describe('what libosinfo refuses is refused, with its words for those who read t
   });
 });
 
+test('an image that starts from a stick alone, by its EFI partition, is bootable', async () => {
+  const folder = bootFiles();
+  const path = xorrisoImage({ volumeId: 'STICK' }, ['-append_partition', '2', '0xef', join(folder, 'boot/efi.img')]);
+  expect(await readImage(path)).toMatchObject({
+    bootable: true,
+    bootPlatforms: ['uefi'],
+    bootEntries: [],
+    overlays: ['mbr'],
+  });
+});
+
 test('an image that is cut off behind its descriptors is still told, with a warning', async () => {
   const path = xorrisoImage(FEDORA, [], someFiles({ big: 'x'.repeat(500_000) }));
   truncateSync(path, 65_536);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { originalMediaWords } from '../../../../osinfo/detect/iso/errors.js';
@@ -52,7 +52,7 @@ function farCatalogue(image: Buffer): Buffer {
 test('the same is read from afar as from the file', async () => {
   const image = farCatalogue(bootImage());
   const path = join(newFolder(), 'x.iso');
-  (await import('node:fs')).writeFileSync(path, image);
+  writeFileSync(path, image);
   const server = await serve((request, response) => sendRange(image, request, response));
   const media = await readImage(server.address);
   expect(media).toEqual(await readImage(path));
@@ -90,6 +90,19 @@ test('after a redirect the further parts come from where it led', async () => {
   await readImage(`${server.address}/x.iso`);
   expect(server.requests).toHaveLength(1);
   expect(mirror.requests).toHaveLength(2);
+});
+
+test('a server that answers with less than was asked for is asked again', async () => {
+  const image = bootImage();
+  const server = await serve((request, response) => {
+    const [from, to] = request.headers.range!.slice('bytes='.length).split('-').map(Number) as [number, number];
+    const range = `bytes=${from}-${Math.min(to, from + 39_999)}`;
+    sendRange(image, Object.assign(request, { headers: { range } }), response);
+  });
+  expect(await readImage(server.address)).toMatchObject({
+    facts: { volumeId: 'REMOTE' },
+    bootPlatforms: ['bios', 'uefi'],
+  });
 });
 
 test('a file that changes while it is read is an error', async () => {
