@@ -64,11 +64,13 @@ export function openExt(bytes: Bytes): FileSystem {
 
   const inodeTableOf = (group: number): number => {
     const index = Math.floor(group / perBlock);
-    let at = firstBlock + 1 + index;
+    // The superblock of small blocks is block 1, also where bigalloc lets the groups begin at 0.
+    let at = (blockBytes === 1024 ? 1 : 0) + 1 + index;
     if (features & incompatible.metaGroups && index >= firstMeta) {
       // META_BG: the descriptors of a meta group lie in its first group, behind its superblock if it has one.
       const first = index * perBlock;
-      at = first * blocksPerGroup + firstBlock + (hasSuperblock(first, sparseSuper) ? 1 : 0);
+      const shifted = first === 0 && blockBytes === 1024 && firstBlock === 0 ? 1 : 0;
+      at = first * blocksPerGroup + firstBlock + (hasSuperblock(first, sparseSuper) ? 1 : 0) + shifted;
     }
     const descriptor = blockAt(at).subarray((group % perBlock) * descriptorBytes);
     const high = descriptorBytes >= 64 ? descriptor.readUInt32LE(40) : 0;
