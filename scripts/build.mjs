@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { makePages } from './pages.mjs';
+import { compileSchemas } from './schemas.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -100,6 +101,7 @@ for (const name of tools) {
   chmodSync(join(dist, 'bin', `${name}.js`), 0o755);
 }
 await makePages(dist, modules);
+await compileSchemas(join(dist, 'schema'));
 writeProgram('build-worker', 'worker.js', '({ workerMain }) => workerMain()');
 
 if (!process.argv.includes('--no-types')) {

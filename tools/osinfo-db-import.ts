@@ -12,6 +12,7 @@ export interface ImportToolOptions extends LocationOptions {
   readonly signature?: string;
   readonly keyring?: string;
   readonly dryRun?: true;
+  readonly json?: true;
 }
 
 const own = 'osinfo-db-import';
@@ -42,6 +43,7 @@ export function command(program = own): Command {
     .addOption(new Option('--signature <file>', 'a detached OpenPGP signature of the archive, by a key of --keyring'))
     .addOption(new Option('--keyring <file>', 'the keys that are trusted, as gpg --export writes them'))
     .addOption(new Option('--dry-run', 'check everything and say what would change'))
+    .addOption(new Option('--json', 'say what changed as one JSON document (schema/db-import.schema.json)'))
     .action(async (archives: readonly string[], options: ImportToolOptions) => {
       await named(program, program === own, async () => {
         const { runImport } = await import('./db-tools/import.js');

@@ -59,10 +59,7 @@ async function readRight(file: string, options: ReadingOptions): Promise<Kicksta
 function checkCommand(): Command {
   return reading('check', 'say all that is wrong in kickstarts; exit code 2 where something is')
     .argument('<file...>', 'kickstarts')
-    .option(
-      '--json',
-      'a line of JSON for each file: {file, ok, issues: [{file, line, column, severity, code, message}]}',
-    )
+    .option('--json', 'print a line of JSON for each file (schema/ks-check.schema.json)')
     .action(async (files: readonly string[], options: ReadingOptions & { readonly json?: boolean }) => {
       const [{ formatIssue, hasErrors }, { InputError }] = await Promise.all([
         import('../../builder/kickstart/index.js'),
@@ -85,7 +82,7 @@ function checkCommand(): Command {
         if (!ok) process.exitCode = 2;
         if (options.json) {
           const told = issues.map(({ severity, code, at, message }) => ({ ...at, severity, code, message }));
-          process.stdout.write(`${JSON.stringify({ file, ok, issues: told })}\n`);
+          process.stdout.write(`${JSON.stringify({ format: 'guestwright/ks-check/1', file, ok, issues: told })}\n`);
         } else {
           process.stdout.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(''));
         }
@@ -103,7 +100,7 @@ function flattenCommand(): Command {
 }
 
 function jsonCommand(): Command {
-  return reading('json', 'print what a kickstart says as one JSON document')
+  return reading('json', 'print what a kickstart says as one JSON document (schema/kickstart.schema.json)')
     .argument('<file>', 'a kickstart')
     .action(async (file: string, options: ReadingOptions) => {
       const { printJson } = await import('../main.js');

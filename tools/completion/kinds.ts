@@ -13,6 +13,7 @@ export type ValueKind =
 const file = (...patterns: string[]): ValueKind => ({ kind: 'file', patterns });
 const kickstart = file('*.ks', '*.cfg', '*.ks.in');
 const folder: ValueKind = { kind: 'folder' };
+const detectFormats: ValueKind = { kind: 'words', words: ['plain', 'env', 'json'] };
 
 /**
  * Values that the tree of options cannot list, by the words that ask for them: the path of the command and the option
@@ -44,12 +45,11 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   'osinfo-db-validate <file>': file('*.xml'),
   '--cdrom': file('*.iso'),
   '--signature': file('*.asc', '*.sig', '*.gpg'),
+  '--type': { kind: 'words', words: ['media', 'tree'] },
+  'osinfo-detect --format': detectFormats,
+  'guestwright detect --format': detectFormats,
   'guestwright build --format': { kind: 'words', words: ['qcow2', 'vmdk', 'raw', 'raw.xz'], list: true },
-  'appliance-creator --package': { kind: 'words', words: ['none', 'zip', 'zip.64', 'tar', 'tar.gz', 'tar.bz2'] },
-  'guestwright appliance-creator --package': {
-    kind: 'words',
-    words: ['none', 'zip', 'zip.64', 'tar', 'tar.gz', 'tar.bz2'],
-  },
+  '--package': { kind: 'words', words: ['none', 'zip', 'zip.64', 'tar', 'tar.gz', 'tar.bz2'] },
 };
 
 /** Names of values that say by themselves what they are. */

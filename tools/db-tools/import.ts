@@ -7,6 +7,7 @@ import { locate } from '../../osinfo/archive/places.js';
 import { archiveAt, fetchSmall, isLater, publicAddress, readRelease } from '../../osinfo/archive/release.js';
 import { type ArchiveSource, archiveFile } from '../../osinfo/archive/source.js';
 import { InputError, WorkError } from '../../osinfo/errors.js';
+import { printJson } from '../main.js';
 import type { ImportToolOptions } from '../osinfo-db-import.js';
 import { defaultLocation, namedLocation } from './location.js';
 
@@ -22,7 +23,10 @@ export async function runImport(
   const target = locate(location ?? defaultLocation(), options.root ?? '');
   const chosen = await chooseSource(archives[0], options, target);
   if (chosen === undefined) {
-    if (options.verbose) process.stdout.write(`${program}: ${target} is up to date\n`);
+    const version = readVersion(target);
+    const none = { added: [], replaced: [], removed: [], kept: [] };
+    if (options.json) printJson(reportJson({ target, before: version, after: version, ...none }, options));
+    else if (options.verbose) process.stdout.write(`${program}: ${target} is up to date\n`);
     return;
   }
   const given = options.checksum === undefined ? undefined : parseChecksum(options.checksum);
@@ -41,14 +45,15 @@ export async function runImport(
       signal: stop.signal,
       ...(sha256 === undefined ? {} : { sha256 }),
       ...(options.dryRun ? { dryRun: true } : {}),
-      ...(options.verbose
+      ...(options.verbose && !options.json
         ? {
             onMember: ({ name, kind }) =>
               process.stdout.write(`${program}: ${kind === 'directory' ? 'd' : 'r'} ${name}\n`),
           }
         : {}),
     });
-    if (options.dryRun) process.stdout.write(planText(report));
+    if (options.json) printJson(reportJson(report, options));
+    else if (options.dryRun) process.stdout.write(planText(report));
     else if (options.verbose) {
       for (const path of report.removed) process.stdout.write(`${program}: removed ${path}\n`);
       for (const path of report.kept) process.stdout.write(`${program}: kept ${path}\n`);
@@ -116,6 +121,33 @@ function readSignature(path: string): Buffer {
   } catch {
     throw new InputError('signature', `the signature ${path} cannot be read`);
   }
+}
+
+/** What `--json` prints: schema/db-import.schema.json. */
+export interface ImportJson {
+  readonly format: 'guestwright/db-import/1';
+  readonly dryRun: boolean;
+  readonly target: string;
+  readonly before?: string;
+  readonly after?: string;
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+  readonly kept: readonly string[];
+}
+
+function reportJson({ target, before, after, ...files }: ImportReport, { dryRun }: ImportToolOptions): ImportJson {
+  return {
+    format: 'guestwright/db-import/1',
+    dryRun: dryRun === true,
+    target,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    added: files.added,
+    changed: files.replaced,
+    removed: files.removed,
+    kept: files.kept,
+  };
 }
 
 /** What an import would do: a line a file, and the sums. */

@@ -67,8 +67,9 @@ describe('guestwright ks', () => {
     expect(status).toBe(2);
     const lines = out.split('\n').filter((line) => line !== '');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
-      { file: file('part.ks'), ok: true, issues: [] },
+      { format: 'guestwright/ks-check/1', file: file('part.ks'), ok: true, issues: [] },
       {
+        format: 'guestwright/ks-check/1',
         file: file('bad.ks'),
         ok: false,
         issues: [

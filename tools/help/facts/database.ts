@@ -33,7 +33,26 @@ export const databaseFacts: Readonly<Record<string, CommandFacts>> = {
       ],
       ['osinfo-query platform --json', 'all hypervisors, for a program'],
     ],
-    seeAlso: [...tools, 'guestwright(1)'],
+    seeAlso: ['osinfo-detect(1)', ...tools, 'guestwright(1)'],
+  },
+  'osinfo-detect': {
+    about: [
+      'PATH is an ISO image, a block device, a folder, or an address of a file or with http or https. Of an image only the parts that are needed are read, also over the network. What it is, a medium or a tree, is told by looking.',
+      'With --compat it prints and ends as the program of libosinfo does, whose exit code for what is unknown is 0.',
+    ],
+    exitStatus: [
+      ['0', 'everything was recognised'],
+      ['1', 'something was not recognised, or could not be reached'],
+      ['2', 'what was given is wrong'],
+    ],
+    environment: databaseVariables,
+    files: [...placeFiles, cacheFile],
+    examples: [
+      ['osinfo-detect debian-12.iso', 'one image'],
+      ['osinfo-detect --format json *.iso', 'many, for a program'],
+      ['osinfo-detect --type tree https://example.org/fedora/', 'a tree on a web server'],
+    ],
+    seeAlso: ['osinfo-query(1)', 'guestwright-inspect(1)', 'guestwright(1)'],
   },
   'osinfo-db-path': {
     about: [

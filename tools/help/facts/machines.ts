@@ -74,6 +74,23 @@ export const machineFacts: Readonly<Record<string, CommandFacts>> = {
     examples: [['guestwright sizes disk.qcow2 --json', 'for a program']],
     seeAlso: ['qemu-img(1)', 'guestwright-build(1)'],
   },
+  'guestwright-inspect': {
+    about: [
+      'The image is only read, by our own readers of image formats, partition tables and file systems. A backing file, an external data file and the parent of a delta are never opened.',
+    ],
+    exitStatus: [
+      ['0', 'all images were recognised'],
+      ['1', 'in one or more no installed system was found'],
+      ['2', 'one cannot be read, or the command line is wrong'],
+    ],
+    environment: databaseVariables,
+    files: [cacheFile],
+    examples: [
+      ['guestwright inspect server.qcow2', 'one image'],
+      ['guestwright inspect --json *.vmdk', 'many, for a program'],
+    ],
+    seeAlso: ['osinfo-detect(1)', 'guestwright-sizes(1)', 'guestwright(1)'],
+  },
   'guestwright-completion': {
     about: [
       'Prints a script for the shell that completes every program of guestwright: commands, options, their values, operating systems, hypervisors, conditions of osinfo-query and files. What a database holds is asked for when you press the key.',
