@@ -2,6 +2,7 @@
 
 /** The public surface of the library: `import { openDb } from 'guestwright'`. */
 export { type Answer, type AnsweredResources, type How, type ResourceAnswers, resourcesFor } from './answers.js';
+export { identifyMedia, identifyTree } from './detect/identify.js';
 export { type InspectOptions, inspectImage } from './detect/image/inspect.js';
 export type {
   Bootability,
@@ -18,6 +19,17 @@ export type * from './detect/iso/types.js';
 export { SourceError, type SourceFault } from './detect/source/errors.js';
 export { openSource } from './detect/source/open.js';
 export type * from './detect/source/types.js';
+export { suggestMedia, suggestTree } from './detect/suggest.js';
+export type {
+  FieldMatch,
+  Identification,
+  MediaCandidate,
+  MediaFacts,
+  MediaField,
+  TreeCandidate,
+  TreeFacts,
+  TreeField,
+} from './detect/types.js';
 export { HttpError, type HttpFailure } from './doors/http-error.js';
 export {
   GuestwrightError,

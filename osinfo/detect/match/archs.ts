@@ -45,3 +45,19 @@ export function archRank(arch: string | undefined): number {
   const position = names.findIndex(([first]) => arch !== undefined && first === commonArch(arch));
   return position < 0 ? names.length : position;
 }
+
+/** An architecture that is named in any of the texts, as a word of its own. */
+export function archInText(texts: readonly (string | undefined)[]): string | undefined {
+  for (const text of texts) {
+    const words = (text ?? '').slice(0, 1_000).toLowerCase();
+    // Longer names first: x86_64 has x86 in it.
+    for (const name of byLength) {
+      for (let at = words.indexOf(name); at >= 0; at = words.indexOf(name, at + 1)) {
+        if (!/[a-z0-9]/.test(words[at - 1] ?? '') && !/[a-z0-9]/.test(words[at + name.length] ?? '')) return name;
+      }
+    }
+  }
+  return undefined;
+}
+
+const byLength = names.flat().sort((a, b) => b.length - a.length);
