@@ -5,10 +5,13 @@ import { MediaError, type MediaFault } from './errors.js';
 
 /** Bytes of the start that are looked at: to the mark of btrfs. */
 const START_BYTES = 66 * 1024;
+/** What an image has at least: the system area, and two descriptors. */
+const LEAST_BYTES = 36 * 1024;
 /** Bytes of the end, where some formats have their marks. */
 const END_BYTES = 512;
 
-type Kind = 'disk' | 'packed' | 'archive' | 'locked' | 'filesystem' | 'file';
+/** `overlay`: what can lie over an ISO image as well, and tells nothing where that was cut off. */
+type Kind = 'overlay' | 'disk' | 'packed' | 'archive' | 'locked' | 'filesystem' | 'file';
 
 interface Mark {
   readonly at: number;
@@ -20,6 +23,7 @@ interface Mark {
 
 /** What to do with each kind, instead of reading it as installation media. */
 const ADVICE: Readonly<Record<Kind, string>> = {
+  overlay: 'to see what is installed in it, try `guestwright inspect`',
   disk: 'to see what is installed in it, try `guestwright inspect`',
   packed: 'unpack it first',
   archive: 'the image may be in it: unpack it first',
@@ -69,11 +73,11 @@ const MARKS: readonly Mark[] = [
   { at: 54, mark: 'FAT1', what: 'a FAT file system or floppy disk', kind: 'filesystem' },
   { at: 82, mark: 'FAT32', what: 'a FAT file system', kind: 'filesystem' },
   { at: 32_777, mark: 'CDROM', what: 'a disc of the High Sierra format, older than ISO 9660', kind: 'file' },
-  { at: 512, mark: 'EFI PART', what: 'a disk image with a GPT partition table, and no ISO 9660', kind: 'disk' },
-  { at: 4096, mark: 'EFI PART', what: 'a disk image with a GPT partition table, and no ISO 9660', kind: 'disk' },
-  { at: 1024, mark: 'BD', what: 'an Apple HFS volume, and no ISO 9660', kind: 'filesystem' },
-  { at: 1024, mark: 'H+', what: 'an Apple HFS+ volume, and no ISO 9660', kind: 'filesystem' },
-  { at: 512, mark: 'PM\0\0', what: 'a disk image with an Apple partition map, and no ISO 9660', kind: 'disk' },
+  { at: 512, mark: 'EFI PART', what: 'a disk image with a GPT partition table, and no ISO 9660', kind: 'overlay' },
+  { at: 4096, mark: 'EFI PART', what: 'a disk image with a GPT partition table, and no ISO 9660', kind: 'overlay' },
+  { at: 1024, mark: 'BD', what: 'an Apple HFS volume, and no ISO 9660', kind: 'overlay' },
+  { at: 1024, mark: 'H+', what: 'an Apple HFS+ volume, and no ISO 9660', kind: 'overlay' },
+  { at: 512, mark: 'PM\0\0', what: 'a disk image with an Apple partition map, and no ISO 9660', kind: 'overlay' },
   { at: 536, mark: 'LVM2 001', what: 'an LVM physical volume', kind: 'filesystem' },
   { at: 0, mark: '\x7fELF', what: 'a program', kind: 'file' },
   { at: 0, mark: 'MZ', what: 'a Windows or EFI program', kind: 'file' },
@@ -115,15 +119,16 @@ interface Look {
 function lookAt(start: Uint8Array): Look | undefined {
   if (start.length === 0) return undefined;
   const text = Buffer.from(start).toString('latin1');
-  const known = MARKS.find(({ at, mark }) => text.startsWith(mark, at));
+  const whole = start.length >= LEAST_BYTES;
+  const known = MARKS.find(({ at, mark, kind }) => text.startsWith(mark, at) && (whole || kind !== 'overlay'));
   if (known) return { what: known.what, advice: ADVICE[known.kind] };
   const answered = 'a server may have sent it instead of the image: look at it, and get the image again';
   if (/^\s{0,64}(?:<!doctype html|<html|<\?xml|<!--)/i.test(text.slice(0, 256))) {
     return { what: 'a web page or XML', advice: answered };
   }
   if (isText(start)) return { what: 'text', advice: answered };
-  if (start.length >= 512 && isPartitioned(start)) {
-    return { what: 'a disk image with an MBR partition table, and no ISO 9660', advice: ADVICE.disk };
+  if (whole && isPartitioned(start)) {
+    return { what: 'a disk image with an MBR partition table, and no ISO 9660', advice: ADVICE.overlay };
   }
   return undefined;
 }
@@ -137,7 +142,7 @@ async function lookAtEnd(source: ByteSource): Promise<Look | undefined> {
 }
 
 function lookAtNothing(start: Uint8Array): Look | undefined {
-  if (start.length === 0 || !start.every((byte) => byte === 0)) return undefined;
+  if (start.length < LEAST_BYTES || !start.every((byte) => byte === 0)) return undefined;
   return { what: 'empty space (zeros)', advice: 'the download may not have begun or been finished: get it again' };
 }
 

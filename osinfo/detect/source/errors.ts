@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../../errors.js';
 
-export { originalHttpWords } from '../../doors/http-error.js';
-
 /**
  * Why a location cannot be read. `scheme`: an address of a kind that is not served; `special`: a pipe, socket or
  * character device, which has no places to read at; `reach`: it can be read, but not as far as was asked.

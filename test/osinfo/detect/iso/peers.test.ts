@@ -140,7 +140,11 @@ describe('the same is read as by libosinfo and isoinfo', () => {
 describe('what libosinfo refuses is refused, with its words for those who read them', () => {
   const CASES: readonly { name: string; bytes: (iso: Buffer) => Uint8Array; message: RegExp }[] = [
     { name: 'nothing', bytes: () => new Uint8Array(), message: /is empty/ },
-    { name: 'too short', bytes: (iso) => iso.subarray(0, 20_000), message: /zeros|only 20000 bytes/ },
+    {
+      name: 'too short',
+      bytes: (iso) => iso.subarray(0, 20_000),
+      message: /is only 20000 bytes long, an image has at least 36864; get it again/,
+    },
     { name: 'cut in the first descriptor', bytes: (iso) => iso.subarray(0, 33_000), message: /ends inside its volume/ },
     {
       name: 'cut in the second descriptor',
@@ -195,6 +199,19 @@ test('an image that is cut off behind its descriptors is still told, with a warn
   const media = await readImage(path);
   expect(media.facts.volumeId).toBe(FEDORA.volumeId);
   expect(media.warnings.map(({ code }) => code)).toEqual(['truncated']);
+});
+
+test('a hybrid image that is cut off early is said to be cut, not to be a disk', async () => {
+  const path = xorrisoImage({ volumeId: 'X' }, ['-isohybrid-mbr', `${ISOLINUX}/isohdpfx.bin`, ...BIOS], bootFiles());
+  for (const [bytes, message] of [
+    [34_854, /ends inside its volume descriptors; it was cut off/],
+    [33_000, /ends inside its volume descriptors; it was cut off/],
+    [30_000, /is only 30000 bytes long/],
+    [512, /is only 512 bytes long/],
+  ] as const) {
+    truncateSync(path, bytes);
+    await expect(readImage(path)).rejects.toThrow(message);
+  }
 });
 
 test('35 KiB of an image are enough', async () => {
