@@ -43,6 +43,12 @@ export const TEST = [
   'grub-pc-bin',
   'grub-efi-amd64-bin',
   'mtools',
+  // What makes the file systems of disk images that are looked into.
+  'xfsprogs',
+  'btrfs-progs',
+  'squashfs-tools',
+  'ntfs-3g',
+  'strace',
 ];
 
 /** What measures a program from outside. */
