@@ -23,7 +23,7 @@ export function mergeLabels(
     merged[field] = value;
     if (field !== 'volumeId' || value === own) continue;
     if (better !== undefined)
-      warn('label-from-joliet', 'the name is that of Joliet, as the primary one is blank or cut');
+      warn('label-from-joliet', 'the name is that of a later descriptor, as the first one is blank or cut');
     else if (primary) warn('label-from-udf', 'the name is that of UDF, as the one of ISO 9660 is blank');
   }
   return merged;

@@ -33,7 +33,7 @@ export async function readMedia(given: ByteSource): Promise<MediaInfo> {
   const { primary, joliet, enhanced } = descriptors;
   // Read only where it is needed: over a network it is a request more.
   const needsUdf = descriptors.udf && primary?.labels.volumeId === undefined;
-  const udf = needsUdf ? await (primary ? inReach(() => readUdf(source)) : readUdf(source)) : undefined;
+  const udf = needsUdf ? await (primary ? ifReadable(() => readUdf(source)) : readUdf(source)) : undefined;
   if (!primary && !joliet && !udf) {
     throw new MediaError(
       'damaged',
@@ -108,8 +108,9 @@ async function readBoot(
 ): Promise<Pick<MediaInfo, 'bootable' | 'bootPlatforms' | 'bootEntries'>> {
   const bootEntries: BootEntry[] = [];
   for (const offset of bootCatalogues.slice(0, 2)) {
-    const catalogue = await inReach(() => readBootCatalogue(source, offset));
-    if (catalogue === undefined) warn('boot-catalogue', 'its boot catalogue is farther than is read from this server');
+    const catalogue = await ifReadable(() => readBootCatalogue(source, offset));
+    if (catalogue === undefined)
+      warn('boot-catalogue', 'its boot catalogue cannot be read: it lies too far off, or the disc is damaged');
     else if ('unusable' in catalogue)
       warn('boot-catalogue', `its boot catalogue cannot be used: ${catalogue.unusable}`);
     else bootEntries.push(...catalogue.entries);
@@ -117,18 +118,21 @@ async function readBoot(
   const platforms = new Set(bootEntries.map(({ platform }) => platform));
   if (bootCatalogues.length === 0) {
     for (const platform of overlayPlatforms) platforms.add(platform);
-    if (platforms.size === 0 && primary && (await inReach(() => hasChrpBootScript(source, primary))))
+    if (platforms.size === 0 && primary && (await ifReadable(() => hasChrpBootScript(source, primary))))
       platforms.add('ppc');
   }
   return { bootable: bootCatalogues.length > 0 || platforms.size > 0, bootPlatforms: [...platforms], bootEntries };
 }
 
-/** Undefined where a place is beyond what is read of a remote file: what is looked for there can be done without. */
-async function inReach<T>(read: () => Promise<T>): Promise<T | undefined> {
+/**
+ * Undefined where a place is beyond what is read of a remote file, or a scratch of the disc: what is looked for there can
+ * be done without.
+ */
+async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof SourceError && error.fault === 'reach') return undefined;
+    if (error instanceof SourceError && (error.fault === 'reach' || error.fault === 'unreadable')) return undefined;
     throw error;
   }
 }

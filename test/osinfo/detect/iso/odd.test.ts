@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newFolder } from '../../load/folders.js';
@@ -144,6 +144,22 @@ test.each([
     facts: { volumeId: 'RAW', volumeSize: iso.length },
   });
   expect(media.warnings.map(({ code }) => code)).toEqual(['raw-sectors']);
+});
+
+test('a catalogue behind four GiB is found', async () => {
+  const iso = readFileSync(
+    xorrisoImage({ volumeId: 'HUGE' }, ['-b', 'b', '-no-emul-boot'], someFiles({ b: 'x'.repeat(3000) })),
+  );
+  const pointer = 17 * 2048 + 71;
+  const catalogue = iso.subarray(iso.readUInt32LE(pointer) * 2048).subarray(0, 2048);
+  const sector = 0x280000;
+  const path = written(
+    Buffer.concat([iso.subarray(0, pointer), Buffer.from([0, 0, 0x28, 0]), iso.subarray(pointer + 4)]),
+  );
+  const file = openSync(path, 'r+');
+  writeSync(file, catalogue, 0, 2048, sector * 2048);
+  closeSync(file);
+  expect(await readImage(path)).toMatchObject({ bootPlatforms: ['bios'], warnings: [] });
 });
 
 test('an image in an unusual block size', async () => {
