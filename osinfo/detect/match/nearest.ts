@@ -18,11 +18,13 @@ export function nearestEntries<Field extends string>(
 ): readonly Entry<Field>[] {
   const grams = new Map<Field, ReadonlySet<string>>();
   for (const [field, [text]] of facts.texts) grams.set(field, pairsOf(text ?? ''));
-  const alike = entries
+  const likest = entries
     .map((entry) => ({ entry, likeness: likeness(entry, grams) }))
     .filter(({ likeness }) => likeness > 0)
     .sort((a, b) => b.likeness - a.likeness || before(a.entry, b.entry))
-    .slice(0, closeLooks)
+    .slice(0, closeLooks);
+  const alike = likest
+    .filter(({ likeness }) => likeness >= likest[0]!.likeness / 2)
     .map((one) => ({ ...one, missed: missedFields(one.entry, facts, patterns) }))
     .sort((a, b) => a.missed - b.missed || b.likeness - a.likeness || before(a.entry, b.entry));
   const seen = new Set<number>();

@@ -45,7 +45,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'narrower pattern',
-    compare: (a, b) => (Math.abs(a.narrowness - b.narrowness) < 0.01 ? 0 : b.narrowness - a.narrowness),
+    compare: (a, b) => sixteenths(b.narrowness) - sixteenths(a.narrowness),
     says: ({ name }) => `${name} says more of the text literally`,
   },
   {
@@ -86,6 +86,11 @@ const inWords: Readonly<Record<Standing, string>> = {
   prerelease: 'not released yet',
   rolling: 'a rolling release',
 };
+
+/** Rounded, so that sums of the same parts in another order are equal. */
+function sixteenths(bits: number): number {
+  return Math.round(bits * 16);
+}
 
 /** 0 for the very name that was read, 1 for another name of it, 2 for every architecture; all equal where none was read. */
 function archDistance({ entry, readArch }: Ranked<string>): number {
