@@ -124,22 +124,23 @@ class Contents {
     );
   }
 
-  /** @returns whether it is a file that is there already, with the same content */
+  /** @returns whether it is a file that is there already, with the same content, and is taken over */
   add({ path, kind, bytes }: ArchiveMember): boolean {
     for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1))
       this.kinds.set(path.slice(0, at), 'directory');
     this.kinds.set(path, kind);
     if (kind === 'directory') return false;
     if (path === 'VERSION') this.version = bytes.toString('utf8', 0, 200).split('\n')[0]!.trim() || undefined;
-    // VERSION is always new: by its time the files of a database are known.
-    const isSame = path !== 'VERSION' && this.old.get(path)?.kind === 'file' && holds(join(this.target, path), bytes);
+    const isSame = this.old.get(path)?.kind === 'file' && holds(join(this.target, path), bytes);
     if (isSame) this.same.add(path);
     else this.same.delete(path);
-    return isSame;
+    // VERSION is always written anew: by its time the files of a database are known.
+    return isSame && path !== 'VERSION';
   }
 
+  /** Files that are taken over as they are. */
   unchanged(): readonly string[] {
-    return [...this.same];
+    return [...this.same].filter((path) => path !== 'VERSION');
   }
 
   /** An archive of something else must not take the place of a database. */
