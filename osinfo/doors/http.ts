@@ -206,7 +206,7 @@ function statusError(address: string, status: number, phrase: string, cause?: un
   return new HttpError(
     status === 404 ? 'http-not-found' : 'http-failed',
     `${shown(address)}: the server answered ${status}`,
-    { kind: 'status', status, phrase },
+    { kind: 'status', status, phrase: phrase.replace(/\p{Cc}/gu, '').slice(0, 200) },
     { cause },
   );
 }

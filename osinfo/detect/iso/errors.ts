@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { HttpError, originalHttpWords } from '../../doors/http-error.js';
 import { InputError } from '../../errors.js';
-import { SourceError } from '../source/errors.js';
+import { oneLine, SourceError } from '../source/errors.js';
 
 /**
  * Why no labels were had. `short`: it ends before the first descriptor; `cut`: it ends inside the descriptors;
@@ -25,7 +25,7 @@ export class MediaError extends InputError {
   /** What it looks like instead, where that is known: `a qcow2 disk image`. */
   readonly looksLike?: string;
   constructor(fault: MediaFault, message: string, looksLike?: string) {
-    super(`media-${fault}`, message);
+    super(`media-${fault}`, oneLine(message));
     this.fault = fault;
     if (looksLike !== undefined) this.looksLike = looksLike;
   }

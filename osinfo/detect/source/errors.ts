@@ -12,8 +12,13 @@ export class SourceError extends InputError {
   /** What libosinfo's osinfo-detect says after `Failed to open file: `. */
   readonly original: string;
   constructor(fault: SourceFault, message: string, original: string, options?: { cause?: unknown }) {
-    super(`source-${fault}`, message, undefined, options);
+    super(`source-${fault}`, oneLine(message), undefined, options);
     this.fault = fault;
     this.original = original;
   }
+}
+
+/** A message with a name in it, which may have line breaks and worse. */
+export function oneLine(message: string): string {
+  return message.replace(/\p{Cc}/gu, '\ufffd');
 }

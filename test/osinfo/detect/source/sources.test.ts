@@ -69,6 +69,7 @@ test('missing files, circles of links, forbidden files and other addresses are t
   expect((await refusal('ftp://example.org/x.iso')).message).toMatch(/ftp: addresses are not read/);
   expect((await refusal('http://')).fault).toBe('scheme');
   expect((await refusal('file://elsewhere/x.iso')).fault).toBe('scheme');
+  expect((await refusal('/no\nsuch\x1b[31m')).message).toBe('/no�such�[31m: there is no such file');
   expect((await refusal('a\0b')).fault).toBe('unreadable');
   const secret = join(folder, 'secret');
   writeFileSync(secret, 'x');
