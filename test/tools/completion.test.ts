@@ -165,7 +165,7 @@ describe('bash', () => {
   });
 
   it('offers files by their endings, and folders', () => {
-    expect(complete('guestwright build ', ['guestwright', 'build', '']).lines.sort()).toEqual([
+    expect([...complete('guestwright build ', ['guestwright', 'build', '']).lines].sort()).toEqual([
       'a folder',
       'server.ks',
     ]);
