@@ -45,6 +45,7 @@ export class Database implements Db {
       ids: this.hardware,
       os: (id) => this.osById(id),
       platform: (id) => this.platformById(id),
+      installScript: (id) => this.findInstallScript(id),
       device: (id) => this.make('device', id, DeviceEntity),
     };
   }

@@ -13,7 +13,18 @@ import {
   type SubRecord,
 } from '../load/records.js';
 import { type HeadRow, headKeys, type RecordSource } from '../load/source.js';
-import type { Device, EntityInfo, ExtraElement, Fact, Origin, Os, Platform, Product, Relation } from './types.js';
+import type {
+  Device,
+  EntityInfo,
+  ExtraElement,
+  Fact,
+  InstallScript,
+  Origin,
+  Os,
+  Platform,
+  Product,
+  Relation,
+} from './types.js';
 
 /** What entities need of the whole database. */
 export interface World {
@@ -21,6 +32,7 @@ export interface World {
   readonly ids: HardwareIds;
   os(id: string): Os | undefined;
   platform(id: string): Platform | undefined;
+  installScript(id: string): InstallScript | undefined;
   /** A device that nothing defines has nothing but its id. */
   device(id: string): Device;
 }

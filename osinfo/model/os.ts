@@ -13,6 +13,7 @@ import type {
   DeviceLinkFilter,
   Firmware,
   Image,
+  InstallScript,
   Media,
   Os,
   Relation,
@@ -69,8 +70,25 @@ export class OsEntity extends ProductEntity implements Os {
     return this.once('drivers', () => (this.record.drivers ?? []).map((part) => toDriver(this.world, part)));
   }
 
+  get preferredDrivers(): readonly DeviceDriver[] {
+    const highest = Math.max(...this.drivers.map(({ priority }) => priority));
+    return this.drivers.filter(({ priority }) => priority === highest);
+  }
+
   get installScripts(): readonly string[] {
     return this.record.scripts ?? [];
+  }
+
+  findInstallScript(profile: string): InstallScript | undefined {
+    for (const id of this.installScripts) {
+      const script = this.world.installScript(id);
+      if (script?.profile === profile) return script;
+    }
+    return undefined;
+  }
+
+  supportsInstallerScript(media: Media): boolean {
+    return (this.installScripts.length > 0 || media.scripts.length > 0) && (media.installerScript ?? true);
   }
 
   get resources(): ResourceLists {

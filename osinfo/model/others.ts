@@ -171,8 +171,8 @@ export class InstallScriptEntity extends Entity implements InstallScript {
   }
 
   get preferredInjectionMethod(): InjectionMethod {
-    const given = this.params('injection-method');
-    return !given.includes('disk') && given.includes('initrd') ? 'initrd' : 'disk';
+    const possible = this.injectionMethods;
+    return (['disk', 'initrd'] as const).find((method) => possible.includes(method)) ?? possible[0] ?? 'disk';
   }
 
   get avatarFormat(): AvatarFormat | undefined {
@@ -211,5 +211,9 @@ export class DatamapEntity extends Entity implements Datamap {
 
   lookup(inval: string): string | undefined {
     return this.once('table', () => new Map(this.entries)).get(inval);
+  }
+
+  reverseLookup(outval: string): string | undefined {
+    return this.once('reverse', () => new Map(this.entries.map(([inval, out]) => [out, inval]))).get(outval);
   }
 }

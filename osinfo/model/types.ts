@@ -207,8 +207,14 @@ export interface Os extends Product {
   readonly trees: readonly Tree[];
   readonly images: readonly Image[];
   readonly drivers: readonly DeviceDriver[];
+  /** Those of the highest priority. */
+  readonly preferredDrivers: readonly DeviceDriver[];
   /** Ids of the install scripts of this very entry. */
   readonly installScripts: readonly string[];
+  /** The first of these that has the profile (`jeos`, `desktop`). */
+  findInstallScript(profile: string): InstallScript | undefined;
+  /** Whether the media can be installed by a script: the OS or the media has one, and the media does not say otherwise. */
+  supportsInstallerScript(media: Media): boolean;
   /** Resources as libosinfo resolves them: only `inherit="true"` elements are filled from ancestors. */
   readonly resources: ResourceLists;
   /** The numbers of this very entry, nothing filled. `resourcesFor` answers with both and says where each is from. */
@@ -272,7 +278,7 @@ export interface InstallScript extends EntityInfo {
   readonly postInstallDriversSigningReq: 'none' | 'strict' | 'warn';
   /** In the order cdrom, disk, floppy, initrd, web. */
   readonly injectionMethods: readonly InjectionMethod[];
-  /** What libosinfo takes when its caller does not choose: disk where it is possible, else initrd where it is, else disk. */
+  /** Disk where the script can come so, else initrd, else the first that it can (libosinfo then says disk, which it cannot); disk where it names none. */
   readonly preferredInjectionMethod: InjectionMethod;
   readonly avatarFormat: AvatarFormat | undefined;
   readonly configParams: readonly InstallConfigParam[];
@@ -302,6 +308,8 @@ export interface Datamap extends EntityInfo {
   readonly entries: readonly (readonly [inval: string, outval: string])[];
   /** The last entry's right side for a left side; undefined where there is none. */
   lookup(inval: string): string | undefined;
+  /** The other way: the last entry's left side for a right side. */
+  reverseLookup(outval: string): string | undefined;
 }
 
 /** What a loader found wrong, collected: one bad file never takes the database down. */

@@ -124,14 +124,46 @@ describe('install scripts and datamaps', () => {
         text: '<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform" version="1.0"><!-- kept --></xsl:stylesheet>',
       },
     });
-    expect(db.findInstallScript('http://s.org/2')!.template).toEqual({ uri: 'file:///x.xsl' });
+    expect(script.preferredInjectionMethod).toBe('cdrom');
+    expect(db.findInstallScript('http://s.org/2')).toMatchObject({
+      template: { uri: 'file:///x.xsl' },
+      injectionMethods: [],
+      preferredInjectionMethod: 'disk',
+    });
     expect(db.issues).toMatchObject([{ severity: 'warning', message: '"pigeon" is no injection method' }]);
   });
 
   it('a datamap answers with the last entry', () => {
     expect(db.findDatamap('http://m.org/m')!.lookup('a')).toBe('c');
     expect(db.findDatamap('http://m.org/m')!.lookup('z')).toBeUndefined();
+    expect(db.findDatamap('http://m.org/m')!.reverseLookup('b')).toBe('a');
+    expect(db.findDatamap('http://m.org/m')!.reverseLookup('a')).toBeUndefined();
     expect(db.findDatamap('http://m.org/none')).toBeUndefined();
+  });
+});
+
+describe('what an OS says of installing it', () => {
+  const script = (id: string, profile: string) =>
+    file(`<install-script id="http://s.org/${id}"><profile>${profile}</profile></install-script>`);
+  const content =
+    '<installer><script id="http://s.org/1"/><script id="http://s.org/2"/></installer><media arch="all"/><media arch="all" installer-script="false"/><driver arch="x86_64" location="a"/><driver arch="x86_64" location="b" priority="70"/><driver arch="i686" location="c" priority="70"/>';
+  const db = dbFromXml({
+    'os/e.org/a.xml': file(`<os id="http://e.org/a"><short-id>a</short-id>${content}</os>`),
+    'os/e.org/b.xml': file(
+      '<os id="http://e.org/b"><short-id>b</short-id><media arch="all"/><media arch="all"><installer><script id="http://s.org/1"/></installer></media></os>',
+    ),
+    'install-script/s.org/1.xml': script('1', 'jeos'),
+    'install-script/s.org/2.xml': script('2', 'desktop'),
+  });
+
+  it('its script of a profile, the media that can be so installed, the drivers to take', () => {
+    const [a, b] = [db.os('a'), db.os('b')];
+    expect(a.findInstallScript('desktop')).toBe(db.findInstallScript('http://s.org/2'));
+    expect([a.findInstallScript('other'), b.findInstallScript('jeos')]).toEqual([undefined, undefined]);
+    expect(a.media.map((media) => a.supportsInstallerScript(media))).toEqual([true, false]);
+    expect(b.media.map((media) => b.supportsInstallerScript(media))).toEqual([false, true]);
+    expect(a.preferredDrivers.map(({ location }) => location)).toEqual(['b', 'c']);
+    expect(b.preferredDrivers).toEqual([]);
   });
 });
 
