@@ -4,8 +4,9 @@ import { InputError } from '../../errors.js';
 import type { Db } from '../../model/types.js';
 import { efiFiles, hasBiosCode, isEfiPartition } from './boot.js';
 import { Budget, counted } from './budget.js';
-import { damaged, unsupported } from './bytes.js';
+import { type Bytes, damaged, unsupported } from './bytes.js';
 import { openDisk } from './container/open.js';
+import type { Disk, OpenBeside } from './container/types.js';
 import { attempt, guarded } from './guarded.js';
 import { findGuests } from './guest/find.js';
 import { HostFile } from './host-file.js';
@@ -45,12 +46,7 @@ export async function inspectImage(path: string, options: InspectOptions = {}): 
     return open(join(dirname(path), name), false);
   };
   try {
-    return guarded(() => {
-      const file = open(path, true);
-      if (file.length === 0) throw damaged('the file is empty');
-      const disk = openDisk(file, openBeside, options.format);
-      return inspectDisk(path, { ...disk, bytes: counted(disk.bytes, budget) }, db);
-    });
+    return guarded(() => inspectBytes(path, open(path, true), openBeside, budget, db, options.format));
   } catch (error) {
     if (!(error instanceof InputError) || error.at) throw error;
     throw new InputError(error.code, error.message, { file: path }, { cause: error });
@@ -59,7 +55,21 @@ export async function inspectImage(path: string, options: InspectOptions = {}): 
   }
 }
 
-function inspectDisk(path: string, disk: ReturnType<typeof openDisk>, db: Db): ImageInspection {
+/**
+ * As `inspectImage`, for a file that is open.
+ * @throws InputError when it is no disk image that can be read
+ */
+export function inspectBytes(
+  path: string,
+  file: Bytes,
+  openBeside: OpenBeside,
+  budget: Budget,
+  db: Db,
+  format?: ImageFormat,
+): ImageInspection {
+  if (file.length === 0) throw damaged('the file is empty');
+  const opened = openDisk(file, openBeside, format);
+  const disk: Disk = { ...opened, bytes: counted(opened.bytes, budget) };
   const notes = [...disk.notes];
   const table = readPartitions(disk.bytes);
   notes.push(...table.notes);
