@@ -22,6 +22,11 @@ export const entries: readonly ToolEntry[] = [
     load: () => import('./commands/sizes.js'),
   },
   {
+    name: 'detect',
+    summary: 'which OS an installation medium or tree is of (osinfo-detect)',
+    load: () => import('./osinfo-detect.js'),
+  },
+  {
     name: 'inspect',
     summary: 'which OS is installed in a disk image',
     load: () => import('./commands/inspect.js'),

@@ -14,6 +14,7 @@ export interface Program {
 /** The programs beside `guestwright` itself: those that have an original. To add one: a line here. */
 export const dropIns: readonly Program[] = [
   { name: 'osinfo-query', load: () => import('../osinfo-query.js') },
+  { name: 'osinfo-detect', load: () => import('../osinfo-detect.js') },
   { name: 'osinfo-db-path', load: () => import('../osinfo-db-path.js') },
   { name: 'osinfo-db-import', load: () => import('../osinfo-db-import.js') },
   { name: 'osinfo-db-export', load: () => import('../osinfo-db-export.js') },
