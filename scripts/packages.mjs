@@ -48,6 +48,7 @@ export const TEST = [
   'btrfs-progs',
   'squashfs-tools',
   'ntfs-3g',
+  'libhivex-bin',
   'strace',
 ];
 

@@ -19,16 +19,18 @@ export function isEfiPartition(type: string | undefined): boolean {
   return type === efiSystem || type === '0xef';
 }
 
-/** Paths of the loaders in the folders below `EFI` of a FAT file system. */
+/** Paths of the loaders in the folders below `EFI` of a FAT file system, two levels deep. */
 export function efiFiles(fileSystem: FileSystem): string[] {
   const tree = new Tree(fileSystem.root(), fileSystem.caseless);
   const found: string[] = [];
-  for (const folder of tree.list('/EFI').slice(0, maxEfiFiles)) {
-    for (const name of tree.list(`/EFI/${folder}`)) {
-      if (found.length < maxEfiFiles && name.toLowerCase().endsWith('.efi')) {
-        found.push(printable(`EFI/${folder}/${name}`));
-      }
+  const look = (folder: string, levels: number): void => {
+    for (const name of tree.list(`/${folder}`)) {
+      if (found.length >= maxEfiFiles) return;
+      const path = `${folder}/${name}`;
+      if (name.toLowerCase().endsWith('.efi')) found.push(printable(path));
+      else if (levels > 0 && tree.isFolder(`/${path}`)) look(path, levels - 1);
     }
-  }
+  };
+  look('EFI', 2);
   return found;
 }

@@ -35,16 +35,22 @@ export interface MountPoint {
   readonly type: string;
 }
 
-/** An installed system as its own files tell it. Absent is: not told. */
-export interface GuestInspection {
-  /** The volume that holds its root: a name of `volumes`, for btrfs with the subvolume. */
+/** Where the root of an installed system lies. */
+export interface RootPlace {
+  /** The volume: a name of `volumes`. */
   readonly root: string;
+  /** Of btrfs, or a deployment of ostree; absent for the root of the file system. */
   readonly subvolume?: string;
+}
+
+/** An installed system as its own files tell it. Absent is: not told. */
+export interface GuestInspection extends RootPlace {
   readonly family: 'linux' | 'freebsd' | 'windows' | 'other';
   /** `Debian GNU/Linux 12 (bookworm)`. */
   readonly name: string;
   /** `ID` of os-release, or the word that its own release file stands for. */
   readonly distro?: string;
+  /** `VERSION_ID`; of Windows the build. */
   readonly version?: string;
   readonly variant?: string;
   /** The file that says it. */

@@ -4,7 +4,7 @@ import type { Db } from '../../../model/types.js';
 import { Tree } from '../filesystems/tree.js';
 import type { FileNode } from '../filesystems/types.js';
 import { guarded } from '../guarded.js';
-import type { GuestInspection } from '../types.js';
+import type { GuestInspection, RootPlace } from '../types.js';
 import { readArch } from './arch.js';
 import {
   hasCloudInit,
@@ -17,12 +17,7 @@ import {
 } from './linux.js';
 import { matchOs } from './match.js';
 import { readRelease } from './release.js';
-
-export interface RootPlace {
-  /** Name of the volume. */
-  readonly root: string;
-  readonly subvolume?: string;
-}
+import { inspectWindows, isWindows } from './windows.js';
 
 /** Folders that a root has at least one of: an os-release elsewhere (a container's layer) is not an installed system. */
 const rootFolders = ['/etc', '/usr'];
@@ -40,6 +35,7 @@ export function inspectGuest(
   notes: string[],
 ): GuestInspection | undefined {
   const tree = new Tree(root, caseless);
+  if (caseless && isWindows(tree)) return inspectWindows(tree, place, db, notes);
   if (!rootFolders.some((folder) => tree.isFolder(folder))) return undefined;
   const release = readRelease(tree);
   if (!release) return undefined;
