@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { cacheFolder } from '../../osinfo/doors/cache.js';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
+import { provideFolder } from '../../osinfo/doors/folders.js';
 import { cleanEnvironment } from '../../osinfo/doors/process.js';
 import { InputError, WorkError } from '../../osinfo/errors.js';
 import { packageRoot } from '../../osinfo/package-root.js';
@@ -175,7 +176,7 @@ function keepLog(error: unknown, workFolder: string): unknown {
 
 /** Everything is written by now: each file is moved over what an earlier build left under its name. */
 function publish(from: string, to: string, files: readonly string[]): void {
-  mkdirSync(to, { recursive: true });
+  provideFolder(to);
   for (const file of files) {
     const source = join(from, file);
     const target = join(to, file);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '../../osinfo/doors/folders.js';
 import type { StageContext } from './context.js';
 
 /** Changes when what a stage does with the same plan changes: old results are then not taken. */
@@ -99,7 +100,7 @@ export async function keepTree(context: StageContext, stage: keyof StageKeys, ke
   const part = join(context.job.workFolder, `${stage}.tar.zst`);
   try {
     context.detail(stage, 'keeping the tree for the next build');
-    mkdirSync(join(folder, 'stages'), { recursive: true, mode: 0o700 });
+    makeFolders(join(folder, 'stages'), 0o700);
     await context.tool(
       [
         'tar',

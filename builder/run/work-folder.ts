@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { provideFolder } from '../../osinfo/doors/folders.js';
 import { type Started, start } from '../../osinfo/doors/process.js';
 
 export interface WorkFolder {
@@ -46,7 +47,7 @@ export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
 /** Another build that ends may take the empty parent away between the two steps: then it is made again. */
 function makeFolder(parent: string): string {
   for (let attempt = 1; ; attempt++) {
-    mkdirSync(parent, { recursive: true, mode: 0o755 });
+    provideFolder(parent, 0o755);
     sweep(parent);
     try {
       return mkdtempSync(join(parent, `build-${process.pid}-`));

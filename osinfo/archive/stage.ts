@@ -25,10 +25,11 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolders } from '../doors/folders.js';
 import { start } from '../doors/process.js';
 import { WorkError } from '../errors.js';
 import type { ExistingFile } from './existing.js';
-import { makeFolders, stagePrefix, swapFolders } from './swap.js';
+import { stagePrefix, swapFolders } from './swap.js';
 
 const dayMs = 24 * 3600 * 1000;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { arch, platform } from 'node:process';
+import { makeFolders } from '../doors/folders.js';
 import { start } from '../doors/process.js';
 import { WorkError } from '../errors.js';
 
@@ -129,11 +130,4 @@ function removeEmptyFolders(folder: string, itself: boolean): void {
     if (lstatSync(path).isDirectory()) removeEmptyFolders(path, true);
   }
   if (itself && readdirSync(folder).length === 0) rmdirSync(folder);
-}
-
-/** A folder and those above it. Node's own way never ends below /proc (Node 20). */
-export function makeFolders(path: string): void {
-  if (existsSync(path)) return;
-  makeFolders(dirname(path));
-  mkdirSync(path);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { makeFolders } from './folders.js';
 
 /**
  * The folder for what can be made again: `$GUESTWRIGHT_CACHE_DIR`, else `$XDG_CACHE_HOME/guestwright`, else
@@ -19,30 +19,9 @@ export function cachePath(env: NodeJS.ProcessEnv = process.env): string {
 export function cacheFolder(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
   const folder = join(cachePath(env), name);
   try {
-    makeFolder(folder);
+    makeFolders(folder, 0o700);
     return folder;
   } catch {
     return undefined;
-  }
-}
-
-/**
- * `mkdir -p`. Node's own `recursive` never ends where a folder is there and a name in it cannot be: mkdir says ENOENT
- * under /proc, and under a home that an automounter should give and does not.
- */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    makeFolder(dirname(path));
-    try {
-      mkdirSync(path, { mode: 0o700 });
-    } catch (again) {
-      // Another process made it in the meantime.
-      if ((again as NodeJS.ErrnoException).code !== 'EEXIST') throw again;
-    }
   }
 }

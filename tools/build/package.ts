@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { probeTools } from '../../builder/run/probes.js';
+import { provideFolder } from '../../osinfo/doors/folders.js';
 import { run } from '../../osinfo/doors/process.js';
 import type { Packaging } from '../appliance-creator.js';
 
@@ -58,7 +59,7 @@ export function unpackedFolder(outputFolder: string, name: string, packaging: Pa
   if (packaging === 'none') return join(outputFolder, name);
   const archiver = ARCHIVERS[packaging];
   probeTools([{ program: archiver.program, package: archiver.package }]);
-  mkdirSync(outputFolder, { recursive: true });
+  provideFolder(outputFolder);
   return join(mkdtempSync(join(outputFolder, '.appliance-')), name);
 }
 
