@@ -21,7 +21,7 @@ export function tree(fields: Readonly<Record<string, string>>, arch = 'x86_64', 
 export function osFile(shortId: string, inside: string): Readonly<Record<string, string>> {
   const id = `http://example.org/${shortId}`;
   return {
-    [`os/example.org/${shortId}.xml`]: `<libosinfo version="0.0.1"><os id="${id}"><short-id>${shortId}</short-id>${inside}</os></libosinfo>`,
+    [`os/example.org/${shortId}.xml`]: `<?xml version="1.0"?><libosinfo version="0.0.1"><os id="${id}"><short-id>${shortId}</short-id>${inside}</os></libosinfo>`,
   };
 }
 
