@@ -20,6 +20,7 @@ export { SourceError, type SourceFault } from './detect/source/errors.js';
 export { openSource } from './detect/source/open.js';
 export type * from './detect/source/types.js';
 export { suggestMedia, suggestTree } from './detect/suggest.js';
+export { readTree, type TreeReading } from './detect/tree/read.js';
 export type {
   FieldMatch,
   Identification,
