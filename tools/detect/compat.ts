@@ -43,20 +43,21 @@ async function mediaLines(openDatabase: () => Db, location: string, all: boolean
     const words = originalMediaWords(error);
     throw words === undefined ? error : new CompatError(`Error parsing media: ${words}`, { cause: error });
   });
-  if (!bootable || info === undefined) return ['Media is not bootable.'];
+  if (!bootable) return ['Media is not bootable.'];
   const identification = identifyMedia(openDatabase(), info.facts);
   return plainLines({ kind: 'media', location, info: { ...info, bootable: true }, identification }, all);
 }
 
-async function readAsOriginal(location: string): Promise<{ readonly info?: MediaInfo; readonly bootable: boolean }> {
+async function readAsOriginal(location: string): Promise<{ readonly info: MediaInfo; readonly bootable: boolean }> {
   const source = await openSource(location);
   try {
     const info = await readMedia(source);
     return { info, bootable: (await startsWithBootRecord(source)) || info.bootPlatforms.includes('ppc') };
   } catch (error) {
-    // The original takes any sector for a descriptor, as long as something stands where the name of the volume does.
+    // The original takes any sector for a descriptor, as long as something stands where the name of the volume does, and
+    // then does not get far with its directory.
     if (!(error instanceof MediaError) || !(await hasAnyName(source))) throw error;
-    return { bootable: false };
+    throw new CompatError('Error parsing media: No "ppc" directory record extent', { cause: error });
   } finally {
     await source.close();
   }
