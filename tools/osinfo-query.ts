@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import type { DbChoice } from '../osinfo/load/places.js';
 import { withGlibHelp } from './help/glib-help.js';
-import { glibStyle } from './help/glib-style.js';
+import { glibStyle, withHelpWords } from './help/glib-style.js';
 import { runCommand } from './main.js';
 
 interface QueryOptions {
@@ -59,5 +59,9 @@ function chosenDb(given: readonly string[]): DbChoice {
 /** The program. Exit code 1 for no match and for every error, as the original has it. */
 export async function main(argv: readonly string[]): Promise<number> {
   const intro = 'Error while parsing commandline options: ';
-  return await runCommand(withGlibHelp(command()), argv, glibStyle({ intro, usageExit: 1, errorExit: () => 1 }, argv));
+  return await runCommand(
+    withGlibHelp(command()),
+    withHelpWords(argv),
+    glibStyle({ intro, usageExit: 1, errorExit: () => 1 }, argv),
+  );
 }

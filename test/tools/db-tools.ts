@@ -51,7 +51,7 @@ export async function outcome(words: readonly string[], { env, cwd, input }: Set
 export const hasOriginals = existsSync('/usr/bin/osinfo-db-import') && existsSync('/usr/share/osinfo/os');
 
 /**
- * Both answer alike. Of a wrong command line the cause is compared, and that help follows: its layout is our own.
+ * Both answer alike. Of a wrong command line the cause is compared, and that help follows: ours has more options.
  */
 export function expectAlike(ours: Outcome, theirs: Outcome): void {
   expect({ ...ours, stderr: cause(ours.stderr) }).toEqual({ ...theirs, stderr: cause(theirs.stderr) });

@@ -84,6 +84,7 @@ describe('a wrong command line', () => {
   it('is answered with the cause, the whole help and an empty line on standard error', async () => {
     const help = (await run(query, '--help')).stdout;
     expect(help).toMatch(/^Usage:\n {2}osinfo-query \[OPTION…\] - /);
+    for (const word of ['-?', '--help-all']) expect((await run(query, 'os', word)).stdout).toBe(help);
     expect(await run(query, '--nope')).toEqual({
       exit: 1,
       stdout: '',

@@ -268,7 +268,7 @@ describe('beyond the original', () => {
   it('help goes to standard output', async () => {
     const help = await ours(['--help']);
     expect(help).toMatchObject({ exit: 0, stderr: '' });
-    expect(help.stdout).toContain('--sort <key>');
+    expect(help.stdout).toContain('--sort=KEY');
   });
 
   it('many starting at once with no index: one answer, one whole index', async () => {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { GuestwrightError } from '../../osinfo/errors.js';
 import { withGlibHelp } from '../help/glib-help.js';
-import { glibStyle } from '../help/glib-style.js';
+import { glibStyle, withHelpWords } from '../help/glib-style.js';
 import { runCommand } from '../main.js';
 
 /**
@@ -13,7 +13,7 @@ import { runCommand } from '../main.js';
 export async function runProgram(command: Command, argv: readonly string[], intro: string): Promise<number> {
   const blankAfterCause = intro.startsWith('osinfo');
   const style = glibStyle({ intro, blankAfterCause, usageExit: 1, errorExit: () => 1 }, argv);
-  return await runCommand(withGlibHelp(command), argv, style);
+  return await runCommand(withGlibHelp(command), withHelpWords(argv), style);
 }
 
 /** Messages that the originals print without their name. */

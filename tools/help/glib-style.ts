@@ -28,6 +28,14 @@ export function glibStyle(program: GlibProgram, argv: readonly string[]): RunSty
   };
 }
 
+/** GLib's other words for `--help`, which it shows nowhere. */
+export function withHelpWords(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return argv.map((word, index) =>
+    (word === '-?' || word === '--help-all') && (end < 0 || index < end) ? '--help' : word,
+  );
+}
+
 /** Commander's sentence about a wrong command line as GLib says it. */
 export function causeInGlibWords(text: string, argv: readonly string[]): string {
   const line = text.replace(/^error: /, '').trimEnd();
