@@ -3,12 +3,13 @@
 /** The public surface of the library: `import { openDb } from 'guestwright'`. */
 export { type Answer, type AnsweredResources, type How, type ResourceAnswers, resourcesFor } from './answers.js';
 export { identifyMedia, identifyTree } from './detect/identify.js';
-export { type InspectOptions, inspectImage } from './detect/image/inspect.js';
+export { inspectImage } from './detect/image/index.js';
 export type {
   Bootability,
   GuestInspection,
   ImageFormat,
   ImageInspection,
+  InspectOptions,
   Limits,
   MountPoint,
   VolumeInspection,

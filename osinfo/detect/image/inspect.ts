@@ -11,17 +11,8 @@ import { attempt, guarded } from './guarded.js';
 import { findGuests } from './guest/find.js';
 import { HostFile } from './host-file.js';
 import { readPartitions } from './partitions/scan.js';
-import type { GuestInspection, ImageFormat, ImageInspection, Limits, VolumeInspection } from './types.js';
+import type { GuestInspection, ImageFormat, ImageInspection, InspectOptions, VolumeInspection } from './types.js';
 import { openVolumes } from './volumes.js';
-
-export interface InspectOptions {
-  /** Where the system found is looked up. Default: the database in force. */
-  readonly db?: Db;
-  /** The format, for a file whose own word is not to be trusted. Without it the file's magic number decides. */
-  readonly format?: ImageFormat;
-  /** How much is read at most. Default: 1 GiB, 2,000,000 reads, 30 s. */
-  readonly limits?: Limits;
-}
 
 /**
  * Which OS is installed in a disk image: raw, qcow2, vmdk, vhdx, vdi or vpc; GPT, MBR, LVM or neither; ext2/3/4, xfs,

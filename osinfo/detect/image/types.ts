@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Arch, Os } from '../../model/types.js';
+import type { Arch, Db, Os } from '../../model/types.js';
 
 export const imageFormats = ['raw', 'qcow2', 'vmdk', 'vhdx', 'vdi', 'vpc'] as const;
 export type ImageFormat = (typeof imageFormats)[number];
@@ -92,4 +92,13 @@ export interface Limits {
   readonly reads: number;
   /** Milliseconds. */
   readonly timeMs: number;
+}
+
+export interface InspectOptions {
+  /** Where the system found is looked up. Default: the database in force. */
+  readonly db?: Db;
+  /** The format, for a file whose own word is not to be trusted. Without it the file's magic number decides. */
+  readonly format?: ImageFormat;
+  /** How much is read at most. Default: 1 GiB, 2,000,000 reads, 30 s. */
+  readonly limits?: Limits;
 }
