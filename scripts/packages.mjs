@@ -48,6 +48,7 @@ export const TEST = [
   'btrfs-progs',
   'squashfs-tools',
   'ntfs-3g',
+  'user-mode-linux',
   'libhivex-bin',
   'strace',
 ];

@@ -19,8 +19,8 @@ import { matchOs } from './match.js';
 import { readRelease } from './release.js';
 import { inspectWindows, isWindows } from './windows.js';
 
-/** Folders that a root has at least one of: an os-release elsewhere (a container's layer) is not an installed system. */
-const rootFolders = ['/etc', '/usr'];
+/** Folders that a root, or a volume for /usr, has at least one of. */
+const rootFolders = ['/etc', '/usr', '/lib'];
 
 /**
  * The system that is installed in a tree; undefined where none is. What of it is damaged is left out and noted: one

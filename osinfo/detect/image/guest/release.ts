@@ -21,8 +21,8 @@ export interface Release {
   readonly source: string;
 }
 
-/** As systemd reads them. */
-const osReleases = ['/etc/os-release', '/usr/lib/os-release'];
+/** As systemd reads them; the last one is where it stands on a volume that is mounted at /usr. */
+const osReleases = ['/etc/os-release', '/usr/lib/os-release', '/lib/os-release'];
 
 interface OldFile {
   readonly path: string;

@@ -6,7 +6,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   symlinkSync,
   writeFileSync,
@@ -183,8 +182,4 @@ export function converted(source: string, format: string, words: readonly string
   const path = join(newFolder(), `image.${format}`);
   tool('qemu-img', ['convert', '-O', format, ...words, source, path]);
   return path;
-}
-
-export function bytesOf(path: string): Buffer {
-  return readFileSync(path);
 }

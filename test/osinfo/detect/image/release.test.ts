@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseFstab } from '../../../../osinfo/detect/image/guest/linux.js';
 import { parseOsRelease } from '../../../../osinfo/detect/image/guest/os-release.js';
-import { inspectImage } from '../../../../osinfo/detect/image/inspect.js';
+import { inspectImage } from '../../../../osinfo/index.js';
 import { db } from './db.js';
 import { elf, ext, type Files, mib, treeOf } from './images.js';
 
@@ -146,4 +146,9 @@ test('a deployment of ostree is an installed system', async () => {
   const image = await inspectImage(ext(treeOf(files), 2 * mib), { db });
   expect(image.guests).toMatchObject([{ subvolume: 'ostree fedora', version: '40' }]);
   expect(image.guests[0]?.os?.shortId).toBe('silverblue40');
+});
+
+test('a volume that is mounted at /usr tells who is installed', async () => {
+  const image = await inspectImage(ext(treeOf({ 'lib/os-release': 'ID=debian\nVERSION_ID=12' }), 2 * mib), { db });
+  expect(image.guests).toMatchObject([{ source: '/lib/os-release', distro: 'debian', version: '12' }]);
 });
