@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { type LiteralTable, literalTable } from './literal-table.js';
 import type { EntityRecord } from './records.js';
 
 /** A value as it is written in the database, null where there is none. */
@@ -31,6 +32,9 @@ export type TreeRow = readonly [
 export interface DetectionRows {
   readonly media: readonly MediaRow[];
   readonly trees: readonly TreeRow[];
+  /** By which the rows are found that may fit. */
+  readonly mediaLiterals: LiteralTable;
+  readonly treeLiterals: LiteralTable;
 }
 
 /** The rows of operating systems, in the order of their ids; media and trees in the order of the entry. */
@@ -63,5 +67,7 @@ export function detectionRows(oses: Iterable<EntityRecord>): DetectionRows {
     }
     os += 1;
   }
-  return { media, trees };
+  const mediaLiterals = literalTable(media.map((row) => row.slice(3, 7) as Cell[]));
+  const treeLiterals = literalTable(trees.map((row) => row.slice(3) as Cell[]));
+  return { media, trees, mediaLiterals, treeLiterals };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DetectionRows, MediaRow, TreeRow } from '../../load/detection-rows.js';
+import type { LiteralTable } from '../../load/literal-table.js';
 import { toInteger } from '../../model/values.js';
 import type { MediaFacts, MediaField, TreeFacts, TreeField } from '../types.js';
 import { archNames } from './archs.js';
@@ -28,38 +29,53 @@ export interface Facts<Field extends string> {
 const mediaFields = ['volume-id', 'system-id', 'publisher-id', 'application-id'] as const satisfies MediaField[];
 const treeFields = ['family', 'variant', 'version', 'arch'] as const satisfies TreeField[];
 
-/** Entries of media; those that anything would fit are left out. */
-export function mediaEntries({ media }: DetectionRows): readonly Entry<MediaField>[] {
-  const entries: Entry<MediaField>[] = [];
-  for (const row of media) {
-    const size = row[7] === null ? undefined : toInteger(row[7]) || undefined;
-    const patterns = patternsOf(mediaFields, row);
-    if (size !== undefined || patterns.length > 0)
-      entries.push({ os: row[0], part: row[1], arch: archOf(row), size, patterns });
-  }
-  return entries;
+/** The entries of one kind: made when they are looked at, which few are. */
+export interface Entries<Field extends string> {
+  readonly count: number;
+  readonly literals: LiteralTable;
+  /** The fields that entries have patterns for, in the order of the literals. */
+  readonly fields: readonly Field[];
+  at(number: number): Entry<Field>;
 }
 
-/** Entries of trees; those that anything would fit are left out. */
-export function treeEntries({ trees }: DetectionRows): readonly Entry<TreeField>[] {
-  const entries: Entry<TreeField>[] = [];
-  for (const row of trees) {
-    const patterns = patternsOf(treeFields, row);
-    if (patterns.length > 0) entries.push({ os: row[0], part: row[1], arch: archOf(row), size: undefined, patterns });
-  }
-  return entries;
+export function mediaEntries({ media, mediaLiterals }: DetectionRows): Entries<MediaField> {
+  return entriesOf(mediaFields, media, mediaLiterals, (row) => toInteger(row[7] ?? undefined) || undefined);
 }
 
-function archOf(row: MediaRow | TreeRow): string | undefined {
-  return row[2] === null || row[2] === 'all' ? undefined : row[2];
+export function treeEntries({ trees, treeLiterals }: DetectionRows): Entries<TreeField> {
+  return entriesOf(treeFields, trees, treeLiterals, () => undefined);
+}
+
+function entriesOf<Field extends string, Row extends MediaRow | TreeRow>(
+  fields: readonly Field[],
+  rows: readonly Row[],
+  literals: LiteralTable,
+  sizeOf: (row: Row) => number | undefined,
+): Entries<Field> {
+  const made = new Map<number, Entry<Field>>();
+  return {
+    count: rows.length,
+    literals,
+    fields,
+    at(number) {
+      let entry = made.get(number);
+      if (entry === undefined) {
+        const row = rows[number]!;
+        const arch = row[2] === null || row[2] === 'all' ? undefined : row[2];
+        entry = { os: row[0], part: row[1], arch, size: sizeOf(row), patterns: patternsOf(fields, row) };
+        made.set(number, entry);
+      }
+      return entry;
+    },
+  };
 }
 
 /** The four patterns of a row, which both kinds have after the architecture. */
 function patternsOf<Field extends string>(fields: readonly Field[], row: MediaRow | TreeRow) {
   const patterns: { field: Field; source: string }[] = [];
-  for (let index = 0; index < fields.length; index++) {
+  for (const [index, field] of fields.entries()) {
     const source = row[index + 3];
-    if (typeof source === 'string') patterns.push({ field: fields[index]!, source });
+    if (typeof source === 'string') patterns.push({ field, source });
   }
   return patterns;
 }

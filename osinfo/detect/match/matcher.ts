@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type HeadRow, headKeys, type RecordSource } from '../../load/source.js';
-import type { Entry, Facts } from './entries.js';
-import { fits } from './fields.js';
-import { LiteralIndex } from './literal-index.js';
+import type { Entries, Entry, Facts } from './entries.js';
+import { fits, Outcomes } from './fields.js';
+import { lookUp } from './literal-index.js';
 import { nearestEntries } from './nearest.js';
 import type { Patterns } from './patterns.js';
 import { compareRanked, type Ranked, type Standing } from './rank.js';
 
 /** Finds the entries of a database that fit, best first. */
 export class Matcher<Field extends string> {
-  private readonly index: LiteralIndex<Field>;
   private readonly osIds: readonly string[];
 
   constructor(
     private readonly source: RecordSource,
-    private readonly entries: readonly Entry<Field>[],
+    private readonly entries: Entries<Field>,
     private readonly patterns: Patterns,
   ) {
     this.osIds = source.ids('os');
-    this.index = new LiteralIndex(entries, patterns);
   }
 
   match(facts: Facts<Field>): readonly Ranked<Field>[] {
+    const { entries } = this;
+    const outcomes = new Outcomes(this.patterns, facts);
     const found: Ranked<Field>[] = [];
-    for (const number of this.index.lookUp(facts)) {
-      const entry = this.entries[number]!;
-      if (fits(entry, facts, this.patterns)) found.push(this.ranked(entry, facts));
+    const texts = entries.fields.map((field) => facts.texts.get(field));
+    for (const number of lookUp(entries.literals, texts)) {
+      const entry = entries.at(number);
+      if (fits(entry, facts, outcomes)) found.push(this.ranked(entry, facts));
     }
     return found.sort(compareRanked);
   }
 
   /** The entries that miss least. */
   nearest(facts: Facts<Field>, most: number): readonly Ranked<Field>[] {
-    return nearestEntries(this.entries, facts, this.patterns, most).map((entry) => this.ranked(entry, facts));
+    const all = Array.from({ length: this.entries.count }, (_, number) => this.entries.at(number));
+    return nearestEntries(all, facts, this.patterns, most).map((entry) => this.ranked(entry, facts));
   }
 
   private ranked(entry: Entry<Field>, facts: Facts<Field>): Ranked<Field> {

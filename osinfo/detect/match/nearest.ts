@@ -16,15 +16,16 @@ export function nearestEntries<Field extends string>(
   patterns: Patterns,
   most: number,
 ): readonly Entry<Field>[] {
-  const grams = new Map<Field, ReadonlySet<string>>();
+  const grams = new Map<Field, ReadonlySet<number>>();
   for (const [field, [text]] of facts.texts) grams.set(field, pairsOf(text ?? ''));
-  const likest = entries
-    .map((entry) => ({ entry, likeness: likeness(entry, grams) }))
-    .filter(({ likeness }) => likeness > 0)
+  const likenesses = Float64Array.from(entries, (entry) => likeness(entry, grams));
+  const best = likenesses.reduce((most, one) => Math.max(most, one), 0);
+  if (best === 0) return [];
+  const alike = entries
+    .map((entry, index) => ({ entry, likeness: likenesses[index]! }))
+    .filter(({ likeness }) => likeness >= best / 2)
     .sort((a, b) => b.likeness - a.likeness || before(a.entry, b.entry))
-    .slice(0, closeLooks);
-  const alike = likest
-    .filter(({ likeness }) => likeness >= likest[0]!.likeness / 2)
+    .slice(0, closeLooks)
     .map((one) => ({ ...one, missed: missedFields(one.entry, facts, patterns) }))
     .sort((a, b) => a.missed - b.missed || b.likeness - a.likeness || before(a.entry, b.entry));
   const seen = new Set<number>();
@@ -45,26 +46,39 @@ function missedFields<Field extends string>(entry: Entry<Field>, facts: Facts<Fi
 /** Pairs of letters and digits that the pattern's text and what was read share, as a share of both. */
 function likeness<Field extends string>(
   { patterns }: Entry<Field>,
-  read: ReadonlyMap<Field, ReadonlySet<string>>,
+  read: ReadonlyMap<Field, ReadonlySet<number>>,
 ): number {
   let best = 0;
-  for (const { field, source } of patterns) {
-    const text = read.get(field);
+  for (const pattern of patterns) {
+    const text = read.get(pattern.field);
     if (text === undefined) continue;
-    const pairs = pairsOf(source);
+    const pairs = pairsOfPattern(pattern);
     let shared = 0;
-    for (const pair of pairs) if (text.has(pair)) shared += 1;
-    best = Math.max(best, (2 * shared) / (pairs.size + text.size || 1));
+    for (let index = 0; index < pairs.length; index++) if (text.has(pairs[index]!)) shared += 1;
+    best = Math.max(best, (2 * shared) / (pairs.length + text.size || 1));
   }
   return best;
 }
 
-function pairsOf(text: string): ReadonlySet<string> {
+const known = new WeakMap<object, readonly number[]>();
+
+/** Each pattern is held against every label that nothing fits: its pairs are found once. */
+function pairsOfPattern(pattern: { readonly source: string }): readonly number[] {
+  let pairs = known.get(pattern);
+  if (pairs === undefined) {
+    pairs = [...pairsOf(pattern.source)];
+    known.set(pattern, pairs);
+  }
+  return pairs;
+}
+
+/** Two characters of ASCII after one another, as a number. */
+function pairsOf(text: string): ReadonlySet<number> {
   const letters = text
     .slice(0, 200)
     .replace(/[^A-Za-z0-9]+/g, ' ')
     .toLowerCase();
-  const pairs = new Set<string>();
-  for (let at = 0; at + 2 <= letters.length; at++) pairs.add(letters.slice(at, at + 2));
+  const pairs = new Set<number>();
+  for (let at = 0; at + 2 <= letters.length; at++) pairs.add(letters.charCodeAt(at) * 128 + letters.charCodeAt(at + 1));
   return pairs;
 }

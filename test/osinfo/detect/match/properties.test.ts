@@ -7,6 +7,7 @@ import { Matcher } from '../../../../osinfo/detect/match/matcher.js';
 import { Patterns } from '../../../../osinfo/detect/match/patterns.js';
 import { compareRanked, type Ranked } from '../../../../osinfo/detect/match/rank.js';
 import type { MediaFacts } from '../../../../osinfo/detect/types.js';
+import { literalTable } from '../../../../osinfo/load/literal-table.js';
 import { sourceOf } from '../../../../osinfo/model/database.js';
 import type { Media } from '../../../../osinfo/model/types.js';
 import { compilePattern } from '../../../../osinfo/pattern/match.js';
@@ -111,10 +112,12 @@ describe('whatever the database and the labels', () => {
     fc.assert(
       fc.property(shuffled, facts, ([entries, keys], read) => {
         const source = sourceOf(world(Object.fromEntries(entries.map((one, n) => [`os${n}`, inside(one)]))));
-        const all = mediaEntries(source.detection());
-        const order = all.map((one) => ({ one, key: keys.next().value as number })).sort((a, b) => a.key - b.key);
-        const answers = [all, order.map(({ one }) => one)].map((list) => {
-          const matcher = new Matcher(source, list, new Patterns());
+        const { media: rows, ...rest } = source.detection();
+        const keyed = rows.map((row) => ({ row, key: keys.next().value as number }));
+        const shuffledRows = keyed.sort((a, b) => a.key - b.key).map(({ row }) => row);
+        const answers = [rows, shuffledRows].map((list) => {
+          const mediaLiterals = literalTable(list.map((row) => row.slice(3, 7) as string[]));
+          const matcher = new Matcher(source, mediaEntries({ ...rest, media: list, mediaLiterals }), new Patterns());
           const texts = mediaTexts(read);
           return [...matcher.match(texts), ...matcher.nearest(texts, 5)].map(({ entry: { os, part } }) => [os, part]);
         });
