@@ -29,15 +29,15 @@ const samples: readonly (readonly [string, Buffer])[] = [
   ['a short text', Buffer.from('ID=debian\nVERSION_ID="12"\n')],
   ['a source file', text],
   ['zeros', Buffer.alloc(300_000)],
-  ['noise', randomBytes(200_000)],
+  ['noise', randomBytes(140_000)],
   ['noise and text', Buffer.concat([randomBytes(5000), text, text, randomBytes(100), text])],
   ['numbers', Buffer.from(Array.from({ length: 60_000 }, (_, index) => (index * index) >> 7).join(' '))],
   ['few letters', Buffer.from(randomBytes(150_000).map((byte) => 97 + (byte % 5)))],
 ];
 
 for (const [name, data] of samples) {
-  test(`zstd gives ${name} back, from every level`, () => {
-    for (const words of [['-1'], ['--fast=5'], ['-3'], ['-9', '--no-check'], ['-19'], ['--ultra', '-22']]) {
+  test(`zstd gives ${name} back, from several levels`, () => {
+    for (const words of [['--fast=5'], ['-3'], ['-9', '--no-check'], ['-19']]) {
       const packed = zstd(data, words);
       expect(zstdUpTo(packed, data.length).equals(data), words.join(' ')).toBe(true);
       expect(zstdExactly(Buffer.concat([packed, Buffer.alloc(100)]), data.length).equals(data)).toBe(true);
