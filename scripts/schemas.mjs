@@ -31,10 +31,9 @@ export async function compileSchemas(folder) {
   const draftOf = (schema) => drafts[schema.$schema.includes('2020-12') ? 1 : 0];
   for (const schema of schemas.values()) draftOf(schema).addSchema(schema);
   mkdirSync(folder);
-  for (const [name, schema] of schemas) {
-    const ajv = draftOf(schema);
-    await build({
-      stdin: { contents: standaloneCode.default(ajv, ajv.getSchema(schema.$id)), resolveDir: root, loader: 'js' },
+  const write = (name, contents) =>
+    build({
+      stdin: { contents, resolveDir: root, loader: 'js' },
       outfile: join(folder, `${name}.js`),
       bundle: true,
       minify: true,
@@ -43,5 +42,6 @@ export async function compileSchemas(folder) {
       target: 'node20',
       logLevel: 'warning',
     });
-  }
+  const code = (schema) => standaloneCode.default(draftOf(schema), draftOf(schema).getSchema(schema.$id));
+  await Promise.all([...schemas].map(([name, schema]) => write(name, code(schema))));
 }

@@ -180,8 +180,10 @@ describe('bash', () => {
     // As if somebody had pressed return on each.
     for (const word of lines) runShell(['bash', '--norc', '-c', `: ${word}`]);
     expectNothingRan();
-    // Between quotes only plain words are offered.
-    expect(complete("guestwright recommend 'plain", ['guestwright', 'recommend', "'plain"]).lines).toEqual(['plain1']);
+    // Between quotes only what stays a word there is offered.
+    const quoted = complete("guestwright recommend 'plain", ['guestwright', 'recommend', "'plain"]).lines;
+    expect(quoted).toEqual(['plain1', 'plain$(touch RAN)']);
+    for (const word of quoted) runShell(['bash', '--norc', '-c', `: '${word}'`]);
     expect(complete('guestwright recommend "plain', ['guestwright', 'recommend', '"plain']).lines).toEqual(['plain1']);
     expect(complete('guestwright recommend $(touch RAN)', ['guestwright', 'recommend', '$(touch RAN)']).lines).toEqual(
       [],

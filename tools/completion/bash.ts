@@ -66,8 +66,14 @@ _guestwright() {
     [[ $value == "$current"* ]] || continue
     value=@{value#"$prefix"}
     if [[ $value == *[!A-Za-z0-9_.,:=+@%/-]* ]]; then
-      [[ -n $quote || " @{flags[*]} " == *' file '* ]] && continue
-      printf -v value %q "$value"
+      if [[ $quote == "'" ]]; then
+        # Between these everything is as it stands, but for the quote itself.
+        [[ $value == *"'"* ]] && continue
+      elif [[ -n $quote || " @{flags[*]} " == *' file '* ]]; then
+        continue
+      else
+        printf -v value %q "$value"
+      fi
     fi
     COMPREPLY+=("$value")
   done
