@@ -25,7 +25,6 @@ export function command(): Command {
     .addHelpText(
       'after',
       `
-Exit code: 0 all images were recognised, 1 in one or more no installed system was found, 2 one cannot be read.
 A backing file, an external data file and the parent of a delta are never opened.`,
     )
     .action(async (images: readonly string[], options: Options) => {
