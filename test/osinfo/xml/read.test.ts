@@ -96,13 +96,15 @@ describe('readXml', () => {
   });
 
   it('is bounded in size, depth, elements and attributes, and soon', () => {
-    const begin = performance.now();
+    const before = process.cpuUsage();
     expect(failure('<a>'.repeat(200_000)).code).toBe('xml-too-deep');
     expect(failure(`<a>${' '.repeat(5 * 1024 * 1024)}</a>`).code).toBe('xml-too-large');
     expect(failure(`<a>${'<b/>'.repeat(300_000)}</a>`).code).toBe('xml-too-many');
     const attributes = Array.from({ length: 300_000 }, (_, index) => `a${index}=""`).join(' ');
     expect(failure(`<a ${attributes}/>`).code).toBe('xml-too-many');
-    expect(performance.now() - begin).toBeLessThan(5_000);
+    // Time of the processor, in microseconds: other tests run beside this one.
+    const used = process.cpuUsage(before);
+    expect(used.user + used.system).toBeLessThan(5_000_000);
     expect(readXml(`${'<a>'.repeat(64)}${'</a>'.repeat(64)}`, 'x.xml').name).toBe('a');
   });
 
