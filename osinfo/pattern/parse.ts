@@ -121,7 +121,7 @@ class Parser {
       const start = this.at;
       const bounds = this.bounds();
       if (bounds === undefined) return node;
-      if (node !== atom) {
+      if (node !== atom || atom.type === 'start' || atom.type === 'end') {
         this.at = start;
         this.fail('nothing to repeat');
       }

@@ -10,8 +10,9 @@ export function lookUp(table: LiteralTable, texts: readonly (readonly string[] |
   for (const [field, literals] of table.fields.entries()) {
     for (const text of texts[field] ?? []) {
       for (let at = 0; at + gramLength <= text.length; at++) {
-        for (const [literal, ...rows] of literals[bucketOf(text, at)] ?? []) {
-          if (text.includes(literal)) for (const number of rows) found.add(number);
+        for (const one of literals[bucketOf(text, at)] ?? []) {
+          if (!text.includes(one[0])) continue;
+          for (let index = 1; index < one.length; index++) found.add(one[index] as number);
         }
       }
     }
