@@ -4,9 +4,6 @@ import { InputError } from '../../errors.js';
 /** Groups by name, each with its keys; a group that comes twice is one, of a key that comes twice the last counts. */
 export type KeyFile = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** The largest key file that is read: real ones have some 10 KiB. */
-export const keyFileBytes = 1024 * 1024;
-
 const blank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
 
 /**

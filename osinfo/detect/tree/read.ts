@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError, WorkError } from '../../errors.js';
 import type { TreeFacts } from '../types.js';
-import { openFolder, type TreeFolder } from './folder.js';
+import { openFolder } from './folder.js';
 import { layouts } from './layouts/index.js';
 import type { LayoutReading, OsEvidence } from './layouts/types.js';
 import { parseTreeinfo } from './treeinfo.js';
@@ -40,12 +40,6 @@ export async function readTree(location: string): Promise<TreeReading> {
     'no-tree',
     `${location}: is no installation tree that is known: it has no .treeinfo or treeinfo, and none of the layouts ${layouts.map(({ name }) => name).join(', ')}`,
   );
-}
-
-/** Whether a folder has a treeinfo of either name. */
-export async function hasTreeinfo(folder: TreeFolder): Promise<boolean> {
-  for (const file of treeinfoFiles) if (await folder.has(file)) return true;
-  return false;
 }
 
 /** A file that is far too large is not the one that a layout has by that name. */
