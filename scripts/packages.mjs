@@ -51,7 +51,12 @@ export const TEST = [
   'user-mode-linux',
   'libhivex-bin',
   'strace',
+  // What reads the manual pages and the completions.
+  'groff-base',
+  'mandoc',
+  'fish',
+  'zsh',
 ];
 
 /** What measures a program from outside. */
-export const BENCH = ['time', 'libosinfo-bin', 'osinfo-db'];
+export const BENCH = ['time', 'libosinfo-bin', 'osinfo-db', 'osinfo-db-tools', 'python3-gi', 'gir1.2-libosinfo-1.0'];
