@@ -175,8 +175,8 @@ export function writeIndex(path: string, stamp: string, loaded: LoadedDatabase, 
   }
   lines.push(`${JSON.stringify(loaded.files)}\n`);
   const ids = new HardwareIds();
-  const listed = [...loaded.entities.device.keys()].flatMap((id) => {
-    const device = ids.device(id);
+  const listed = [...loaded.entities.device.values()].flatMap(({ id, master }) => {
+    const device = master ? undefined : ids.device(id);
     return device === undefined ? [] : [[id, device.params] as const];
   });
   lines.push(`${JSON.stringify(Object.fromEntries(listed))}\n`);

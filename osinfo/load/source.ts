@@ -17,7 +17,10 @@ export interface RecordSource {
   record(kind: Kind, id: string): EntityRecord | undefined;
   /** What media and trees are told by. */
   detection(): DetectionRows;
-  /** What pci.ids and usb.ids say of a device that the database speaks of; null for nothing, undefined where it was not kept. */
+  /**
+   * What pci.ids and usb.ids have to say of a device that the database speaks of: null where that is nothing or a native
+   * master has the say, undefined where it was not kept.
+   */
   hardware(id: string): Params | null | undefined;
 }
 

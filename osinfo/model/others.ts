@@ -91,7 +91,10 @@ export class DeviceEntity extends Entity implements Device {
 
   override params(key: string): readonly string[] {
     const native = super.params(key);
-    return native.length > 0 || !idsKeys.has(key) ? native : (this.allParams[key] ?? []);
+    if (native.length > 0 || !idsKeys.has(key)) return native;
+    // The index knows without the record.
+    const listed = this.world.source.hardware(this.id);
+    return (listed === undefined ? this.allParams[key] : listed?.[key]) ?? [];
   }
 
   protected override get allParams(): Params {

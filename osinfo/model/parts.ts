@@ -26,7 +26,10 @@ export function toLink(world: World, { part, from }: Inherited): DeviceLink {
     driver: first(part, 'driver'),
     supported: isSupportedLink(part),
     from,
-    origin: originOf(world, part.at),
+    // Asked for by few, and only then the list of files is read.
+    get origin() {
+      return originOf(world, part.at);
+    },
     ...others(world, part),
   };
 }
