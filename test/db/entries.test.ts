@@ -153,7 +153,11 @@ describe('platforms', () => {
   it('of QEMU since 1.3 have Q35 beside the classic PC', () => {
     for (const { id, element } of platforms.filter((entry) => entry.id.startsWith('http://qemu.org/qemu/'))) {
       const [major = 0, minor = 0] = id.split('/').at(-1)!.split(/[.-]/).map(Number);
-      const families = new Set(lineageOf(element).flatMap(machinesOf).map((one) => one.get('family')));
+      const families = new Set(
+        lineageOf(element)
+          .flatMap(machinesOf)
+          .map((one) => one.get('family')),
+      );
       expect(families.has('q35'), id).toBe(major > 1 || minor >= 3);
       expect(families.has('pc'), id).toBe(true);
     }
