@@ -66,8 +66,10 @@ describe('the database', () => {
 
 describe('operating systems', () => {
   const systems = entries.filter(({ kind }) => kind === 'os');
+  // The entry for a system of which nothing is known.
+  const known = systems.filter(({ id }) => id !== 'http://libosinfo.org/unknown');
 
-  it.each(systems.map((entry) => [entry.file, entry] as const))('%s is named and dated', (_, { element }) => {
+  it.each(known.map((entry) => [entry.file, entry] as const))('%s is named and dated', (_, { element }) => {
     for (const key of ['short-id', 'name', 'version', 'vendor', 'family'])
       expect(element.child(key)?.text, key).toBeTruthy();
     const open = ['prerelease', 'rolling'].includes(element.child('release-status')?.text ?? '');
