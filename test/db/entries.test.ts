@@ -33,7 +33,12 @@ describe('the database', () => {
   it('refers to nothing that it does not define', () => {
     const dangling = entries.flatMap(({ file, element }) =>
       [...below(element)]
-        .flatMap((one) => [one.attrs.get('id'), one.attrs.get('of'), one.attrs.get('l10n-language-map')])
+        .flatMap((one) => [
+          one.attrs.get('id'),
+          one.attrs.get('of'),
+          one.attrs.get('as'),
+          one.attrs.get('l10n-language-map'),
+        ])
         .filter((id) => id?.includes('://') && !ids.has(id))
         .map((id) => `${file}: ${id}`),
     );
