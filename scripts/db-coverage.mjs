@@ -173,16 +173,23 @@ const kinds = [
   ['firmware', /^firmware$/],
   ['our facts', /^(cpu|secure-boot|tpm|limits|clock|hyperv|virtio-drivers|guest-agent|cloud-init|root-filesystem)$/],
 ];
+const summed = (covered, pattern, key) =>
+  covered.filter(({ fact }) => pattern.test(fact)).reduce((total, one) => total + one[key], 0);
+
 function summaryRow({ name, entries, facts: covered }) {
-  const sum = (pattern, key) =>
-    covered.filter(({ fact }) => pattern.test(fact)).reduce((total, one) => total + one[key], 0);
-  const shares = kinds.map(([, pattern]) => percent(sum(pattern, 'have'), sum(pattern, 'of')).padStart(5));
-  return [
-    name,
-    entries,
-    ...shares,
-    ...['media', 'trees', 'images'].map((fact) => sum(new RegExp(`^${fact}$`), 'have')),
-  ];
+  const shares = kinds.map(([, pattern]) =>
+    percent(summed(covered, pattern, 'have'), summed(covered, pattern, 'of')).padStart(5),
+  );
+  const counts = ['media', 'trees', 'images'].map((fact) => covered.find((one) => one.fact === fact).have);
+  return [name, entries, ...shares, ...counts];
+}
+
+/** Of the answers of a kind, how many there are, are inherited, and have a source. */
+function kindRow({ facts: covered }, [title, pattern]) {
+  const [of, have, inherited, source] = ['of', 'have', 'inherited', 'source'].map((key) =>
+    summed(covered, pattern, key),
+  );
+  return [title, of, have, percent(have, of).padStart(5), inherited, source];
 }
 const summaryHead = [options.by, 'entries', ...kinds.map(([title]) => title), 'media', 'trees', 'images'];
 
@@ -213,5 +220,9 @@ if (options.json) {
     }
   }
   console.log(formatTable(summaryHead, shown.map(summaryRow)));
+  if (options.only === undefined) {
+    const rows = kinds.map((kind) => kindRow(together, kind));
+    console.log(`\n${formatTable(['all', 'asked', 'answered', 'share', 'inherited', 'with source'], rows)}`);
+  }
   console.log(`(${all.length - oses.length} catch-alls and eras besides)`);
 }
