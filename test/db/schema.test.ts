@@ -58,12 +58,16 @@ const good: readonly string[] = [
     '<gw:tpm state="required" version="2.0" source="https://a.org/"/><gw:tpm state="none" source="https://a.org/"/>',
   ),
   fact('<gw:hyperv enlightenments="relaxed vapic" source="https://a.org/"/>'),
+  fact('<gw:checked date="2026-11-22" source="https://a.org/"/>'),
+  '<platform id="http://a.org/p/1"><gw:facts><gw:checked date="2026-11-22" source="https://a.org/"/></gw:facts></platform>',
   fact('<gw:same-labels as="http://a.org/b/2" source="https://a.org/"/>'),
   fact('<gw:virtio-drivers installer="legacy modern" source="https://a.org/"/>'),
   machine('firmware="bios uefi" max-cpus="288"'),
 ];
 
 const bad: readonly (readonly [string, string])[] = [
+  ['a check of no page', fact('<gw:checked date="2026-11-22"/>')],
+  ['a check on no day', fact('<gw:checked date="today" source="https://a.org/"/>')],
   ['an unknown entity', '<system id="http://a.org/b/1"/>'],
   ['an OS without an id', '<os><name>B</name></os>'],
   ['an id that is not an address', '<os id="debian12"/>'],
