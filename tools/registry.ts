@@ -34,7 +34,7 @@ export const entries: readonly ToolEntry[] = [
   { name: 'query', summary: 'list what the database knows (osinfo-query)', load: () => import('./osinfo-query.js') },
   {
     name: 'db',
-    summary: 'databases: info, diff, import, export, path, validate',
+    summary: 'databases: info, diff, new-os, import, export, path, validate',
     load: () => import('./commands/db.js'),
   },
   {

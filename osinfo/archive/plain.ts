@@ -9,6 +9,7 @@ const laterClasses = new Set([
   'controller.sd',
   'crypto',
   'generation-id',
+  'guest-services',
   'iommu',
   'memory',
   'memory.persistent',
@@ -17,6 +18,7 @@ const laterClasses = new Set([
   'tpm',
 ]);
 const laterBuses = new Set(['acpi', 'ccw', 'mmio', 'vmbus']);
+const withVariant = new Set(['media', 'tree', 'image']);
 
 interface Span {
   readonly start: number;
@@ -26,7 +28,8 @@ interface Span {
 /**
  * A database file without what libosinfo's own grammar (that of osinfo-db 20221203) has no word for: elements of other
  * namespaces (our facts), classes and buses of devices, media and other parts for architectures and formats that came
- * later, and which firmware is recommended. Everything else stays as it is written, comments and all.
+ * later, further variants of one media, and which firmware is recommended. Everything else stays as it is written,
+ * comments and all.
  * @throws XmlError with file:line where the file is no XML that we read
  */
 export function plainXml(bytes: Buffer, file: string): Buffer {
@@ -61,6 +64,8 @@ function isLater(parent: XmlElement, child: XmlElement): boolean {
       (child.name === 'bus-type' && laterBuses.has(child.text))
     );
   }
+  // A second variant of one media is later, too.
+  if (withVariant.has(parent.name)) return child.name === 'variant' && child !== parent.child('variant');
   if (parent.name !== 'os') return false;
   return (
     laterArchs.has(child.attrs.get('arch') ?? '') ||

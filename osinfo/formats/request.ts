@@ -3,13 +3,23 @@ import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
 import type { FormatRequest } from './types.js';
 
+/** Machines that QEMU has, by which both formats mean one. */
+const qemuMachines: ReadonlySet<string> = new Set(['q35', 'pc', 'virt', 'pseries', 's390-ccw-virtio', 'microvm']);
+
 /**
  * Checks what every format is given.
- * @throws InputError for a name that hypervisors refuse, an unprintable path, a read-only
+ * @throws InputError for a machine of another hypervisor, a name that hypervisors refuse, an unprintable path, a read-only
  * disk where there are none, more disks or cards than there is room for
  */
 export function checkRequest(request: FormatRequest, recommendation: Recommendation): void {
   const { name, disks, cdrom, nics = 1 } = request;
+  const { machine, platform } = recommendation;
+  if (!qemuMachines.has(machine.family)) {
+    throw new InputError(
+      'format-machine',
+      `the ${machine.family} machine of ${platform.name ?? platform.id} is none of QEMU's; take a platform that stands on QEMU, such as kvm, or another format`,
+    );
+  }
   // Hypervisors make file names of it, and a leading dash would look like an option.
   if (!/^[\p{L}\p{N}][^/\p{C}]{0,119}$/u.test(name)) {
     throw new InputError(

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Fact } from '../model/types.js';
-import { type Choices, type Context, virtioIsModern } from './context.js';
+import { type Choices, type Context, chosenOffer, virtioIsModern } from './context.js';
 import { type DeviceModel, idsOf, type ModelKey, models, shortDeviceId } from './devices.js';
 import type { Condition, Verdict } from './engine.js';
 import { factsFor, type Knowledge, linkOf } from './knowledge.js';
+import type { MachineOffer } from './machines.js';
 import type { DecisionFact } from './types.js';
 
 // The words that rules are written in: each makes a condition, which answers with the facts it stands on.
@@ -29,7 +30,12 @@ export const knownFact = (text: string): DecisionFact => ({ text });
 export const eraFact = (context: Context, text: string): DecisionFact =>
   knownFact(`family default: ${context.era.name} ${text}`);
 
-/** What an x86 machine is built with, and no device list needs to name. */
+/** PCs as QEMU builds them. Of other hypervisors' machines the platform's own list says everything. */
+export const isQemuPc = ({ family }: Choices['machine']): boolean => family === 'q35' || family === 'pc';
+
+const hasPci = ({ bus }: MachineOffer): boolean => bus === undefined || bus === 'pci' || bus === 'pcie';
+
+/** What such a machine is built with, and no device list needs to name. */
 const builtInto = (pcie: boolean): readonly ModelKey[] => (pcie ? ['ahci', 'ps2Mouse'] : ['ide', 'ps2Mouse']);
 
 /** The platform has the device, by its own list or because the chosen machine is built with it. */
@@ -37,10 +43,13 @@ export function platformHas(key: ModelKey): Condition {
   return (context) => {
     const machine = context.chosen('machine');
     const model: DeviceModel = models[key];
-    if (context.x86 && builtInto(machine.pcie).includes(key))
+    if (context.x86 && isQemuPc(machine) && builtInto(machine.pcie).includes(key))
       return yes(knownFact(`the ${machine.family} machine has ${model.name} built in`));
     const link = linkOf(context.platformKnows, model, virtioIsModern(context));
     if (!link) return no(`${context.platformKnows.name} does not offer ${model.name}`);
+    // The list is that of all its machines. Virtio stands in it by its PCI ids, whatever carries it.
+    const needsPci = link.target.includes('/pci/') && !link.target.includes('/1af4/');
+    if (needsPci && !hasPci(chosenOffer(context))) return no(`the ${machine.family} machine has no PCI devices`);
     return yes(saidBy(context.platformKnows, link, `offers ${nameOf(link.device.name, model, link.target)}`));
   };
 }
@@ -93,7 +102,7 @@ export const byFamily = (key: ModelKey): readonly Condition[] => [familyDrives(k
 export function deviceId(context: Context, key: ModelKey): string {
   const model: DeviceModel = models[key];
   const modern = virtioIsModern(context);
-  const link = linkOf(context.osKnows, model, modern) ?? linkOf(context.platformKnows, model, modern);
+  const link = linkOf(context.platformKnows, model, modern) ?? linkOf(context.osKnows, model, modern);
   return link?.target ?? idsOf(model, modern)[0]!;
 }
 

@@ -17,6 +17,11 @@ export interface DeviceModel {
 
 const pci = (vendor: string, product: string): string => `http://pcisig.com/pci/${vendor}/${product}`;
 
+/** What other hypervisors show, whose devices one driver binds to by their class. */
+const pciAll = (...ids: readonly (readonly [string, string])[]): string[] =>
+  ids.map(([vendor, product]) => pci(vendor, product));
+const vmbus = (id: string): string => `http://microsoft.com/vmbus/${id}`;
+
 function virtio(name: string, deviceClass: string, legacy: string, modern: string): DeviceModel {
   return { name, class: deviceClass, ids: [pci('1af4', legacy)], pcieIds: [pci('1af4', modern)] };
 }
@@ -31,23 +36,39 @@ export const models = {
 
   virtioBlock: virtio('virtio-blk', 'block', '1001', '1042'),
   virtioScsi: virtio('virtio-scsi', 'block', '1004', '1048'),
-  ahci: plain('ich9-ahci', 'block', pci('8086', '2922')),
+  ahci: plain('ich9-ahci', 'block', ...pciAll(['8086', '2922'], ['8086', '2829'], ['8086', '2821'], ['15ad', '07e0'])),
   ide: plain('piix3-ide', 'block', pci('8086', '7010'), pci('8086', '7111')),
-  nvme: plain('nvme', 'block', pci('1b36', '0010')),
+  nvme: plain(
+    'nvme',
+    'block',
+    ...pciAll(['1b36', '0010'], ['15ad', '07f0'], ['80ee', '4e56'], ['fb5d', '0a0a']),
+    ...pciAll(['1d0f', '8061'], ['1ae0', '001f'], ['1414', '00a9']),
+  ),
+  pvscsi: plain('vmpvscsi', 'block', pci('15ad', '07c0')),
+  hvScsi: plain('hv-scsi', 'block', vmbus('ba6163d9-04a1-4d29-b605-72e2ffb1dc7f')),
   lsiSas: plain('lsisas1068', 'block', pci('1000', '0054')),
   lsiLogic: plain('lsilogic', 'block', pci('1000', '0012')),
 
   virtioNet: virtio('virtio', 'net', '1000', '1041'),
+  vmxnet3: plain('vmxnet3', 'net', pci('15ad', '07b0')),
+  hvNet: plain('hv-net', 'net', vmbus('f8615163-df3e-46c5-913f-f2d2f965ed0e')),
+  ena: plain('ena', 'net', pci('1d0f', 'ec20')),
+  gvnic: plain('gvnic', 'net', pci('1ae0', '0042')),
   igb: plain('igb', 'net', pci('8086', '10c9')),
   e1000e: plain('e1000e', 'net', pci('8086', '10d3')),
   e1000: plain('e1000', 'net', pci('8086', '100e')),
   e1000Server: plain('e1000-82545em', 'net', pci('8086', '100f')),
   rtl8139: plain('rtl8139', 'net', pci('10ec', '8139')),
   pcnet: plain('pcnet', 'net', pci('1022', '2000')),
+  // Hyper-V's "legacy network adapter".
+  dec21140: plain('dec21140', 'net', pci('1011', '0009')),
   ne2k: plain('ne2k_pci', 'net', pci('10ec', '8029')),
 
   virtioGpu: plain('virtio', 'video', pci('1af4', '1050')),
   vga: plain('vga', 'video', pci('1234', '1111')),
+  vmwareSvga: plain('vmvga', 'video', pci('15ad', '0405')),
+  vboxVga: plain('vbox', 'video', pci('80ee', 'beef')),
+  hvVideo: plain('hv-video', 'video', vmbus('da0a7802-e377-4aac-8e77-0558eb1073f8')),
   cirrus: plain('cirrus', 'video', pci('1013', '00b8')),
 
   ich9Sound: plain('ich9', 'audio', pci('8086', '293e')),

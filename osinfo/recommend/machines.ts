@@ -7,6 +7,8 @@ import { factsFor, type Knowledge } from './knowledge.js';
 export interface MachineOffer {
   readonly family: string;
   readonly version?: string;
+  /** What its devices stand on: `pci`, `pcie`, `ccw`, `mmio`, `vmbus`, `xenbus`; absent where it is assumed. */
+  readonly bus?: string;
   /** Whether devices stand behind PCI Express root ports. */
   readonly pcie: boolean;
   /** Whether virtio devices show only their modern ids in it. */
@@ -56,13 +58,14 @@ export function machineOffers(platform: Knowledge, arch: string): readonly Machi
   }
   const offers = new Map<string, MachineOffer>();
   for (const fact of factsFor(platform, 'machine', arch)) {
-    const { family, version, pcie, virtio, firmware } = fact.attributes;
+    const { family, version, bus, pcie, virtio, firmware } = fact.attributes;
     // A platform inherits its forerunner's machines; its own, newer ones come first.
     if (family === undefined || offers.has(family)) continue;
     const maxCpus = Number(fact.attributes['max-cpus'] ?? Number.NaN);
     offers.set(family, {
       family,
       ...(version === undefined ? {} : { version }),
+      ...(bus === undefined ? {} : { bus }),
       pcie: pcie === 'true',
       modernVirtio: virtio === 'modern',
       firmware: (firmware ?? '').split(' ').filter((word) => word !== ''),

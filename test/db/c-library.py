@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What C libosinfo makes of a database after inheritance, for the tests of ours: one JSON object an OS.
 
-Usage: c-library.py DIR. Fields: shortIds, minimum and recommended (by architecture), firmware, devices (class by id).
+Usage: c-library.py DIR. Fields: id, shortIds, family, year of release, minimum and recommended (by architecture),
+firmware, devices (class by id).
 """
 import json
 import os
@@ -30,7 +31,10 @@ loader = Libosinfo.Loader()
 loader.process_default_path()
 for entry in nth(loader.get_db().get_os_list()):
     answer = {
+        "id": entry.get_id(),
         "shortIds": entry.get_short_id_list(),
+        "family": entry.get_family(),
+        "year": int(entry.get_release_date_string()[:4]) if entry.get_release_date_string() else None,
         "minimum": amounts(entry.get_minimum_resources()),
         "recommended": amounts(entry.get_recommended_resources()),
         "firmware": [

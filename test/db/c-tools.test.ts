@@ -6,7 +6,10 @@ import { C_LIBRARY, DB, has, ONLY_OURS, readEntries } from './places.js';
 const query = (...words: string[]) => run(['osinfo-query', ...words], { env: ONLY_OURS, timeoutMs: 30_000 });
 
 interface Answer {
+  readonly id: string;
   readonly shortIds: readonly string[];
+  readonly family: string | null;
+  readonly year: number | null;
   readonly minimum: Readonly<Record<string, Amounts>>;
   readonly recommended: Readonly<Record<string, Amounts>>;
   readonly firmware: readonly { readonly arch: string; readonly type: string }[];
@@ -58,42 +61,55 @@ const typelib = await run(['/usr/bin/python3', '-c', "import gi; gi.require_vers
 describe.skipIf(!typelib)('C libosinfo, after inheritance (python3-gi, gir1.2-libosinfo-1.0)', async () => {
   const lines = typelib ? (await run(['/usr/bin/python3', C_LIBRARY, DB], { timeoutMs: 60_000 })).stdout.trim() : '{}';
   const answers = lines.split('\n').map((line): Answer => JSON.parse(line));
-  const each = answers.map((answer) => [answer.shortIds?.[0] ?? '', answer] as const);
-  const whole = ({ cpus, ram, storage }: Amounts): boolean => cpus >= 1 && ram > 0 && storage > 0;
 
-  it.each(each)('%s has whole minimum and recommended amounts, the second no less than the first', (_, answer) => {
-    const archs = Object.keys(answer.minimum);
-    expect(archs).toEqual(Object.keys(answer.recommended));
-    expect(archs.length).toBeGreaterThan(0);
-    for (const arch of archs) {
-      const least = answer.minimum[arch]!;
-      const good = answer.recommended[arch]!;
-      expect(whole(least) && whole(good), `${arch}: ${JSON.stringify({ least, good })}`).toBe(true);
-      expect(good.cpus >= least.cpus && good.ram >= least.ram && good.storage >= least.storage, arch).toBe(true);
-    }
+  /** Ids of those that do not pass. */
+  const failing = (passes: (answer: Answer) => boolean, among = answers): readonly string[] =>
+    among.filter((answer) => !passes(answer)).map(({ id }) => id);
+
+  it('has whole minimum and recommended amounts of every system, the second no less than the first', () => {
+    const whole = ({ cpus, ram, storage }: Amounts): boolean => cpus >= 1 && ram > 0 && storage > 0;
+    const wrong = failing(({ minimum, recommended }) => {
+      const archs = Object.keys(minimum);
+      const same = archs.every((arch) => arch in recommended) && archs.length === Object.keys(recommended).length;
+      return (
+        same &&
+        archs.length > 0 &&
+        archs.every((arch) => {
+          const [least, good] = [minimum[arch]!, recommended[arch]!];
+          const more = good.cpus >= least.cpus && good.ram >= least.ram && good.storage >= least.storage;
+          return whole(least) && whole(good) && more;
+        })
+      );
+    });
+    expect(answers.length).toBeGreaterThan(1000);
+    expect(wrong).toEqual([]);
   });
 
-  it.each(each)(
-    '%s has a disk, a network card, a screen and a chipset it can drive, and firmware to start from',
-    (_, answer) => {
-      const classes = new Set(Object.values(answer.devices));
-      for (const wanted of ['block', 'net', 'video', 'input', 'chipset', 'controller.usb'])
-        expect(classes).toContain(wanted);
-      expect(Object.values(answer.devices)).not.toContain(null);
-      expect(answer.firmware.some(({ arch }) => arch === 'x86_64')).toBe(true);
-    },
-  );
+  it('has a disk, a network card, a screen and something to type on for every system, all of them defined', () => {
+    const classes = ({ devices }: Answer): readonly (string | null)[] => Object.values(devices);
+    const wrong = failing((answer) =>
+      ['block', 'net', 'video', 'input'].every((wanted) => classes(answer).includes(wanted)),
+    );
+    expect(wrong).toEqual([]);
+    expect(failing((answer) => !classes(answer).includes(null))).toEqual([]);
+  });
+
+  it('has a chipset and USB for what came out since 2003', () => {
+    const young = answers.filter(({ family, year }) => ['linux', 'winnt'].includes(family!) && (year ?? 9999) >= 2003);
+    const wrong = failing(({ devices }) => {
+      const classes = Object.values(devices);
+      return classes.includes('chipset') && classes.includes('controller.usb');
+    }, young);
+    expect(wrong).toEqual([]);
+  });
 
   const answerOf = (name: string): Answer => answers.find(({ shortIds }) => shortIds.includes(name))!;
   const virtio = ['1041', '1042', '1043', '1044', '1045', '1048'].map((id) => `http://pcisig.com/pci/1af4/${id}`);
 
-  it('drives modern virtio in every system but Windows: network, disk, console, entropy, balloon, SCSI', () => {
-    for (const [name, { devices }] of each.filter(([name]) => !name.startsWith('win'))) {
-      expect(
-        virtio.filter((id) => !(id in devices)),
-        name,
-      ).toEqual([]);
-    }
+  it('drives modern virtio in every Linux since 2019: network, disk, console, entropy, balloon, SCSI', () => {
+    const young = answers.filter(({ family, year }) => family === 'linux' && (year ?? 0) >= 2019);
+    expect(young.length).toBeGreaterThan(200);
+    expect(failing(({ devices }) => virtio.every((id) => id in devices), young)).toEqual([]);
   });
 
   it.each([
@@ -111,16 +127,16 @@ describe.skipIf(!typelib)('C libosinfo, after inheritance (python3-gi, gir1.2-li
   });
 
   it('gives no Windows a virtio device, whose drivers are not in the box', () => {
-    for (const name of ['win10', 'win11', 'win2k22', 'win2k25']) {
-      expect(Object.keys(answerOf(name).devices).filter((id) => id.includes('/1af4/'))).toEqual([]);
-    }
+    const windows = answers.filter(({ family }) => family === 'winnt');
+    expect(windows.length).toBeGreaterThan(15);
+    expect(failing(({ devices }) => !Object.keys(devices).some((id) => id.includes('/1af4/')), windows)).toEqual([]);
   });
 
   it.each([
     ['qemu-xhci', 'http://pcisig.com/pci/1b36/000d', 'http://pcisig.com/pci/1b36/0004'],
     ['USB tablet', 'http://usb.org/usb/0627/0001', 'http://usb.org/usb/80ee/0021'],
   ])('lists the right id of the %s beside the historical one', (_, right, historical) => {
-    for (const { shortIds, devices } of answers)
-      expect([right in devices, historical in devices], shortIds[0]).toEqual([true, true]);
+    expect(failing(({ devices }) => right in devices === historical in devices)).toEqual([]);
+    expect(answers.some(({ devices }) => right in devices)).toBe(true);
   });
 });

@@ -27,13 +27,19 @@ describe('the database', () => {
       const [host, ...rest] = id.replace(/^http:\/\//, '').split('/');
       expect(file).toBe(`${kind}/${host}/${rest.join('/').replaceAll(/[^A-Za-z0-9._-]/g, '-')}.xml`);
     }
-    expect(ids.size).toBe(entries.length);
+    // ESXi is an operating system and a platform, of one id.
+    expect(new Set(entries.map(({ kind, id }) => `${kind} ${id}`)).size).toBe(entries.length);
   });
 
   it('refers to nothing that it does not define', () => {
     const dangling = entries.flatMap(({ file, element }) =>
       [...below(element)]
-        .flatMap((one) => [one.attrs.get('id'), one.attrs.get('of'), one.attrs.get('l10n-language-map')])
+        .flatMap((one) => [
+          one.attrs.get('id'),
+          one.attrs.get('of'),
+          one.attrs.get('as'),
+          one.attrs.get('l10n-language-map'),
+        ])
         .filter((id) => id?.includes('://') && !ids.has(id))
         .map((id) => `${file}: ${id}`),
     );
@@ -66,15 +72,23 @@ describe('the database', () => {
 
 describe('operating systems', () => {
   const systems = entries.filter(({ kind }) => kind === 'os');
+  // The entry for a system of which nothing is known.
+  const known = systems.filter(({ id }) => id !== 'http://libosinfo.org/unknown');
 
-  it.each(systems.map((entry) => [entry.file, entry] as const))('%s is named and dated', (_, { element }) => {
-    for (const key of ['short-id', 'name', 'version', 'vendor', 'family'])
-      expect(element.child(key)?.text, key).toBeTruthy();
-    const open = ['prerelease', 'rolling'].includes(element.child('release-status')?.text ?? '');
-    const catchAll = element.child('short-id')!.text.endsWith('-unknown');
-    if (!open && !catchAll) expect(element.child('release-date')?.text).toBeTruthy();
-    const [from, until] = ['release-date', 'eol-date'].map((key) => element.child(key)?.text);
-    if (from !== undefined && until !== undefined) expect(from < until).toBe(true);
+  it('are named and dated', () => {
+    const wrong = known.flatMap(({ file, element }) => {
+      const text = (key: string): string => element.child(key)?.text ?? '';
+      const missing = ['short-id', 'name', 'version', 'vendor', 'family'].filter((key) => text(key) === '');
+      const open = ['prerelease', 'rolling', 'snapshot'].includes(text('release-status'));
+      const catchAll = text('short-id').endsWith('-unknown');
+      // What cannot be found out is said, not guessed.
+      const said = readFileSync(`${DB}/${file}`, 'utf8').includes('No release date');
+      if (!open && !catchAll && !said && text('release-date') === '') missing.push('release-date');
+      const [from, until] = [text('release-date'), text('eol-date')];
+      if (from !== '' && until !== '' && from >= until) missing.push('eol-date after release-date');
+      return missing.map((key) => `${file}: ${key}`);
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('writes patterns that are anchored, escape their dots and need no backtracking', () => {
@@ -124,16 +138,41 @@ describe('operating systems', () => {
 
 describe('platforms', () => {
   const platforms = entries.filter(({ kind }) => kind === 'platform');
+  const byId = new Map(platforms.map(({ id, element }) => [id, element]));
+  const machinesOf = (element: XmlElement) =>
+    childrenOf(element, 'facts').flatMap((facts) => childrenOf(facts, 'machine').map((one) => one.attrs));
 
-  it.each(platforms.map((entry) => [entry.file, entry] as const))(
-    '%s takes one machine by default for each architecture',
-    (_, { element }) => {
-      const machines = childrenOf(element.child('facts')!, 'machine').map((one) => one.attrs);
-      for (const arch of new Set(machines.map((one) => one.get('arch')))) {
-        const usual = machines.filter((one) => one.get('arch') === arch && one.get('default') === 'true');
-        expect(usual.length, arch).toBe(1);
+  /** The entry and those that it inherits from. */
+  function lineageOf(element: XmlElement): XmlElement[] {
+    const above = ['derives-from', 'upgrades'].flatMap((key) => childrenOf(element, key));
+    return [element, ...above.flatMap((one) => lineageOf(byId.get(one.attrs.get('id')!)!))];
+  }
+
+  it('take one machine by default for each architecture', () => {
+    const usual = (machines: ReturnType<typeof machinesOf>, arch: string | undefined) =>
+      machines.filter((one) => one.get('arch') === arch && one.get('default') === 'true');
+    for (const { file, element } of platforms) {
+      const own = machinesOf(element);
+      // A machine beside the usual one may be said later than that.
+      const inherited = lineageOf(element).flatMap(machinesOf);
+      expect(inherited.length, file).toBeGreaterThan(0);
+      for (const arch of new Set(own.map((one) => one.get('arch')))) {
+        expect(usual(own, arch).length, `${file} ${arch}`).toBeLessThanOrEqual(1);
+        expect(usual(inherited, arch).length, `${file} ${arch}`).toBeGreaterThan(0);
       }
-      expect(machines.some((one) => one.get('arch') === 'x86_64' && one.get('family') === 'q35')).toBe(true);
-    },
-  );
+    }
+  });
+
+  it('of QEMU since 1.3 have Q35 beside the classic PC', () => {
+    for (const { id, element } of platforms.filter((entry) => entry.id.startsWith('http://qemu.org/qemu/'))) {
+      const [major = 0, minor = 0] = id.split('/').at(-1)!.split(/[.-]/).map(Number);
+      const families = new Set(
+        lineageOf(element)
+          .flatMap(machinesOf)
+          .map((one) => one.get('family')),
+      );
+      expect(families.has('q35'), id).toBe(major > 1 || minor >= 3);
+      expect(families.has('pc'), id).toBe(true);
+    }
+  });
 });

@@ -66,7 +66,15 @@ describe('the answer that all shells share', () => {
 
   it('commands, options and choices are those of the trees', async () => {
     expect(await values('guestwright', 're')).toEqual(['recommend']);
-    expect(await values('guestwright', 'db', '')).toEqual(['info', 'diff', 'import', 'export', 'path', 'validate']);
+    expect(await values('guestwright', 'db', '')).toEqual([
+      'info',
+      'diff',
+      'new-os',
+      'import',
+      'export',
+      'path',
+      'validate',
+    ]);
     expect(await values('guestwright', 'db', 'import', '--n')).toEqual(['--nightly']);
     expect(await values('/usr/bin/osinfo-db-validate', '--format', '')).toEqual(['text', 'json', 'sarif']);
     expect(await values('osinfo-db-validate', '--format=s')).toEqual(['--format=sarif']);

@@ -5,6 +5,7 @@ import { command as importCommand } from '../osinfo-db-import.js';
 import { command as pathCommand } from '../osinfo-db-path.js';
 import { command as validateCommand } from '../osinfo-db-validate.js';
 import { command as diffCommand } from './db-diff.js';
+import { command as newOsCommand } from './db-new-os.js';
 
 /** `guestwright db …`: the databases themselves. osinfo-db-tools' programs are found here by their short names. */
 export function command(): Command {
@@ -12,6 +13,7 @@ export function command(): Command {
     .description('the databases in force, what is wrong in them, and what differs between two')
     .addCommand(infoCommand())
     .addCommand(diffCommand())
+    .addCommand(newOsCommand())
     .addCommand(named('import', importCommand))
     .addCommand(named('export', exportCommand))
     .addCommand(named('path', pathCommand))

@@ -44,6 +44,8 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   'guestwright db validate <file>': file('*.xml'),
   'osinfo-db-validate <file>': file('*.xml'),
   '--cdrom': file('*.iso'),
+  '--iso': file('*.iso'),
+  '--like': { kind: 'os' },
   '--signature': file('*.asc', '*.sig', '*.gpg'),
   '--type': { kind: 'words', words: ['media', 'tree'] },
   'osinfo-detect --format': detectFormats,

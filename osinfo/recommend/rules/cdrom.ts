@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { decided, onX86 } from '../conditions.js';
+import { decided, isQemuPc, onX86, platformHas } from '../conditions.js';
 import { rule } from '../engine.js';
 
 export const cdromRule = rule({
@@ -9,20 +9,28 @@ export const cdromRule = rule({
     {
       rule: 'cdrom.sata',
       value: { bus: 'sata' },
-      when: [onX86, decided('machine', (machine) => machine.pcie, 'the classic PC has no AHCI built in')],
+      when: [
+        onX86,
+        decided('machine', (machine) => machine.pcie || !isQemuPc(machine), 'the classic PC has no AHCI built in'),
+        platformHas('ahci'),
+      ],
       reason: 'firmware and every installer of this time read from the AHCI controller that the machine is built with',
     },
     {
       rule: 'cdrom.ide',
       value: { bus: 'ide' },
-      when: [onX86, decided('machine', (machine) => !machine.pcie, 'a PCI Express machine has no IDE')],
+      when: [
+        onX86,
+        decided('machine', (machine) => !machine.pcie || !isQemuPc(machine), 'a PCI Express machine has no IDE'),
+        platformHas('ide'),
+      ],
       reason: 'firmware and every installer read from the IDE controller that the machine is built with',
     },
     {
       rule: 'cdrom.scsi',
       value: { bus: 'scsi' },
       when: [],
-      reason: 'this machine has neither AHCI nor IDE; virtio-scsi reads CD-ROMs',
+      reason: 'this machine has neither AHCI nor IDE; its SCSI controller reads CD-ROMs',
     },
   ],
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { both, byFamily, decided, deviceId } from '../conditions.js';
-import type { Choices, Context } from '../context.js';
+import { both, byFamily, decided, deviceId, given, isQemuPc } from '../conditions.js';
+import { type Choices, type Context, chosenOffer } from '../context.js';
 import { contradiction } from '../contradiction.js';
 import type { ModelKey } from '../devices.js';
 import { rule } from '../engine.js';
@@ -16,8 +16,26 @@ const disk =
   });
 
 // The classic PC can be given an AHCI controller too, but it is built with IDE.
-const withAhci = decided('machine', (machine) => machine.pcie, 'the classic PC has IDE built in, not AHCI');
-const withIde = decided('machine', (machine) => !machine.pcie, 'a PCI Express machine has no IDE');
+const withAhci = decided(
+  'machine',
+  (machine) => machine.pcie || !isQemuPc(machine),
+  'the classic PC has IDE built in, not AHCI',
+);
+const withIde = decided(
+  'machine',
+  (machine) => !machine.pcie || !isQemuPc(machine),
+  'a PCI Express machine has no IDE',
+);
+
+const elsewhere = decided('machine', (machine) => !isQemuPc(machine), 'QEMU has faster ones');
+
+// Firmware of the first generation starts from IDE only.
+const onVmbus = given((context) => chosenOffer(context).bus === 'vmbus', 'firmware does not start from it');
+
+const startsFromNvme = given((context) => {
+  const { bus, firmware } = chosenOffer(context);
+  return bus === 'pcie' || firmware.includes('uefi');
+}, 'the BIOS of a plain PC does not start from it');
 
 export const diskRule = rule({
   decision: 'disk',
@@ -37,11 +55,29 @@ export const diskRule = rule({
       weakness: 'one more layer on the way; better where there are more disks than ports',
     },
     {
+      rule: 'disk.pvscsi',
+      value: disk('scsi', 'pvscsi', 'vmpvscsi'),
+      when: [elsewhere, ...both('pvscsi')],
+      reason: "VMware's own controller, and the OS has a driver for it",
+    },
+    {
+      rule: 'disk.hyperv',
+      value: disk('scsi', 'hvScsi', 'hv-scsi'),
+      when: [onVmbus, ...both('hvScsi')],
+      reason: "Hyper-V's own controller, and the OS has a driver for it",
+    },
+    {
       rule: 'disk.ahci',
       value: disk('sata', 'ahci'),
       when: [withAhci, ...both('ahci')],
       reason: 'the AHCI driver comes with the OS, so that it starts without another driver',
       weakness: 'emulated: each request costs the host several exits',
+    },
+    {
+      rule: 'disk.nvme',
+      value: disk('nvme', 'nvme'),
+      when: [elsewhere, startsFromNvme, ...both('nvme')],
+      reason: 'the platform shows disks as NVMe, and the OS has a driver for it',
     },
     {
       rule: 'disk.ide',
@@ -127,6 +163,12 @@ export const discardRule = rule({
       rule: 'discard.sata',
       value: true,
       when: [bus('sata')],
+      reason: 'what the guest frees leaves the image file, and blocks of zeroes are never written',
+    },
+    {
+      rule: 'discard.nvme',
+      value: true,
+      when: [bus('nvme')],
       reason: 'what the guest frees leaves the image file, and blocks of zeroes are never written',
     },
     {

@@ -3,7 +3,7 @@ import { eraFact, given, no, onX86, osLists, saidBy, yes } from '../conditions.j
 import type { Choices, Context } from '../context.js';
 import { contradiction } from '../contradiction.js';
 import { models } from '../devices.js';
-import { type Condition, rule } from '../engine.js';
+import { type Condition, rule, type Verdict } from '../engine.js';
 import { linkOf } from '../knowledge.js';
 import type { MachineOffer } from '../machines.js';
 import { osRefuses } from './firmware.js';
@@ -12,9 +12,14 @@ const offered =
   (family: string): Condition =>
   (context) => {
     const offer = context.machines.find((one) => one.family === family);
-    if (!offer) return no(`${context.platformKnows.name} has no ${family} machine for ${context.arch}`);
-    return offer.fact ? yes(saidBy(context.platformKnows, offer.fact, `has the ${family} machine`)) : yes();
+    return offer
+      ? has(context, offer)
+      : no(`${context.platformKnows.name} has no ${family} machine for ${context.arch}`);
   };
+
+function has({ platformKnows, arch }: Context, { fact, family }: MachineOffer): Verdict {
+  return fact ? yes(saidBy(platformKnows, fact, `has the ${family} machine for ${arch}`)) : yes();
+}
 
 const machineOf = (offer: MachineOffer): Choices['machine'] => ({
   family: offer.family,
@@ -29,6 +34,19 @@ const take =
 
 const usual = (context: Context): MachineOffer | undefined =>
   context.machines.find((offer) => offer.usual) ?? context.machines[0];
+
+/** Whether the machine has a firmware that the OS says it starts from. */
+function starts(context: Context, offer: MachineOffer): boolean {
+  const said = context.os.completeFirmware.filter((one) => one.arch === context.arch && one.supported);
+  return said.some(({ type }) => offer.firmware.includes(type === 'efi' ? 'uefi' : type));
+}
+
+/** The first machine that the OS starts from, where that is not the usual one. */
+function startable(context: Context): MachineOffer | undefined {
+  const first = usual(context);
+  if (!first || starts(context, first)) return undefined;
+  return context.machines.find((offer) => starts(context, offer));
+}
 
 /** The OS has virtio drivers, and only such as bind to the legacy ids, which PCI Express ports do not show. */
 const legacyVirtioOnly: Condition = (context) => {
@@ -101,15 +119,25 @@ export const machineRule = rule({
       weakness: 'no PCI Express, no AHCI built in, no Secure Boot; newer hypervisors give it up',
     },
     {
+      rule: 'machine.firmware',
+      label: 'the machine with the firmware that the OS starts from',
+      value: (context) => machineOf(startable(context)!),
+      when: [
+        (context) => {
+          const offer = startable(context);
+          return offer ? has(context, offer) : no('the usual machine has it too, or no other has it');
+        },
+      ],
+      reason: 'the OS starts from its firmware, and not from that of the usual machine',
+    },
+    {
       rule: 'machine.usual',
       label: "the platform's usual machine",
       value: (context) => machineOf(usual(context)!),
       when: [
         (context) => {
           const offer = usual(context);
-          if (!offer) return no(`${context.platformKnows.name} has no machine for ${context.arch}`);
-          if (!offer.fact) return yes();
-          return yes(saidBy(context.platformKnows, offer.fact, `has the ${offer.family} machine for ${context.arch}`));
+          return offer ? has(context, offer) : no(`${context.platformKnows.name} has no machine for ${context.arch}`);
         },
       ],
       reason: 'the machine that the platform has for this architecture',

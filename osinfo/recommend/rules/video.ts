@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { both, byFamily, decided, given, onX86, platformHas } from '../conditions.js';
+import { both, byFamily, decided, given, isQemuPc, onX86, platformHas } from '../conditions.js';
 import { rule } from '../engine.js';
 
 const hasScreen = decided('graphics', ({ type }) => type !== 'none', 'there is no screen');
+
+const elsewhere = decided('machine', (machine) => !isQemuPc(machine), 'QEMU has better ones');
+
+const firmwareDraws =
+  'nothing is known of its graphics; this is the card that the platform has, and its firmware draws on it';
 
 export const videoRule = rule({
   decision: 'video',
@@ -20,6 +25,24 @@ export const videoRule = rule({
       when: [hasScreen, onX86, ...both('vga')],
       reason: 'firmware and the OS both drive the standard VGA',
       weakness: 'every pixel is copied by the host',
+    },
+    {
+      rule: 'video.vmware',
+      value: { model: 'vmvga' },
+      when: [hasScreen, elsewhere, ...both('vmwareSvga')],
+      reason: "VMware's own card, and the OS has a driver for it",
+    },
+    {
+      rule: 'video.virtualbox',
+      value: { model: 'vbox' },
+      when: [hasScreen, ...both('vboxVga')],
+      reason: "VirtualBox's own card, and the OS has a driver for it",
+    },
+    {
+      rule: 'video.hyperv',
+      value: { model: 'hyperv' },
+      when: [hasScreen, ...both('hvVideo')],
+      reason: "Hyper-V's own card, and the OS has a driver for it",
     },
     {
       rule: 'video.cirrus',
@@ -48,6 +71,24 @@ export const videoRule = rule({
       value: { model: 'vga' },
       when: [hasScreen, platformHas('vga')],
       reason: 'nothing is known of its graphics; firmware at least draws on the standard VGA',
+    },
+    {
+      rule: 'video.virtualbox-unknown',
+      value: { model: 'vbox' },
+      when: [hasScreen, platformHas('vboxVga')],
+      reason: firmwareDraws,
+    },
+    {
+      rule: 'video.vmware-unknown',
+      value: { model: 'vmvga' },
+      when: [hasScreen, elsewhere, platformHas('vmwareSvga')],
+      reason: firmwareDraws,
+    },
+    {
+      rule: 'video.hyperv-unknown',
+      value: { model: 'hyperv' },
+      when: [hasScreen, platformHas('hvVideo')],
+      reason: firmwareDraws,
     },
     {
       rule: 'video.virtio-unknown',

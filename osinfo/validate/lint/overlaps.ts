@@ -4,7 +4,7 @@ import { canRunAway, opaqueParts } from '../../pattern/analyse.js';
 import { PatternError } from '../../pattern/parse.js';
 import { examplesOf, toRegExp } from '../../pattern/print.js';
 import { labelled, patternsOf, readLabelPattern } from './labels.js';
-import { type LintFinding, type LintInput, type LintRule, nameOf } from './types.js';
+import { definedOf, type LintFinding, type LintInput, type LintRule, nameOf } from './types.js';
 
 /**
  * Entries of two operating systems that fit each other's labels: whichever is asked first wins. That one fits the
@@ -16,7 +16,9 @@ export const overlaps: LintRule = {
   *check(input): Generator<LintFinding> {
     for (const what of ['media', 'tree'] as const) {
       const entries = entriesOf(input, what);
+      const knowingly = sharing(input);
       for (const [one, other, label] of mutual(entries)) {
+        if (knowingly(one.os.id) === knowingly(other.os.id)) continue;
         const message = `this ${what} and one of ${nameOf(other.os)} (${place(input, other)}) both fit ${shown(label)}; give one of them another field or a narrower pattern`;
         yield { severity: 'warning', at: one.part.at, message };
       }
@@ -84,6 +86,23 @@ function* mutual(entries: readonly Entry[]): Generator<readonly [Entry, Entry, L
       yield [one, other, label];
     }
   }
+}
+
+/** Gives one name to all systems that say of each other, or of a third, that their makers write the same labels. */
+function sharing(input: LintInput): (id: string) => string {
+  const leads = new Map<string, string>();
+  const first = (id: string): string => {
+    const next = leads.get(id);
+    return next === undefined ? id : first(next);
+  };
+  for (const { id, facts = [] } of definedOf(input, 'os')) {
+    for (const { name, attributes } of facts) {
+      if (name !== 'same-labels' || attributes.as === undefined) continue;
+      const [from, to] = [first(id), first(attributes.as)];
+      if (from !== to) leads.set(from, to);
+    }
+  }
+  return first;
 }
 
 function fits(entry: Entry, label: Label): boolean {

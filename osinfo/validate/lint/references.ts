@@ -30,6 +30,10 @@ function* allReferences(input: LintInput): Generator<EntityReference> {
     }
   }
   for (const record of definedOf(input, 'os')) {
+    for (const { name, attributes, at } of record.facts ?? []) {
+      const { as } = attributes;
+      if (name === 'same-labels' && as !== undefined) yield { kind: 'os', id: as, what: '<same-labels> names', at };
+    }
     for (const id of record.scripts ?? []) {
       yield { kind: 'install-script', id, what: '<installer> names the script', at: record.origins[0]! };
     }

@@ -201,6 +201,12 @@ describe('formatQemu', () => {
     expect(words.trimEnd().split('\n')).toEqual(formatQemu(rec('debian12'), { ...request, disks }).argv.slice(1));
   });
 
+  it('refuses a machine of another hypervisor', () => {
+    expect(() => formatQemu(rec('debian12', { platform: db.platform('esxi-8.0') }), request)).toThrow(
+      "the vmx machine of VMware ESXi 8.0 is none of QEMU's; take a platform that stands on QEMU, such as kvm, or another format",
+    );
+  });
+
   it.each(['nowhere', 'file:', 'tcp:1234'])('refuses %s as a place for the console', (serial) => {
     expect(() => formatQemu(rec('debian12'), { ...request, serial })).toThrow(/is no place for a serial console/);
   });

@@ -32,6 +32,9 @@ const os = (id: string, inside: string): Record<string, string> => ({
 const media = (inside: string, attributes = 'arch="x86_64"'): string =>
   `<media ${attributes}><iso>${inside}</iso></media>`;
 
+const sameLabels = (id: string): string =>
+  `<gw:facts xmlns:gw="urn:guestwright:db:1"><gw:same-labels as="http://e.org/${id}" source="its media"/></gw:facts>`;
+
 const cases: readonly (readonly [string, Readonly<Record<string, string>>, readonly (string | RegExp)[]])[] = [
   ['nothing in a good entry', os('a', '<short-id>a</short-id><release-date>2020-02-29</release-date>'), []],
   [
@@ -136,6 +139,24 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     [
       'os/e.org/b.xml:4: warning overlap: this media and one of http://e.org/a (a.xml:3) both fit volume-id "EXOS-1"; give one of them another field or a narrower pattern',
     ],
+  ],
+  [
+    'not labels that entries say they share, themselves or by way of a third',
+    {
+      ...os('a', media('<volume-id>^EXOS$</volume-id>')),
+      ...os('b', `${sameLabels('a')}${media('<volume-id>^EXOS$</volume-id>')}`),
+      ...os('c', `${sameLabels('b')}${media('<volume-id>^EXOS$</volume-id>')}`),
+      ...os('d', media('<volume-id>^EXOS$</volume-id>')),
+    },
+    ['a', 'b', 'c'].map(
+      (id) =>
+        `os/e.org/d.xml:3: warning overlap: this media and one of http://e.org/${id} (${id}.xml:3) both fit volume-id "EXOS"; give one of them another field or a narrower pattern`,
+    ),
+  ],
+  [
+    'a system of the same labels that is not there',
+    os('a', sameLabels('xyzzy')),
+    ['os/e.org/a.xml:3: error dangling: <same-labels> names http://e.org/xyzzy, which is not defined'],
   ],
   [
     'trees that fit each other',

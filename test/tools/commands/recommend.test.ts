@@ -37,7 +37,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The command as a program of its own; its exit code, and what it printed in `out` and `err`. */
 async function recommend(...words: readonly string[]): Promise<number> {
   const env = cleanEnvironment({ HOME: folder, XDG_CACHE_HOME: folder, NO_COLOR: '1' });
-  const result = await run([process.execPath, program, ...words], { env, okCodes: [0, 1, 2] });
+  // The reasons of a thousand machines are tens of MiB.
+  const options = { env, okCodes: [0, 1, 2], keepBytes: 256 * 1024 ** 2, timeoutMs: 120_000 };
+  const result = await run([process.execPath, program, ...words], options);
   out = result.stdout;
   err = result.stderr;
   return result.exitCode;

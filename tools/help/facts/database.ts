@@ -131,6 +131,7 @@ export const databaseFacts: Readonly<Record<string, CommandFacts>> = {
   'guestwright-db': {
     about: [
       'import, export, path and validate are osinfo-db-tools’ programs under short names; their own pages say more.',
+      'new-os writes an entry to be filled in, valid as it is, into the user place or where you say, and never over another. Devices and facts come from --like, or from the era of Linux that fits --release-date.',
     ],
     exitStatus: houseExits,
     environment: databaseVariables,
@@ -139,6 +140,10 @@ export const databaseFacts: Readonly<Record<string, CommandFacts>> = {
       ['guestwright db info', 'which databases are in force, and why'],
       ['guestwright db diff system new.tar.xz --recommend qemu-7.2', 'what an import would change, machines too'],
       ['guestwright db validate --lint --dir ./db', 'what is wrong in a folder'],
+      [
+        'guestwright db new-os --id http://example.org/exos/2 --iso exos-2.iso',
+        'an entry for your own OS, with the labels of its image',
+      ],
     ],
     seeAlso: [...tools, 'guestwright(1)'],
   },
