@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-import { formatLibvirt } from './libvirt.js';
-import { formatQemuText } from './qemu.js';
-import type { Format } from './types.js';
+import { InputError } from '../errors.js';
+import type { Recommendation } from '../recommend/types.js';
+import { libvirtFormat } from './libvirt.js';
+import { unsaid } from './neutral-fields.js';
+import { qemuFormat } from './qemu.js';
+import type { Format, FormatRequest, Formatted } from './types.js';
 
 export { formatLibvirt, type LibvirtRequest } from './libvirt.js';
 export { formatQemu, formatQemuText, type QemuRequest } from './qemu.js';
-export type { Format } from './types.js';
+export type { Format, FormatDisk, FormatRequest, Formatted } from './types.js';
 
 /** The formats that `--format` knows besides `text` and `json`. */
-export const formats: readonly Format[] = [
-  { name: 'libvirt', summary: "libvirt's domain XML, for virsh define", format: formatLibvirt },
-  { name: 'qemu', summary: 'a command line of QEMU 7.2 or newer', format: formatQemuText },
-];
+export const formats: readonly Format[] = [libvirtFormat, qemuFormat];
+
+/**
+ * The recommendation in a format's words. Warnings are the recommendation's own, the format's, and one for each thing
+ * that was asked for and that the format has no word for.
+ * @throws InputError for an unknown format, a machine that the format does not know, a name or path that it refuses
+ */
+export function formatRecommendation(name: string, recommendation: Recommendation, request: FormatRequest): Formatted {
+  const format = formats.find((one) => one.name === name);
+  if (!format) {
+    const known = formats.map((one) => one.name).join(', ');
+    throw new InputError('format', `${JSON.stringify(name)} is no format; these are: ${known}`);
+  }
+  const { text, warnings } = format.format(recommendation, request);
+  const all = [...recommendation.warnings, ...warnings, ...unsaid(format, recommendation)];
+  return { text, warnings: [...new Set(all)] };
+}

@@ -3,8 +3,8 @@ import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
 import { writeXml, type XmlNode } from '../xml/write.js';
 import { libvirtDevices } from './libvirt-devices.js';
-import { checkRequest, needsMoreThanAnyHost } from './request.js';
-import type { FormatRequest, Formatted } from './types.js';
+import { checkQemuRequest, needsMoreThanAnyHost, qemuMachines } from './request.js';
+import type { Format, FormatRequest, Formatted } from './types.js';
 
 export interface LibvirtRequest extends FormatRequest {
   readonly uuid?: string;
@@ -22,7 +22,7 @@ export interface LibvirtRequest extends FormatRequest {
  * @see https://libvirt.org/formatdomain.html
  */
 export function formatLibvirt(recommendation: Recommendation, request: LibvirtRequest): Formatted {
-  checkRequest(request, recommendation);
+  checkQemuRequest(request, recommendation);
   checkPaths(request);
   const warnings: string[] = [...recommendation.warnings];
   const rec = adaptTo(request.virt ?? recommendation.virt, recommendation, warnings);
@@ -153,4 +153,52 @@ const powerManagement: XmlNode = {
     { name: 'suspend-to-mem', attrs: { enabled: 'no' } },
     { name: 'suspend-to-disk', attrs: { enabled: 'no' } },
   ],
+};
+
+export const libvirtFormat: Format = {
+  name: 'libvirt',
+  summary: "libvirt's domain XML, for virsh define",
+  platform: 'kvm',
+  families: qemuMachines,
+  verified: 'real tool',
+  verifiedBy: 'domain.rng of libvirt 9.0 and virsh domxml-to-native',
+  says: [
+    'os.id',
+    'arch',
+    'machine.family',
+    'firmware.type',
+    'firmware.secureBoot',
+    'cpu.mode',
+    'cpu.count',
+    'cpu.topology',
+    'memoryBytes',
+    'disk.bus',
+    'disk.discard',
+    'disk.detectZeroes',
+    'cdrom.bus',
+    'nic.model',
+    'video.model',
+    'graphics.type',
+    'sound',
+    'inputs',
+    'usb',
+    'rng',
+    'balloon',
+    'tpm',
+    'watchdog',
+    'panic',
+    'generationId',
+    'serialConsole',
+    'channels',
+    'clock.offset',
+    'clock.timers',
+    'hyperv',
+    'boot',
+  ],
+  partly: {
+    'machine.version': 'the newest of the family is taken, whatever it is',
+    'cpu.baseline': 'nothing checks that the host has it',
+    storageBytes: 'it belongs to the image, which has to be there',
+  },
+  format: formatLibvirt,
 };

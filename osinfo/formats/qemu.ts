@@ -2,8 +2,8 @@
 import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
 import { qemuDevices } from './qemu-devices.js';
-import { checkRequest, needsMoreThanAnyHost } from './request.js';
-import type { FormatRequest, Formatted } from './types.js';
+import { checkQemuRequest, needsMoreThanAnyHost, qemuMachines } from './request.js';
+import type { Format, FormatRequest, Formatted } from './types.js';
 
 export interface QemuRequest extends FormatRequest {
   /** UEFI firmware. Default: where Debian's package `ovmf` has it, with or without Secure Boot as recommended. */
@@ -56,7 +56,7 @@ const programs: Readonly<Record<string, string>> = {
  * @see https://www.qemu.org/docs/master/system/invocation.html
  */
 export function formatQemu(rec: Recommendation, request: QemuRequest): QemuFormatted {
-  checkRequest(request, rec);
+  checkQemuRequest(request, rec);
   const accel = request.accel ?? (rec.virt === 'kvm' ? 'kvm' : 'tcg');
   const warnings = [...rec.warnings];
   if (accel === 'kvm' && needsMoreThanAnyHost(rec)) {
@@ -174,3 +174,50 @@ function control({ qmp, stopped }: QemuRequest): string[] {
   if (qmp === undefined) return words;
   return [...words, '-qmp', qmp === 'stdio' ? 'stdio' : `unix:${pathValue(qmp)},server=on,wait=off`];
 }
+
+export const qemuFormat: Format = {
+  name: 'qemu',
+  summary: 'a command line of QEMU 7.2 or newer',
+  platform: 'kvm',
+  families: qemuMachines,
+  verified: 'real tool',
+  verifiedBy: 'started in QEMU 7.2',
+  says: [
+    'arch',
+    'machine.family',
+    'firmware.type',
+    'firmware.secureBoot',
+    'cpu.mode',
+    'cpu.count',
+    'cpu.topology',
+    'memoryBytes',
+    'disk.bus',
+    'disk.discard',
+    'disk.detectZeroes',
+    'cdrom.bus',
+    'nic.model',
+    'video.model',
+    'graphics.type',
+    'sound',
+    'inputs',
+    'usb',
+    'rng',
+    'balloon',
+    'tpm',
+    'watchdog',
+    'panic',
+    'generationId',
+    'serialConsole',
+    'channels',
+    'clock.offset',
+    'clock.timers',
+    'hyperv',
+    'boot',
+  ],
+  partly: {
+    'machine.version': 'the newest of the family is taken, whatever it is',
+    'cpu.baseline': 'nothing checks that the host has it',
+    storageBytes: 'it belongs to the image, which has to be there',
+  },
+  format: formatQemuText,
+};

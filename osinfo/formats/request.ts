@@ -3,21 +3,33 @@ import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
 import type { FormatRequest } from './types.js';
 
-/** Machines that QEMU has, by which both formats mean one. */
-const qemuMachines: ReadonlySet<string> = new Set(['q35', 'pc', 'virt', 'pseries', 's390-ccw-virtio', 'microvm']);
+/** Machines that QEMU has, by which libvirt means the same. */
+export const qemuMachines: ReadonlySet<string> = new Set([
+  'q35',
+  'pc',
+  'virt',
+  'pseries',
+  's390-ccw-virtio',
+  'microvm',
+]);
 
 /**
  * Checks what every format is given.
- * @throws InputError for a machine of another hypervisor, a name that hypervisors refuse, an unprintable path, a read-only
- * disk where there are none, more disks or cards than there is room for
+ * @param families the machines that the format has words for, and whose they are
+ * @throws InputError for a machine of another hypervisor, a name that hypervisors refuse, an unprintable path, a strange
+ * image format, too many cards
  */
-export function checkRequest(request: FormatRequest, recommendation: Recommendation): void {
+export function checkRequest(
+  request: FormatRequest,
+  recommendation: Recommendation,
+  families: { readonly names: ReadonlySet<string>; readonly of: string; readonly platform: string },
+): void {
   const { name, disks, cdrom, nics = 1 } = request;
   const { machine, platform } = recommendation;
-  if (!qemuMachines.has(machine.family)) {
+  if (!families.names.has(machine.family)) {
     throw new InputError(
       'format-machine',
-      `the ${machine.family} machine of ${platform.name ?? platform.id} is none of QEMU's; take a platform that stands on QEMU, such as kvm, or another format`,
+      `the ${machine.family} machine of ${platform.name ?? platform.id} is none of ${families.of}; take a platform that has one, such as ${families.platform}, or another format`,
     );
   }
   // Hypervisors make file names of it, and a leading dash would look like an option.
@@ -37,6 +49,18 @@ export function checkRequest(request: FormatRequest, recommendation: Recommendat
       throw new InputError('format-image', `${JSON.stringify(format)} is no image format; qcow2, raw and vmdk are`);
     }
   }
+  if (!Number.isInteger(nics) || nics < 0 || nics > 4) {
+    throw new InputError('format-nics', `${nics} network cards were asked for; 0 to 4 can be had`);
+  }
+}
+
+/**
+ * Checks what a machine of QEMU's is given, by whatever tool describes it.
+ * @throws InputError as `checkRequest` does, for a read-only disk where there are none, for more disks than there is room for
+ */
+export function checkQemuRequest(request: FormatRequest, recommendation: Recommendation): void {
+  checkRequest(request, recommendation, { names: qemuMachines, of: "QEMU's", platform: 'kvm' });
+  const { disks, cdrom } = request;
   const { bus } = recommendation.disk;
   if ((bus === 'ide' || bus === 'sata') && disks.some((disk) => disk.readonly)) {
     throw new InputError(
@@ -51,9 +75,6 @@ export function checkRequest(request: FormatRequest, recommendation: Recommendat
       'format-disks',
       `${disks.length} disks were given, but ${bus} carries ${most} here; give fewer`,
     );
-  }
-  if (!Number.isInteger(nics) || nics < 0 || nics > 4) {
-    throw new InputError('format-nics', `${nics} network cards were asked for; 0 to 4 can be had`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Os, Platform } from '../model/types.js';
 import { type Era, eraOf } from './families.js';
 import { type Knowledge, knowledgeOf } from './knowledge.js';
 import { type MachineOffer, machineOffers } from './machines.js';
-import type { ImageSupport, Overrides, Recommendation, Requirements } from './types.js';
+import type { ImageSupport, Intent, Overrides, Recommendation, Requirements } from './types.js';
 
 /** What each decision decides. The keys are the decisions' names: the paths of the fields. */
 export interface Choices {
@@ -45,7 +45,7 @@ export interface Question {
   readonly arch: string;
   readonly virt: 'kvm' | 'qemu';
   /** `undefined`: not said. */
-  readonly intent: 'server' | 'desktop' | undefined;
+  readonly intent: Intent | undefined;
   readonly overrides: Overrides;
   readonly requires: Requirements;
   readonly image: ImageSupport | undefined;

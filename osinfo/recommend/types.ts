@@ -10,7 +10,7 @@ export interface RecommendInput {
   /** The accelerator. Default `kvm`, or `qemu` (pure emulation) where the platform's facts name only that. */
   readonly virt?: 'kvm' | 'qemu';
   /** What the machine is for. Default: `desktop` for an OS that is only a desktop (Windows client, macOS, Haiku), else `server`. */
-  readonly intent?: 'server' | 'desktop';
+  readonly intent?: Intent;
   /** The caller's own choices: they always win, and what speaks against them becomes a warning. */
   readonly overrides?: Overrides;
   /** The least that the caller's use needs; sizes are raised to it, never lowered. */
@@ -18,6 +18,9 @@ export interface RecommendInput {
   /** What a finished image can boot and drive, where it is narrower (or wider) than what the OS can. */
   readonly image?: ImageSupport;
 }
+
+/** What a machine is for; `docs/recommendations.md` says what each changes. */
+export type Intent = 'server' | 'desktop' | 'windows-server' | 'density' | 'performance' | 'legacy-safe';
 
 export interface Overrides {
   readonly memoryBytes?: number;
@@ -61,12 +64,18 @@ export interface Recommendation {
     readonly smm: boolean;
   };
   readonly cpu: {
-    readonly mode: 'host-passthrough' | 'host-model' | 'maximum' | 'default';
+    readonly mode: 'host-passthrough' | 'host-model' | 'maximum' | 'custom' | 'default';
+    /** A named model, for mode `custom`: `Haswell`, `x86-64-v3`. */
+    readonly model?: string;
     /** The level that the OS asks for, such as `x86-64-v3`. */
     readonly baseline?: string;
     readonly count: number;
+    /** Their product is `count`. */
+    readonly topology: { readonly sockets: number; readonly cores: number; readonly threads: number };
   };
   readonly memoryBytes: number;
+  /** What more is to be said of memory: how far it may grow while the machine runs, and the size of huge pages to back it. */
+  readonly memory: { readonly maximumBytes?: number; readonly hugepages?: '2M' | '1G' };
   readonly storageBytes: number;
   readonly disk: {
     readonly bus: 'virtio' | 'scsi' | 'sata' | 'ide' | 'nvme' | 'usb';
@@ -74,13 +83,26 @@ export interface Recommendation {
     readonly controller?: string;
     readonly discard: boolean;
     readonly detectZeroes: boolean;
+    /** `default` leaves it to the hypervisor. */
+    readonly cache: 'default' | 'none' | 'writeback';
+    /** How the host reads and writes; absent: left to the hypervisor. */
+    readonly io?: 'native' | 'io_uring' | 'threads';
+    /** Whether the disk gets a thread of its own on the host. */
+    readonly iothread: boolean;
+    /** How many queues; absent: left to the hypervisor, which is one for each processor in newer ones. */
+    readonly queues?: number;
     /** The device of the database that both sides have. */
     readonly device: string;
   };
   readonly cdrom: { readonly bus: 'sata' | 'ide' | 'scsi' };
-  readonly nic: { readonly model: string; readonly device: string };
+  readonly nic: {
+    readonly model: string;
+    readonly device: string;
+    /** How many pairs of queues; absent: one. */
+    readonly queues?: number;
+  };
   readonly video: { readonly model: string };
-  readonly graphics: { readonly type: 'vnc' | 'none' };
+  readonly graphics: { readonly type: 'vnc' | 'spice' | 'none' };
   readonly sound?: { readonly model: string };
   readonly inputs: readonly {
     readonly type: 'tablet' | 'keyboard' | 'mouse';
@@ -89,6 +111,10 @@ export interface Recommendation {
   readonly usb?: { readonly model: string };
   readonly rng: boolean;
   readonly balloon: boolean;
+  /** Whether the guest tells the host which pages it does not use; only with a balloon. */
+  readonly freePageReporting: boolean;
+  /** A socket between guest and host, with a free address that the hypervisor chooses. */
+  readonly vsock: boolean;
   readonly tpm?: { readonly model: string; readonly version: '1.2' | '2.0' };
   readonly watchdog?: { readonly model: string; readonly action: string };
   readonly panic?: { readonly model: string };
@@ -101,6 +127,12 @@ export interface Recommendation {
     readonly offset: 'utc' | 'localtime';
     readonly timers: readonly { readonly name: string; readonly present?: boolean; readonly tickPolicy?: string }[];
   };
+  /** Package and service of the guest agent, as the OS calls them, where its entry says. */
+  readonly guestAgent?: { readonly package?: string; readonly service?: string };
+  /** What the machine starts from, in this order. */
+  readonly boot: readonly ('disk' | 'cdrom' | 'network')[];
+  /** What a person should do or know: drivers to load, packages to install. Whole sentences. */
+  readonly notes: readonly string[];
   /** Hyper-V enlightenments by libvirt's names, in libvirt's order; empty for what is not Windows. */
   readonly hyperv: readonly string[];
   readonly why: readonly Decision[];

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { type FormatName, formatNames } from '../../osinfo/formats/names.js';
+import type { Intent } from '../../osinfo/recommend/types.js';
 
 /** A whole number from 1 to a billion. */
 function parseNumber(text: string): number {
@@ -13,8 +15,8 @@ export interface RecommendOptions {
   readonly platform: string;
   readonly arch?: string;
   readonly virt?: 'kvm' | 'qemu';
-  readonly intent?: 'server' | 'desktop';
-  readonly format: 'text' | 'json' | 'libvirt' | 'qemu';
+  readonly intent?: Intent;
+  readonly format: 'text' | 'json' | FormatName;
   readonly json?: boolean;
   readonly explain?: boolean;
   readonly all?: boolean;
@@ -40,7 +42,7 @@ export function command(): Command {
     .addOption(new Option('--virt <kind>', 'with the host’s processor, or emulated').choices(['kvm', 'qemu']))
     .addOption(new Option('--intent <use>', 'what it is for (default: by the OS)').choices(['server', 'desktop']))
     .addOption(
-      new Option('-f, --format <format>', 'how to say it').choices(['text', 'json', 'libvirt', 'qemu']).default('text'),
+      new Option('-f, --format <format>', 'how to say it').choices(['text', 'json', ...formatNames]).default('text'),
     )
     .option('--json', 'the same as --format json (schema/recommendation.schema.json)')
     .option('--explain', 'all reasons, the facts behind them, and what lost and why')

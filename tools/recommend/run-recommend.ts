@@ -25,16 +25,14 @@ export async function runRecommend(name: string | undefined, options: RecommendO
     print(options.explain ? formatExplanation(one) : formatTable(one, process.stdout.columns ?? 100));
     return;
   }
-  const { formats } = await import('../../osinfo/formats/index.js');
+  const { formatRecommendation } = await import('../../osinfo/formats/index.js');
   const machine = options.name ?? one.os.shortId ?? 'guest';
   const images = options.image.length > 0 ? options.image : [`/var/lib/libvirt/images/${machine}.qcow2`];
-  const { text, warnings } = formats
-    .find((candidate) => candidate.name === format)!
-    .format(one, {
-      name: machine,
-      disks: images.map((path) => ({ path, format: imageFormat(path) })),
-      ...(options.cdrom === undefined ? {} : { cdrom: options.cdrom }),
-    });
+  const { text, warnings } = formatRecommendation(format, one, {
+    name: machine,
+    disks: images.map((path) => ({ path, format: imageFormat(path) })),
+    ...(options.cdrom === undefined ? {} : { cdrom: options.cdrom }),
+  });
   for (const warning of warnings) process.stderr.write(`guestwright recommend: warning: ${warning}\n`);
   print(text);
 }

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What `--format` takes besides `text` and `json`; a test holds it against the formats themselves. Cheap to import. */
+export const formatNames = ['libvirt', 'qemu'] as const;
+
+export type FormatName = (typeof formatNames)[number];
