@@ -203,7 +203,7 @@ describe('formatQemu', () => {
 
   it('refuses a machine of another hypervisor', () => {
     expect(() => formatQemu(rec('debian12', { platform: db.platform('esxi-8.0') }), request)).toThrow(
-      "the vmx machine of VMware ESXi 8.0 is none of QEMU's; take a platform that stands on QEMU, such as kvm, or another format",
+      "the vmx machine of VMware ESXi 8.0 is none of QEMU's; take a platform that has one, such as kvm, or another format",
     );
   });
 
