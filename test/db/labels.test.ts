@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { identifyMedia, identifyTree } from '../../osinfo/detect/identify.js';
 import type { MediaFacts, Os, TreeFacts } from '../../osinfo/index.js';
 import { openDb } from '../../osinfo/open.js';
-import { DB, REFERENCE } from './places.js';
+import { hasDetectionCases, mediaCases, treeCases } from '../reference-cases.js';
+import { DB } from './places.js';
 
 const db = openDb({ db: DB, env: {}, index: false });
 const names = (candidates: readonly { readonly os: Os }[]): readonly (string | undefined)[] =>
@@ -99,39 +99,15 @@ describe('the treeinfo of real install trees', () => {
   });
 });
 
-interface Case {
-  readonly expected_shortid: string | null;
-  readonly [field: string]: unknown;
-}
-
-const lines = (name: string): readonly Case[] =>
-  readFileSync(`${REFERENCE}/osinfo-db/${name}`, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-
-/** Fields that a case leaves open are not there. */
-const present = (facts: object): object =>
-  Object.fromEntries(
-    Object.entries(facts).filter(([, value]) => value !== null && value !== '' && value !== undefined),
-  );
-
-describe.skipIf(!existsSync(`${REFERENCE}/osinfo-db/detect-cases.jsonl`))('the cases of the reference folder', () => {
+describe.skipIf(!hasDetectionCases)('the cases of the reference folder', () => {
   it('of media are recognised, but for those filed wrongly or shared', () => {
-    const cases = lines('detect-cases.jsonl');
-    const missed = cases.flatMap((one) => {
-      const { volume_id, system_id, publisher_id, application_id, volume_size, arch } = one;
-      const ids = {
-        volumeId: volume_id,
-        systemId: system_id,
-        publisherId: publisher_id,
-        applicationId: application_id,
-      };
-      const { candidates } = identifyMedia(db, present({ ...ids, volumeSize: volume_size, arch }));
+    const cases = mediaCases();
+    const missed = cases.flatMap(({ question, expected: wanted }) => {
+      if (question.kind !== 'media') throw new Error('a tree among the media');
+      const { candidates } = identifyMedia(db, question.facts);
       const [first] = candidates;
-      const wanted = one.expected_shortid;
       if (wanted === null ? first === undefined : first?.os.shortIds.includes(wanted)) return [];
-      return [{ wanted, label: String(volume_id), got: candidates.flatMap(({ os }) => os.shortIds) }];
+      return [{ wanted, label: String(question.facts.volumeId), got: candidates.flatMap(({ os }) => os.shortIds) }];
     });
     expect(cases.length - missed.length).toBeGreaterThanOrEqual(1954);
     for (const { wanted, label, got } of missed) {
@@ -146,11 +122,10 @@ describe.skipIf(!existsSync(`${REFERENCE}/osinfo-db/detect-cases.jsonl`))('the c
   });
 
   it('of trees are recognised', () => {
-    const cases = lines('tree-cases.jsonl');
-    const right = cases.filter((one) => {
-      const { family, variant, version, arch } = one;
-      const [first] = identifyTree(db, present({ family, variant, version, arch })).candidates;
-      return first?.os.shortIds.includes(String(one.expected_shortid));
+    const right = treeCases().filter(({ question, expected }) => {
+      if (question.kind !== 'tree') throw new Error('a medium among the trees');
+      const [first] = identifyTree(db, question.facts).candidates;
+      return first?.os.shortIds.includes(String(expected));
     });
     expect(right.length).toBeGreaterThanOrEqual(278);
   });

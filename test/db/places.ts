@@ -9,8 +9,6 @@ const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, im
 export const DB = root('db');
 export const SCHEMA = root('schema/osinfo.rng');
 export const C_LIBRARY = root('test/db/c-library.py');
-/** Facts to check against that are not part of the project. */
-export const REFERENCE = process.env['GUESTWRIGHT_REFERENCE'] ?? root('../shared/reference');
 
 /** The environment in which C's tools see our database and no other. */
 export const ONLY_OURS = cleanEnvironment({

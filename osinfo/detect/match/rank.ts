@@ -45,7 +45,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'narrower pattern',
-    compare: (a, b) => sixteenths(b.narrowness) - sixteenths(a.narrowness),
+    compare: (a, b) => rounded(b.narrowness) - rounded(a.narrowness),
     says: ({ name }) => `${name} says more of the text literally`,
   },
   {
@@ -87,9 +87,9 @@ const inWords: Readonly<Record<Standing, string>> = {
   rolling: 'a rolling release',
 };
 
-/** Rounded, so that sums of the same parts in another order are equal. */
-function sixteenths(bits: number): number {
-  return Math.round(bits * 16);
+/** To a millionth of a bit, so that sums of the same parts in another order are equal; one alternative more is not. */
+function rounded(bits: number): number {
+  return Math.round(bits * 2 ** 20);
 }
 
 /** 0 for the very name that was read, 1 for another name of it, 2 for every architecture; all equal where none was read. */

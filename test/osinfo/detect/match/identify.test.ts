@@ -147,6 +147,16 @@ describe('who comes first', () => {
       /literally/,
     ],
     [
+      'fewer alternatives before more, however little that is',
+      {
+        later: `${media({ 'volume-id': '^(SSS_X64CHK|SSS_X64FREE?|SSS_X64FREV)_' })}${released('2026-01-01')}`,
+        earlier: media({ 'volume-id': '^(SSS_X64CHK|SSS_X64FREE?)_' }),
+      },
+      { volumeId: 'SSS_X64FREE_EN-US_DV9' },
+      ['earlier', 'later'],
+      /literally/,
+    ],
+    [
       'an exact architecture before every one',
       { all: `${media({ 'volume-id': 'FED' }, 'all')}${released('2026-01-01')}`, own: media({ 'volume-id': 'FED' }) },
       { ...A, arch: 'x86_64' },
