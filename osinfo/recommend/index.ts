@@ -37,7 +37,7 @@ function assemble(context: Context, why: readonly Decision[]): Recommendation {
   const baseline = context.chosen('cpu.baseline');
   return {
     format: 'guestwright/recommendation/1',
-    os: nameOf(os),
+    os: describe(os),
     platform: nameOf(platform),
     arch,
     virt,
@@ -89,7 +89,13 @@ function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?
   return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
 }
 
-function nameOf({ id, shortId, name }: Os | Platform): Recommendation['os'] {
+function describe(os: Os): Recommendation['os'] {
+  const { family, distro, version, releaseDate } = os;
+  const said = { ...present('family', family), ...present('distro', distro), ...present('version', version) };
+  return { ...nameOf(os), ...said, ...present('releaseDate', releaseDate) };
+}
+
+function nameOf({ id, shortId, name }: Os | Platform): Recommendation['platform'] {
   return { id, ...present('shortId', shortId), ...present('name', name) };
 }
 

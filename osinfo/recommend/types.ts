@@ -49,7 +49,16 @@ export interface ImageSupport {
 /** What a machine for an OS on a platform should be. Neutral: every output format is a function of this. Sizes are bytes. */
 export interface Recommendation {
   readonly format: 'guestwright/recommendation/1';
-  readonly os: { readonly id: string; readonly shortId?: string; readonly name?: string };
+  /** Whose words are the database's: formats choose by them what their hypervisor calls the OS. */
+  readonly os: {
+    readonly id: string;
+    readonly shortId?: string;
+    readonly name?: string;
+    readonly family?: string;
+    readonly distro?: string;
+    readonly version?: string;
+    readonly releaseDate?: string;
+  };
   readonly platform: { readonly id: string; readonly shortId?: string; readonly name?: string };
   /** Guest architecture: `x86_64`, `i686`, `aarch64`… */
   readonly arch: string;
