@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Os, Platform } from '../model/types.js';
+import type { Media, Os, Platform } from '../model/types.js';
+import type { HostFacts } from './host/types.js';
+
+export type * from './host/types.js';
 
 /** What a recommendation is asked for. Sizes are bytes. */
 export interface RecommendInput {
@@ -7,7 +10,7 @@ export interface RecommendInput {
   readonly platform: Platform;
   /** Guest architecture. Default: `x86_64` where OS and platform have it, else the best both have. */
   readonly arch?: string;
-  /** The accelerator. Default `kvm`, or `qemu` (pure emulation) where the platform's facts name only that. */
+  /** The accelerator. Default `kvm`, or `qemu` (pure emulation) where the host has no KVM for the architecture. */
   readonly virt?: 'kvm' | 'qemu';
   /** What the machine is for. Default: `desktop` for an OS that is only a desktop (Windows client, macOS, Haiku), else `server`. */
   readonly intent?: Intent;
@@ -17,18 +20,79 @@ export interface RecommendInput {
   readonly requires?: Requirements;
   /** What a finished image can boot and drive, where it is narrower (or wider) than what the OS can. */
   readonly image?: ImageSupport;
+  /** The medium that the OS is installed or started from, as detection tells it: it narrows architecture, firmware, memory and boot order. */
+  readonly media?: MediaSupport;
+  /** What the very host has: with it only that is recommended. `readCapabilities` and its kin read it. */
+  readonly host?: HostFacts;
+}
+
+/** An installation or live medium. */
+export interface MediaSupport {
+  /** The entry of the database that detection found. */
+  readonly entry?: Media;
+  /** Architecture that was found; that of the entry where it is left out. */
+  readonly arch?: string;
+  /** Firmware that the medium itself starts from, where its boot catalogue was read. Empty: that is not known. */
+  readonly firmware?: readonly ('bios' | 'uefi')[];
+  /** Whether it fetches what it installs from the network. */
+  readonly networkInstall?: boolean;
 }
 
 /** What a machine is for; `docs/recommendations.md` says what each changes. */
 export type Intent = 'server' | 'desktop' | 'windows-server' | 'density' | 'performance' | 'legacy-safe';
 
+/**
+ * Choices of the caller. Each wins over every rule; one that the platform, the host or another choice makes impossible
+ * is a contradiction, one that the OS has no driver for or speaks against is a warning.
+ */
 export interface Overrides {
   readonly memoryBytes?: number;
+  /** How far memory may grow. */
+  readonly maximumMemoryBytes?: number;
+  readonly hugepages?: '2M' | '1G' | false;
   readonly cpus?: number;
+  /** Their product has to be the number of CPUs; what is left out is 1, or what makes it so. */
+  readonly topology?: { readonly sockets?: number; readonly cores?: number; readonly threads?: number };
+  readonly cpuMode?: Recommendation['cpu']['mode'];
+  /** A named processor; the mode is then `custom`. */
+  readonly cpuModel?: string;
   readonly storageBytes?: number;
+  /** A family (`q35`) or one version of it (`pc-q35-8.2`). */
+  readonly machine?: string;
   readonly firmware?: 'bios' | 'uefi';
   readonly secureBoot?: boolean;
+  readonly diskBus?: Recommendation['disk']['bus'];
+  readonly diskCache?: Recommendation['disk']['cache'];
+  readonly diskIo?: NonNullable<Recommendation['disk']['io']>;
+  readonly iothread?: boolean;
+  readonly discard?: boolean;
+  readonly cdromBus?: Recommendation['cdrom']['bus'];
+  /** As `nic.model` names them: `virtio`, `e1000e`, `rtl8139`. */
+  readonly nicModel?: string;
+  /** Pairs of queues of the card. */
+  readonly nicQueues?: number;
+  readonly graphics?: Recommendation['graphics']['type'];
+  /** As `video.model` names them: `virtio`, `vga`, `qxl`. */
+  readonly video?: string;
+  /** As `sound.model` names them, or none. */
+  readonly sound?: string | false;
+  /** As `usb.model` names them, or none. */
+  readonly usb?: string | false;
+  readonly rng?: boolean;
+  readonly balloon?: boolean;
+  readonly freePageReporting?: boolean;
+  readonly vsock?: boolean;
   readonly tpm?: boolean;
+  readonly tpmModel?: string;
+  readonly tpmVersion?: '1.2' | '2.0';
+  /** As `watchdog.model` names them, or none. */
+  readonly watchdog?: string | false;
+  readonly serialConsole?: boolean;
+  /** Whether there is a channel for the guest agent. */
+  readonly agentChannel?: boolean;
+  readonly hyperv?: boolean;
+  readonly clock?: Recommendation['clock']['offset'];
+  readonly boot?: Recommendation['boot'];
 }
 
 export interface Requirements {
@@ -87,7 +151,8 @@ export interface Recommendation {
   readonly memory: { readonly maximumBytes?: number; readonly hugepages?: '2M' | '1G' };
   readonly storageBytes: number;
   readonly disk: {
-    readonly bus: 'virtio' | 'scsi' | 'sata' | 'ide' | 'nvme' | 'usb';
+    /** `xen`: the paravirtual disk of Xen (`xvda`). `usb` only where the caller asks for it. */
+    readonly bus: 'virtio' | 'scsi' | 'sata' | 'ide' | 'nvme' | 'xen' | 'usb';
     /** Controller model for bus `scsi`: `virtio-scsi`, `lsisas1068`… */
     readonly controller?: string;
     readonly discard: boolean;
@@ -105,6 +170,7 @@ export interface Recommendation {
   };
   readonly cdrom: { readonly bus: 'sata' | 'ide' | 'scsi' };
   readonly nic: {
+    /** QEMU's and libvirt's names: `virtio`, `e1000e`, `rtl8139`; `netfront` is Xen's; `vmxnet3`, `hv-net`, `ena` those of others. */
     readonly model: string;
     readonly device: string;
     /** How many pairs of queues; absent: one. */
