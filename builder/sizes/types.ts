@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ImageFormat } from '../../osinfo/detect/image/types.js';
 
-/** The disk formats whose sizes can be told. */
-export const imageFormats = ['raw', 'qcow2', 'vmdk', 'vhdx', 'vdi', 'vpc'] as const;
-export type ImageFormat = (typeof imageFormats)[number];
+export { type ImageFormat, imageFormats } from '../../osinfo/detect/image/types.js';
 
 /** How the format was found: by a magic number in the file, by the caller's word, or because nothing matched (raw). */
 export type FormatSource = 'magic' | 'given' | 'fallback';

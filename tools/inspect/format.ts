@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { formatBytes } from '../../builder/sizes/format-sizes.js';
 import type { GuestInspection, ImageInspection, VolumeInspection } from '../../osinfo/detect/image/types.js';
 
 export interface FormatOptions {
   /** Also partitions, mount points, loaders and why an entry was chosen. */
   readonly verbose: boolean;
-}
-
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-
-function size(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1023.95 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${Number(value.toFixed(1))} ${units[unit]}`;
 }
 
 function row(label: string, text: string): string {
@@ -26,7 +15,7 @@ function row(label: string, text: string): string {
 export function formatInspection(image: ImageInspection, options: FormatOptions): string {
   const lines = [`${image.path}: ${headline(image)}`];
   for (const guest of image.guests) lines.push(...guestRows(guest, image.guests.length > 1, options));
-  lines.push(row('image', `${image.format}, ${size(image.capacityBytes)}, ${tableWord(image)}`));
+  lines.push(row('image', `${image.format}, ${formatBytes(image.capacityBytes)}, ${tableWord(image)}`));
   lines.push(row('boots from', bootWord(image)));
   if (options.verbose) {
     for (const file of image.boot.efiFiles) lines.push(row('loader', file));
@@ -94,5 +83,5 @@ function volumeWord(volume: VolumeInspection): string {
   const what = volume.content ?? 'nothing that is known here';
   const label = volume.label === undefined ? '' : ` "${volume.label}"`;
   const why = volume.skipped === undefined ? '' : `: ${volume.skipped}`;
-  return `${volume.name}: ${what}${label}, ${size(volume.lengthBytes)}${why}`;
+  return `${volume.name}: ${what}${label}, ${formatBytes(volume.lengthBytes)}${why}`;
 }

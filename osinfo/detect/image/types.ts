@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Arch, Db, Os } from '../../model/types.js';
 
+/** The formats of disk images that are read here. */
 export const imageFormats = ['raw', 'qcow2', 'vmdk', 'vhdx', 'vdi', 'vpc'] as const;
 export type ImageFormat = (typeof imageFormats)[number];
 

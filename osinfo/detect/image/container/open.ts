@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Bytes, unsupported } from '../bytes.js';
 import type { ImageFormat } from '../types.js';
+import { formatByHead, isVhdFooter, type Magic, nameByMagic } from './magic.js';
 import { openQcow2 } from './qcow2.js';
 import type { Disk, OpenBeside } from './types.js';
 import { openVdi } from './vdi.js';
 import { openVhdx } from './vhdx.js';
 import { openVmdk } from './vmdk.js';
 import { openVpc } from './vpc.js';
-
-interface Magic<Name> {
-  readonly name: Name;
-  readonly offset: number;
-  readonly bytes: Buffer;
-}
-
-const magics: readonly Magic<ImageFormat>[] = [
-  { name: 'qcow2', offset: 0, bytes: Buffer.from('QFI\xfb', 'latin1') },
-  { name: 'vmdk', offset: 0, bytes: Buffer.from('KDMV') },
-  { name: 'vmdk', offset: 0, bytes: Buffer.from('COWD') },
-  { name: 'vmdk', offset: 0, bytes: Buffer.from('# Disk DescriptorFile') },
-  { name: 'vhdx', offset: 0, bytes: Buffer.from('vhdxfile') },
-  { name: 'vdi', offset: 64, bytes: Buffer.from([0x7f, 0x10, 0xda, 0xbe]) },
-  { name: 'vpc', offset: 0, bytes: Buffer.from('conectix') },
-];
 
 /** What is known by name only, with what to do. */
 const foreign: readonly Magic<string>[] = [
@@ -37,19 +22,14 @@ const foreign: readonly Magic<string>[] = [
   { name: 'a tar archive (an OVA?); unpack it first', offset: 257, bytes: Buffer.from('ustar') },
 ];
 
-function matches(head: Buffer, magic: Magic<unknown>): boolean {
-  return head.subarray(magic.offset, magic.offset + magic.bytes.length).equals(magic.bytes);
-}
-
 /** The format by the file's own magic number; `raw` where nothing else fits. @throws InputError for foreign formats */
 export function imageFormat(file: Bytes): ImageFormat {
   const head = file.read(0, Math.min(512, file.length));
-  const format = magics.find((magic) => matches(head, magic))?.name;
+  const format = formatByHead(head);
   if (format) return format;
-  const other = foreign.find((magic) => matches(head, magic));
-  if (other) throw unsupported(`this is ${other.name}`);
-  // A fixed VHD has its only header behind the data.
-  if (file.length >= 1024 && file.read(file.length - 512, 8).toString('latin1') === 'conectix') return 'vpc';
+  const other = nameByMagic(head, foreign);
+  if (other) throw unsupported(`this is ${other}`);
+  if (file.length >= 1024 && isVhdFooter(file.read(file.length - 512, 512))) return 'vpc';
   return 'raw';
 }
 
