@@ -39,8 +39,24 @@ function splitAtAnyEnd(text: string): string[] {
 
 /** Where the first character that is not white space stands, from 0; -1 in a blank line. */
 export function firstIndex(line: string): number {
-  const code = line.charCodeAt(0);
-  return code > 0x20 && code < 0x7f ? 0 : line.search(/\S/);
+  const index = afterBlanks(line);
+  const code = line.charCodeAt(index);
+  // Other white space than blanks and tabs is rare, and left to the engine.
+  return code > 0x20 && code < 0x7f ? index : line.search(/\S/);
+}
+
+/** Whether the first word begins with a percent sign: only then may a line of a section be more than text. */
+export function beginsWithPercent(line: string): boolean {
+  const code = line.charCodeAt(afterBlanks(line));
+  return code === PERCENT || (!(code > 0x20 && code < 0x7f) && line[line.search(/\S/)] === '%');
+}
+
+const PERCENT = 0x25;
+
+function afterBlanks(line: string): number {
+  let index = 0;
+  for (let code = line.charCodeAt(0); code === 0x20 || code === 0x09; code = line.charCodeAt(index)) index++;
+  return index;
 }
 
 /** The first word as white space bounds it, quotes not looked at: how section words are recognised. */

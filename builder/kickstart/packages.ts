@@ -68,17 +68,22 @@ export class PackagesBuilder {
   /** One line of the body, its line end allowed. */
   line(raw: string, file: string, line: number): void {
     const hash = raw.indexOf('#');
-    const cut = hash < 0 ? raw : raw.slice(0, hash);
-    const start = firstIndex(cut);
-    if (start < 0) return;
-    const entry = cut.trim();
-    const at: At = { file, line, column: start + 1 };
-    if (entry.startsWith('@^')) this.environment = { kind: 'environment', name: entry.slice(2).trim(), at };
-    else if (entry.startsWith('@')) this.group(entry.slice(1), at);
-    else if (!entry.startsWith('-')) this.package(entry, at);
-    else if (entry.startsWith('-@^')) this.excludeEnvironment(entry.slice(3).trim());
-    else if (entry.startsWith('-@')) this.excludeGroup(entry.slice(2).trim(), at);
-    else this.excludePackage(entry.slice(1), at);
+    const entry = (hash < 0 ? raw : raw.slice(0, hash)).trim();
+    if (entry === '') return;
+    const at: At = { file, line, column: firstIndex(raw) + 1 };
+    const first = entry[0];
+    if (first === '@') {
+      if (entry[1] === '^') this.environment = { kind: 'environment', name: entry.slice(2).trim(), at };
+      else this.group(entry.slice(1), at);
+    } else if (first !== '-') {
+      this.package(entry, at);
+    } else if (entry[1] !== '@') {
+      this.excludePackage(entry.slice(1), at);
+    } else if (entry[2] === '^') {
+      this.excludeEnvironment(entry.slice(3).trim());
+    } else {
+      this.excludeGroup(entry.slice(2).trim(), at);
+    }
   }
 
   private excludeEnvironment(name: string): void {

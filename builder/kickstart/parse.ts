@@ -247,8 +247,10 @@ class Reader {
   private sectionLine(text: string, open: OpenSection): void {
     const start = firstIndex(text);
     if (text[start] === '%' && this.sectionDirective(text, start, open)) return;
+    const { file } = this.source;
     if (open.spec?.kind === 'packages') {
-      this.packages.line(text, this.source.file, this.source.line);
+      this.packages.line(text, file, this.source.line);
+      this.source.takePlain((more, line) => this.packages.line(more, file, line));
       return;
     }
     const included = this.source.state;
@@ -257,6 +259,7 @@ class Reader {
       included.leading = false;
     }
     open.body.push(text);
+    this.source.takePlain((more) => open.body.push(more));
   }
 
   /** A line of a section that begins with a percent word; false where it is a line like any other. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { splitLines } from './lines.js';
+import { beginsWithPercent, splitLines } from './lines.js';
 
 interface Frame<State> {
   readonly file: string;
@@ -43,6 +43,20 @@ export class Source<State> {
   /** The files that are open, the main one first. */
   files(): string[] {
     return this.frames.map((frame) => frame.file);
+  }
+
+  /**
+   * Give the next lines of the current file to `take`, up to one that begins with a percent word. A body of many
+   * thousand lines goes this way, so nothing else happens for a line.
+   */
+  takePlain(take: (text: string, line: number) => void): void {
+    const top = this.top;
+    if (!top) return;
+    for (; top.next < top.lines.length; top.next++) {
+      const text = top.lines[top.next]!;
+      if (beginsWithPercent(text)) return;
+      take(text, top.next + 1);
+    }
   }
 
   /** The next line with its line end; undefined at the end of the main file. */
