@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import { commonArch } from '../../match/archs.js';
 import type { TreeFolder } from '../folder.js';
-import { factsOf } from '../treeinfo.js';
 import { findBootFiles } from './boot-files.js';
-import type { Layout, LayoutReading } from './types.js';
+import { layoutReading } from './reading.js';
+import type { BootFiles, Layout, LayoutReading } from './types.js';
 
 /** Names of Alpine's kernels, today's first. */
 const flavours = ['lts', 'virt', 'rpi', 'hardened', 'vanilla', 'virthardened', 'grsec'] as const;
@@ -51,16 +49,8 @@ function answer(
   arch: string | undefined,
   file: string,
   said: string,
-  { kernel, initrd }: { readonly kernel?: string; readonly initrd?: string },
+  files: Partial<BootFiles>,
 ): LayoutReading {
-  const known = arch === undefined ? undefined : commonArch(arch);
-  return {
-    facts: factsOf({ family: 'Alpine Linux', variant: undefined, version, arch, kernel, initrd, bootIso: undefined }),
-    evidence: {
-      distro: 'alpinelinux',
-      ...(version === undefined ? {} : { version }),
-      ...(known === undefined ? {} : { arch: known }),
-      why: `${file} says ${JSON.stringify(said)}`,
-    },
-  };
+  const why = `${file} says ${JSON.stringify(said)}`;
+  return layoutReading({ distro: 'alpinelinux', family: 'Alpine Linux', version, arch, files, why });
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import { commonArch } from '../../match/archs.js';
-import { factsOf } from '../treeinfo.js';
 import { findBootFiles, pairs } from './boot-files.js';
+import { layoutReading } from './reading.js';
 import type { Layout } from './types.js';
 
 const archs = ['x86_64', 'i686'] as const;
@@ -21,20 +19,9 @@ export const arch: Layout = {
         ),
       );
       if (files.kernel === undefined) continue;
-      const { kernel, initrd } = files;
       const day = /^\d{4}\.\d{2}\.\d{2}/.exec((await folder.read('arch/version')) ?? '')?.[0];
-      return {
-        facts: factsOf({
-          family: 'Arch Linux',
-          variant: undefined,
-          version: day,
-          arch: name,
-          kernel,
-          initrd,
-          bootIso: undefined,
-        }),
-        evidence: { distro: 'archlinux', arch: commonArch(name), why: `it has the kernel ${kernel}` },
-      };
+      const why = `it has the kernel ${files.kernel}`;
+      return layoutReading({ distro: 'archlinux', family: 'Arch Linux', day, arch: name, files, why });
     }
     return undefined;
   },

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import { commonArch } from '../../match/archs.js';
 import type { TreeFolder } from '../folder.js';
-import { factsOf } from '../treeinfo.js';
+import { layoutReading } from './reading.js';
 import type { Layout, LayoutReading } from './types.js';
 
 /** FreeBSD: the folder of its sets (`MANIFEST`, `base.txz`), or a medium that has them below `usr/freebsd-dist`. */
@@ -86,24 +84,7 @@ function reading(
   files: { readonly kernel?: string | undefined; readonly bootIso?: string | undefined },
   why: string,
 ): LayoutReading {
-  const known = arch === undefined ? undefined : commonArch(arch.replace(/^evbarm-/, ''));
-  return {
-    facts: factsOf({
-      family,
-      variant: undefined,
-      version,
-      arch,
-      kernel: files.kernel,
-      initrd: undefined,
-      bootIso: files.bootIso,
-    }),
-    evidence: {
-      distro: family.toLowerCase(),
-      ...(version === undefined ? {} : { version }),
-      ...(known === undefined ? {} : { arch: known }),
-      why,
-    },
-  };
+  return layoutReading({ distro: family.toLowerCase(), family, version, arch, files, why });
 }
 
 const lastPart = (path: string): string | undefined => path.split('/').findLast((part) => part !== '');

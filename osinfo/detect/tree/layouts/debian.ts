@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import { commonArch } from '../../match/archs.js';
 import type { TreeFolder } from '../folder.js';
-import { factsOf } from '../treeinfo.js';
 import { findBootFiles } from './boot-files.js';
+import { layoutReading } from './reading.js';
 import type { BootFiles, Layout, LayoutReading } from './types.js';
 
 /** Fields of a `Release` file of an apt repository that tell what it is of. */
@@ -39,23 +37,16 @@ async function ofMedium(folder: TreeFolder): Promise<LayoutReading | undefined> 
   if (match === null) return undefined;
   const [said, name = '', version, codename] = match;
   const arch = archWord.exec(line.slice(said.length))?.[1];
-  return {
-    facts: factsOf({
-      family: name,
-      variant: undefined,
-      version,
-      arch,
-      bootIso: undefined,
-      ...(await onMedium(folder)),
-    }),
-    evidence: {
-      distro: distroOf(name),
-      ...(version === undefined ? {} : { version }),
-      ...(codename === undefined ? {} : { codename }),
-      ...archPart(arch),
-      why: `.disk/info says ${JSON.stringify(line)}`,
-    },
-  };
+  const why = `.disk/info says ${JSON.stringify(line)}`;
+  return layoutReading({
+    distro: distroOf(name),
+    family: name,
+    version,
+    codename,
+    arch,
+    files: await onMedium(folder),
+    why,
+  });
 }
 
 async function onMedium(folder: TreeFolder): Promise<Pick<LayoutReading['facts'], 'kernel' | 'initrd'>> {
@@ -187,28 +178,8 @@ function reading(release: Release, arch: string | undefined, files: Partial<Boot
   // Debian's testing and unstable have no version, and the database calls them by their suite.
   const version = release.version ?? (suite === 'testing' || suite === 'unstable' ? suite : undefined);
   const said = [origin, version, codename].filter((word) => word !== undefined).join(' ');
-  return {
-    facts: factsOf({
-      family: origin,
-      variant: undefined,
-      version: version ?? codename,
-      arch,
-      kernel: files.kernel,
-      initrd: files.initrd,
-      bootIso: undefined,
-    }),
-    evidence: {
-      distro: distroOf(origin),
-      ...(version === undefined ? {} : { version }),
-      ...(codename === undefined ? {} : { codename }),
-      ...archPart(arch),
-      why: `${file.replace(/^(\.\.\/)+/, '…/')} says ${JSON.stringify(said)}`,
-    },
-  };
-}
-
-function archPart(word: string | undefined): { readonly arch?: string } {
-  return word === undefined ? {} : { arch: commonArch(word) };
+  const why = `${file.replace(/^(\.\.\/)+/, '…/')} says ${JSON.stringify(said)}`;
+  return layoutReading({ distro: distroOf(origin), family: origin, version, codename, arch, files, why });
 }
 
 /** Kubuntu, Xubuntu and the other flavours are Ubuntu. */

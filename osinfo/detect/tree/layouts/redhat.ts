@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import { commonArch } from '../../match/archs.js';
-import { factsOf } from '../treeinfo.js';
 import { findBootFiles, pairs } from './boot-files.js';
+import { layoutReading } from './reading.js';
 import type { Layout } from './types.js';
 
 /** How the names of `.discinfo` are called by the database. A longer name comes before its beginning. */
@@ -33,7 +31,7 @@ export const redhat: Layout = {
     const family = name.slice(0, version === undefined ? undefined : name.lastIndexOf(version)).trim() || 'Fedora';
     const distro =
       distros.find(([begins]) => family.startsWith(begins))?.[1] ?? family.toLowerCase().replace(/\W/g, '');
-    const { kernel, initrd } = await findBootFiles(
+    const kernel = await findBootFiles(
       folder,
       pairs(
         ['images/pxeboot/vmlinuz', 'images/pxeboot/initrd.img'],
@@ -43,14 +41,14 @@ export const redhat: Layout = {
       ),
     );
     const bootIso = (await folder.has('images/boot.iso')) ? 'images/boot.iso' : undefined;
-    return {
-      facts: factsOf({ family, variant: undefined, version, arch, kernel, initrd, bootIso }),
-      evidence: {
-        distro,
-        ...(version === undefined ? {} : { version }),
-        arch: commonArch(arch),
-        why: `.discinfo says ${JSON.stringify(`${name}, ${arch}`)}`,
-      },
-    };
+    const files = { ...kernel, bootIso };
+    return layoutReading({
+      distro,
+      family,
+      version,
+      arch,
+      files,
+      why: `.discinfo says ${JSON.stringify(`${name}, ${arch}`)}`,
+    });
   },
 };

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-
-import { commonArch } from '../../match/archs.js';
 import type { TreeFolder } from '../folder.js';
-import { factsOf } from '../treeinfo.js';
 import { findBootFiles, pairs } from './boot-files.js';
+import { layoutReading } from './reading.js';
 import type { BootFiles, Layout } from './types.js';
 
 /** What a SUSE tree is of, in the words of `<treeinfo>` and of the database's distro and version. */
@@ -26,23 +24,8 @@ export const suse: Layout = {
     if (product === undefined) return undefined;
     const { family, distro, version } = product;
     const { arch, files } = await bootFiles(folder, product.arch);
-    return {
-      facts: factsOf({
-        family,
-        variant: undefined,
-        version,
-        arch,
-        kernel: files.kernel,
-        initrd: files.initrd,
-        bootIso: undefined,
-      }),
-      evidence: {
-        distro,
-        ...(version === undefined ? {} : { version }),
-        ...(arch === undefined ? {} : { arch: commonArch(arch) }),
-        why: `${file} says ${JSON.stringify([family, version].filter((word) => word !== undefined).join(' '))}`,
-      },
-    };
+    const said = [family, version].filter((word) => word !== undefined).join(' ');
+    return layoutReading({ distro, family, version, arch, files, why: `${file} says ${JSON.stringify(said)}` });
   },
 };
 
