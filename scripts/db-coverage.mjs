@@ -12,7 +12,8 @@ const help = `Usage: npm run db:coverage -- [OPTION…]
   --db FOLDER         another database than the one of this repository
   --json              one JSON document
 A catch-all (fedora-unknown) and the eras of Linux are left out: nobody installs them.
-"of" counts the entries that a fact is asked of: no end of life of a rolling release, no Secure Boot without UEFI.
+"of" counts the entries that a fact is asked of: no end of life of a rolling release, no Secure Boot without UEFI, no
+guest agent before there was one.
 "source": the fact names one; for what libosinfo's format has no attribute for, the entry has a comment with an address
 at that place, or was held against a page as a whole (gw:checked).`;
 
@@ -95,6 +96,9 @@ const custom = (name) => (os) => {
 
 const settled = (os) => os.releaseStatus === 'released';
 const hasUefi = (os) => os.firmware.some(({ type }) => type === 'efi');
+/** QEMU has had a guest agent since 1.0, of December 2011; distributions have packaged it from the next summer on. */
+const knewAgents = (os) =>
+  ['linux', 'freebsd', 'openbsd', 'winnt'].includes(os.family) && (os.releaseDate ?? '9999') >= '2012-07';
 const hasImages = (os) => os.images.length > 0;
 
 /** Every fact: its name, how it is read, of whom it is asked. `optional`: not every system has such a thing. */
@@ -117,9 +121,12 @@ const facts = [
   { name: 'install scripts', read: (os) => own(os, os.installScripts.length, 'scripts'), optional: true },
   { name: 'cpu', read: custom('cpu') },
   { name: 'secure-boot', read: custom('secure-boot'), of: hasUefi },
-  ...['tpm', 'limits', 'clock', 'hyperv', 'virtio-drivers', 'guest-agent', 'cloud-init', 'root-filesystem'].map(
-    (name) => ({ name, read: custom(name) }),
-  ),
+  ...['tpm', 'limits', 'clock', 'virtio-drivers', 'cloud-init', 'root-filesystem'].map((name) => ({
+    name,
+    read: custom(name),
+  })),
+  { name: 'hyperv', read: custom('hyperv'), of: (os) => os.family === 'winnt' },
+  { name: 'guest-agent', read: custom('guest-agent'), of: knewAgents },
   { name: 'packaging', read: custom('packaging'), optional: true },
 ];
 
