@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineConfig } from 'vitest/config';
 
-/** `unit` needs only node and the tools that set-up installs; `e2e` builds and boots for real, one file at a time. */
+/**
+ * `unit` needs only node and the tools that set-up installs; `e2e` builds and boots for real, one file at a time; `images`
+ * is the long run of the same kind, which only `npm run test:images` starts.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -23,6 +26,16 @@ export default defineConfig({
           hookTimeout: 600_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'images',
+          include: ['test/images/**/*.image.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
