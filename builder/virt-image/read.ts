@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { knownArch } from '../../osinfo/arch-names.js';
 import { InputError } from '../../osinfo/errors.js';
 import { readXml, type XmlElement } from '../../osinfo/xml/read.js';
 import { findWarnings } from './check.js';
@@ -97,9 +98,9 @@ function readLoaderDev(element: XmlElement, at: Complain): 'hd' | 'cdrom' | unde
 
 /** Other names of the two architectures that the format was made for; white space around any other name stays. */
 function normalArch(arch: string): string {
-  const bare = arch.trim().toLowerCase();
-  if (/^i[3-9]86$/.test(bare)) return 'i686';
-  return bare === 'amd64' ? 'x86_64' : arch;
+  const bare = arch.trim();
+  const known = /^i[3-9]86$/i.test(bare) ? 'i686' : knownArch(bare);
+  return (known === 'i686' || known === 'x86_64') && known !== bare ? known : arch;
 }
 
 /** Every child counts, whatever its namespace: an unknown one is a wish that no host fulfils. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { archInText, commonArch } from '../arch-names.js';
 import { InputError } from '../errors.js';
 import { writeXml, type XmlNode } from '../xml/write.js';
-import { archInText, commonArch } from './match/archs.js';
 import type { MediaFacts, TreeFacts } from './types.js';
 
 /** Most characters of the fields of ISO 9660 (section 8.4). Longer ones, of UDF, are told by their beginning. */

@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { commonArch } from '../arch-names.js';
 import { InputError } from '../errors.js';
 import type { Os, Platform } from '../model/types.js';
 import { knowledgeOf } from './knowledge.js';
 
 /** Best first, for a question that names no architecture. */
 const ranked = ['x86_64', 'aarch64', 'ppc64le', 's390x', 'riscv64', 'loongarch64', 'ppc64', 'armv7l', 'i686'];
-
-/** Other projects' names for them. */
-const aliases: ReadonlyMap<string, string> = new Map([
-  ['amd64', 'x86_64'],
-  ['i386', 'i686'],
-  ['i486', 'i686'],
-  ['i586', 'i686'],
-  ['arm64', 'aarch64'],
-  ['armhf', 'armv7l'],
-  ['ppc64el', 'ppc64le'],
-]);
 
 /** Every architecture for which an OS's entry has something to start from, or says how it starts. */
 export function namedArchs(os: Os): ReadonlySet<string> {
@@ -30,7 +20,7 @@ export function namedArchs(os: Os): ReadonlySet<string> {
  */
 export function chooseArch(os: Os, platform: Platform, asked: string | undefined): string {
   if (asked !== undefined) {
-    const arch = aliases.get(asked) ?? asked;
+    const arch = commonArch(asked);
     if (ranked.includes(arch)) return arch;
     throw new InputError('recommend-arch', `${asked} is no known architecture; take one of ${ranked.join(', ')}`);
   }

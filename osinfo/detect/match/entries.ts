@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { archNames } from '../../arch-names.js';
 import type { DetectionRows, MediaRow, TreeRow } from '../../load/detection-rows.js';
 import type { LiteralTable } from '../../load/literal-table.js';
 import { toInteger } from '../../model/values.js';
 import type { MediaFacts, MediaField, TreeFacts, TreeField } from '../types.js';
-import { archNames } from './archs.js';
 
 /** What a medium or tree of the database is told by. */
 export interface Entry<Field extends string> {

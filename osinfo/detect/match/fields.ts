@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { sameArch } from '../../arch-names.js';
 import type { FieldMatch } from '../types.js';
-import { sameArch } from './archs.js';
 import type { Entry, Facts } from './entries.js';
 import type { Patterns } from './patterns.js';
 

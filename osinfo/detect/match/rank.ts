@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+
+import { archRank } from '../../arch-names.js';
 import { compareVersions } from '../../version-order.js';
-import { archRank } from './archs.js';
 import type { Entry } from './entries.js';
 
 /** How sure it is that an operating system is a certain release. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { knownArch } from '../../../arch-names.js';
 import type { Arch, Db } from '../../../model/types.js';
 import type { Tree } from '../filesystems/tree.js';
 import { attempt } from '../guarded.js';
@@ -31,8 +32,6 @@ const releases: readonly (readonly [first: number, last: number, kind: 'client' 
   [22000, 26299, 'client', 'win11'],
   [26100, 26100, 'server', 'win2k25'],
 ];
-
-const archWords: Readonly<Record<string, Arch>> = { amd64: 'x86_64', x86: 'i686', arm64: 'aarch64' };
 
 /** Whether the tree is that of a Windows with a registry. */
 export function isWindows(tree: Tree): boolean {
@@ -93,7 +92,7 @@ function readSystem(tree: Tree): { arch?: Arch; hostname?: string } {
   const control = ['ControlSet001', 'Control'];
   const hostname = text(hive, hive.find([...control, 'ComputerName', 'ComputerName']), 'ComputerName');
   const word = text(hive, hive.find([...control, 'Session Manager', 'Environment']), 'PROCESSOR_ARCHITECTURE');
-  const arch = archWords[word?.toLowerCase() ?? ''];
+  const arch = word === undefined ? undefined : knownArch(word);
   return { ...(arch === undefined ? {} : { arch }), ...(hostname === undefined ? {} : { hostname }) };
 }
 

@@ -35,9 +35,14 @@ export function sameArch(a: string, b: string): boolean {
   return a === b || commonArch(a) === commonArch(b);
 }
 
-/** The name that stands for all of them. */
+/** The name that stands for all of them; a name that is not known stands for itself. */
 export function commonArch(arch: string): string {
-  return (groups.get(arch) ?? groups.get(arch.toLowerCase()))?.[0] ?? arch;
+  return knownArch(arch) ?? arch;
+}
+
+/** The name that stands for all of them; undefined for what is no architecture that is known. */
+export function knownArch(arch: string): string | undefined {
+  return (groups.get(arch) ?? groups.get(arch.toLowerCase()))?.[0];
 }
 
 /** Where what was read does not tell the architecture: what is most asked for comes first. */
