@@ -91,6 +91,10 @@ export function findOption(
     const names = candidates.map((candidate) => candidate.spelled).join(', ');
     return { code: 'ambiguous-option', message: `${spelled} of ${owner} may mean ${names}: write it in full` };
   }
+  if (exact?.extension) {
+    const message = `${spelled} of ${owner} is in no version of the language, only in tools that read kickstarts: remove it`;
+    return { code: 'unknown-option', message };
+  }
   const recognised = recogniseOption(owner, spelled);
   if (recognised) return { code: 'unknown-option', message: `${spelled} of ${owner} ${recognised}` };
   const near = nearest(spelled, table.keys());

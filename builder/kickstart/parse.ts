@@ -25,6 +25,11 @@ export interface ParseOptions {
   readonly readInclude?: ((path: string, from: string) => string | undefined) | undefined;
   /** Files to take in place of names in `%include`: `/tmp/storage.ks` → a path that `readInclude` knows. */
   readonly defineIncludes?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Which files are read in their place: `appends` only those of `%ksappend`, `none` leaves the lines of both unread,
+   * as those want it who look at one file. Default: all.
+   */
+  readonly follow?: 'all' | 'appends' | 'none' | undefined;
 }
 
 /** What is remembered of a file while it is read. */
@@ -52,6 +57,7 @@ class Reader {
   private readonly issues = new Issues();
   private readonly dialect: Dialect;
   private readonly includeRules: IncludeRules;
+  private readonly follow: NonNullable<ParseOptions['follow']>;
   private readonly source = new Source<Included>();
   private readonly packages = new PackagesBuilder(this.issues);
   private readonly bodies = new Bodies(this.issues);
@@ -73,6 +79,7 @@ class Reader {
     this.dialect = options.version === undefined ? undefined : parseVersion(options.version);
     this.needsEnd = this.dialect === undefined || isSince(this.dialect, 'F8 RHEL6');
     this.includeRules = { read: options.readInclude, defined: options.defineIncludes };
+    this.follow = options.follow ?? 'all';
     this.source.onLeave = () => this.leave();
   }
 
@@ -272,7 +279,7 @@ class Reader {
     }
     if (word === '%include' || word === '%ksappend') {
       const named = splitWords(text).words[1]?.text;
-      if (word === '%ksappend' && !this.canAppend(named)) return false;
+      if (word === '%ksappend' && (this.follow === 'none' || !this.canAppend(named))) return false;
       this.include(word, named, at);
       return true;
     }
@@ -311,6 +318,10 @@ class Reader {
   private include(word: '%include' | '%ksappend', named: string | undefined, at: At): void {
     if (named === undefined) {
       this.issues.error('missing-word', at, `${word} needs the path of a file`);
+      return;
+    }
+    if (this.follow === 'none' || (this.follow === 'appends' && word === '%include')) {
+      this.includes.push({ at, named, path: undefined });
       return;
     }
     const found = findInclude(named, this.source.file, this.source.files(), this.includeRules);

@@ -13,11 +13,12 @@ export interface ReadOptions {
   readonly version?: string | undefined;
   /** Files to take in place of names in `%include`; relative to the folder of the process. */
   readonly defineIncludes?: Readonly<Record<string, string>> | undefined;
+  readonly follow?: ParseOptions['follow'];
 }
 
 /**
  * Read a kickstart and the files it includes.
- * @param path `-` is not special: pass the text of standard input to `parseKickstart`
+ * @param path `-` is standard input; what it includes is looked for in the folder of the process
  * @throws InputError `unreadable`, `too-large` or `not-utf8` for the file itself, for an included file likewise with its name;
  *   an included file that is not there is an issue of the result instead
  */
@@ -28,6 +29,7 @@ export function readKickstart(path: string, options: ReadOptions = {}): Kickstar
   const parseOptions: ParseOptions = {
     version: options.version,
     defineIncludes: defined,
+    follow: options.follow,
     readInclude: (included) => {
       try {
         return readKickstartText(included);
@@ -37,11 +39,16 @@ export function readKickstart(path: string, options: ReadOptions = {}): Kickstar
       }
     },
   };
-  return parseKickstart(readKickstartText(path), path, parseOptions);
+  return parseKickstart(readKickstartText(path), shownName(path), parseOptions);
+}
+
+/** What messages call a file: `-` is said in words. */
+export function shownName(path: string): string {
+  return path === '-' ? '<stdin>' : path;
 }
 
 /**
- * The text of a file: at most 4 MiB, UTF-8.
+ * The text of a file, or of standard input for `-`: at most 4 MiB, UTF-8.
  * @throws InputError `unreadable`, `too-large`, `not-utf8` (with the line of the first bad byte)
  */
 export function readKickstartText(path: string): string {
@@ -53,7 +60,7 @@ export function readKickstartText(path: string): string {
     throw new InputError(
       'not-utf8',
       'the file is not UTF-8 here: save it as UTF-8',
-      { file: path, line },
+      { file: shownName(path), line },
       { cause: error },
     );
   }
@@ -62,14 +69,14 @@ export function readKickstartText(path: string): string {
 function readBounded(path: string): Uint8Array {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, 'r');
+    descriptor = path === '-' ? STDIN : openSync(path, 'r');
     const { size } = fstatSync(descriptor);
     if (size > MOST_BYTES) throw tooLarge(path);
     // Pipes say size 0: read on until the end, but never beyond the bound.
     const buffer = new Uint8Array(size > 0 ? size + 1 : MOST_BYTES + 1);
     let length = 0;
     for (;;) {
-      const count = readSync(descriptor, buffer, length, buffer.length - length, null);
+      const count = readSome(descriptor, buffer, length);
       if (count === 0) break;
       length += count;
       if (length === buffer.length) throw tooLarge(path);
@@ -81,11 +88,30 @@ function readBounded(path: string): Uint8Array {
     throw new InputError(
       'unreadable',
       reason ?? `it cannot be read (${error instanceof Error ? error.message : String(error)})`,
-      { file: path },
+      { file: shownName(path) },
       { cause: error },
     );
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    if (descriptor !== undefined && descriptor !== STDIN) closeSync(descriptor);
+  }
+}
+
+const STDIN = 0;
+
+/** Waits between looks at a pipe that is set not to block, in milliseconds. */
+const WAIT_MS = 5;
+
+/** Read on; 0 at the end. Standard input may be a pipe that does not block, and is then waited for. */
+function readSome(descriptor: number, buffer: Uint8Array, offset: number): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, buffer, offset, buffer.length - offset, null);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN' || descriptor !== STDIN) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+    }
   }
 }
 
@@ -97,7 +123,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function tooLarge(path: string): InputError {
   return new InputError('too-large', 'it is larger than 4 MiB, which no kickstart is: give another file', {
-    file: path,
+    file: shownName(path),
   });
 }
 

@@ -9,18 +9,20 @@ export interface Word {
 }
 
 /** What keeps a line from being split. */
-/** A line split into words, up to a fault or a comment. */
 export interface WordsFault {
   readonly code: 'unclosed-quote' | 'lone-escape' | 'line-continuation';
   readonly column: number;
   readonly message: string;
 }
 
+/** A line split into words, up to a fault or a comment. */
 export interface Words {
   readonly words: readonly Word[];
   readonly fault: WordsFault | undefined;
   /** Where a `#` in the middle of an unquoted word cut that word off; undefined where none did. */
   readonly cutAt: number | undefined;
+  /** The comment that ends the line, from its `#` on, without white space behind it. */
+  readonly comment: string | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export function splitWords(line: string): Words {
   let text = '';
   let start = 0;
   let inWord = false;
-  const done = (fault?: WordsFault, cutAt?: number): Words => ({ words, fault, cutAt });
+  const done = (fault?: WordsFault, cutAt?: number, comment?: string): Words => ({ words, fault, cutAt, comment });
   const finish = () => {
     if (inWord) words.push({ text, column: start + 1 });
     text = '';
@@ -53,7 +55,7 @@ export function splitWords(line: string): Words {
     if (character === '#') {
       const cut = inWord ? index + 1 : undefined;
       finish();
-      return done(undefined, cut);
+      return done(undefined, cut, line.slice(index).trimEnd());
     }
     if (!inWord) {
       inWord = true;

@@ -2,6 +2,7 @@
 import { findCommand } from '../commands/index.js';
 import type { CommandSpec, OptionSpec } from '../commands/spec.js';
 import type { CommandLine, OptionValue } from '../model.js';
+import type { SectionSpec } from '../sections.js';
 import { isSince, parseVersion, standing, type Version } from '../versions.js';
 import { quoteAlways, quoteWord } from '../words.js';
 import { adjust, type Words } from './adjust.js';
@@ -34,10 +35,29 @@ export function formatGiven(line: CommandLine, options: WriteOptions = {}): stri
   return formatWords(line.name, line, parseVersion(options.version ?? 'DEVEL'), false);
 }
 
+/**
+ * The first line of a section with all that was given, in canonical order and quoting.
+ * @param words what stands behind the name and is no option
+ */
+export function formatHeader(
+  section: Pick<SectionSpec, 'name' | 'options'>,
+  words: readonly string[],
+  options: CommandLine['options'],
+): string {
+  return formatTokens(section, { args: words, options }, parseVersion('DEVEL'), false);
+}
+
 /** @param canonical leave out what has no meaning, and spell defaults out */
 function formatWords(name: string, words: Words, version: Version, canonical: boolean): string {
   const spec = findCommand(name);
   if (!spec || spec.raw) return [name, ...words.args].join(' ');
+  return formatTokens(spec, words, version, canonical);
+}
+
+/** What is written: the record of a command or of a section. */
+type Written = Pick<CommandSpec, 'name' | 'options' | 'order' | 'wide'>;
+
+function formatTokens(spec: Written, words: Words, version: Version, canonical: boolean): string {
   const order = spec.order?.split(' ') ?? ['<args>'];
   const rest = spec.options.map((option) => option.name).filter((option) => !order.includes(option));
   const nameFirst = order.includes('<name>');
@@ -51,7 +71,7 @@ function formatWords(name: string, words: Words, version: Version, canonical: bo
 }
 
 interface Context {
-  readonly spec: CommandSpec;
+  readonly spec: Written;
   readonly options: Readonly<Record<string, OptionValue>>;
   readonly version: Version;
   readonly canonical: boolean;
