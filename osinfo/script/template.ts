@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import { InputError } from '../errors.js';
+import { readXml, type XmlElement } from '../xml/read.js';
+
+const XSL = 'http://www.w3.org/1999/XSL/Transform';
+
+/** What a template may say. Left out is all that reads or writes files: `import`, `include`, `document`. */
+const allowed: ReadonlySet<string> = new Set([
+  'stylesheet',
+  'transform',
+  'output',
+  'strip-space',
+  'preserve-space',
+  'key',
+  'decimal-format',
+  'namespace-alias',
+  'attribute-set',
+  'variable',
+  'param',
+  'with-param',
+  'template',
+  'apply-templates',
+  'apply-imports',
+  'call-template',
+  'for-each',
+  'sort',
+  'if',
+  'choose',
+  'when',
+  'otherwise',
+  'value-of',
+  'copy',
+  'copy-of',
+  'text',
+  'number',
+  'element',
+  'attribute',
+  'comment',
+  'processing-instruction',
+  'message',
+  'fallback',
+]);
+
+/** A template is one sheet of a few hundred elements. */
+const limits = { maxBytes: 512 * 1024, maxElements: 20_000 };
+
+/**
+ * Refuses a template that could read or write a file, or run what is not XSLT 1.0: elements beyond the language's own,
+ * `document()`, `unparsed-entity-uri()`, functions of extensions (one of which evaluates a string as an expression), and
+ * a stylesheet that is to be fetched from elsewhere.
+ * @param file what an error names
+ * @param firstLine the line of that file on which the template begins. Default 1
+ * @throws InputError with file and line, by the name of what is refused
+ */
+export function checkTemplate(text: string, file: string, firstLine = 1): void {
+  const sheet = readXml(text, file, limits);
+  const fail = (element: XmlElement, message: string): never => {
+    throw new InputError('template', `${message}; an install script's template only rewrites its document`, {
+      file,
+      line: element.line + firstLine - 1,
+    });
+  };
+  if (sheet.namespace !== XSL || (sheet.name !== 'stylesheet' && sheet.name !== 'transform')) {
+    fail(sheet, `<${nameOf(sheet)}> is no stylesheet`);
+  }
+  const pending: XmlElement[] = [sheet];
+  for (let element = pending.pop(); element; element = pending.pop()) {
+    if (element.namespace === XSL && !allowed.has(element.name)) fail(element, `<${nameOf(element)}> is refused`);
+    for (const [name, value] of element.attrs) {
+      if (/(?:^|:)extension-element-prefixes$/.test(name)) fail(element, `${name} is refused`);
+      if (name.startsWith('xmlns')) continue;
+      const called = refusedCall(value);
+      if (called !== undefined) fail(element, `${called}() in ${name} is refused`);
+    }
+    pending.push(...element.children);
+  }
+}
+
+const nameOf = ({ prefix, name }: XmlElement): string => (prefix === '' ? name : `${prefix}:${name}`);
+
+/** The first function of an expression that a template may not call. Text between quotes is no call. */
+function refusedCall(expression: string): string | undefined {
+  const bare = expression.replace(/"[^"]*"|'[^']*'/g, "''");
+  const call = /(?:^|[^\w.-])(document|unparsed-entity-uri|[A-Za-z_][\w.-]*:[A-Za-z_][\w.-]*)\s*\(/.exec(bare);
+  return call?.[1];
+}
