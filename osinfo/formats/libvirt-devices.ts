@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Recommendation } from '../recommend/types.js';
 import type { XmlNode } from '../xml/write.js';
-import type { LibvirtRequest } from './libvirt.js';
+import { bootOrder, type LibvirtRequest, node } from './libvirt-nodes.js';
 import { targetName } from './request.js';
 
 /**
@@ -20,43 +20,30 @@ export function libvirtDevices(rec: Recommendation, request: LibvirtRequest): Xm
     ...rec.channels.map(channel),
     ...rec.inputs.map(({ type, bus }) => node('input', { type, bus })),
     ...(rec.tpm ? [tpm(rec.tpm)] : []),
-    ...(rec.graphics.type === 'vnc' ? [node('graphics', { type: 'vnc', port: '-1', autoport: 'yes' })] : []),
-    ...(rec.sound ? [node('sound', { model: rec.sound.model }), node('audio', { id: '1', type: 'none' })] : []),
+    ...graphics(rec),
+    ...sound(rec),
     ...video(rec),
     ...(rec.watchdog ? [node('watchdog', { ...rec.watchdog })] : []),
-    node('memballoon', { model: rec.balloon ? 'virtio' : 'none' }),
+    balloon(rec),
     ...(rec.rng ? [rng] : []),
     ...(rec.panic ? [node('panic', { model: rec.panic.model })] : []),
+    ...(rec.vsock ? [node('vsock', { model: 'virtio' }, [node('cid', { auto: 'yes' })])] : []),
   ];
 }
 
-const node = (
-  name: string,
-  attrs: Readonly<Record<string, string>> = {},
-  children: readonly XmlNode[] = [],
-): XmlNode => ({
-  name,
-  attrs,
-  children,
-});
-
 function disks(rec: Recommendation, request: LibvirtRequest): XmlNode[] {
-  const { bus, discard, detectZeroes } = rec.disk;
-  const all = request.disks.map(({ path, format, readonly }, index) => {
-    const driver = {
-      name: 'qemu',
-      type: format,
-      ...(discard ? { discard: 'unmap' } : {}),
-      ...(discard && detectZeroes ? { detect_zeroes: 'unmap' } : {}),
-    };
-    return node('disk', { type: 'file', device: 'disk' }, [
-      node('driver', driver),
+  const { bus } = rec.disk;
+  const order = bootOrder(rec, request);
+  const first = (device: string): XmlNode[] => [order.get(device)].filter((one) => one !== undefined);
+  const all = request.disks.map(({ path, format, readonly }, index) =>
+    node('disk', { type: 'file', device: 'disk' }, [
+      node('driver', { name: 'qemu', type: format, ...diskDriver(rec) }),
       node('source', { file: path }),
       node('target', { dev: targetName(bus, index), bus }),
-      ...(index === 0 ? [node('boot', { order: '1' })] : []),
+      ...(index === 0 ? first('disk') : []),
       ...(readonly ? [node('readonly')] : []),
-    ]);
-  });
+    ]),
+  );
   if (request.cdrom === undefined) return all;
   // IDE and SATA disks share their letters with the drive; a virtio disk does not.
   const shared = targetName(rec.cdrom.bus, 0).slice(0, 2) === targetName(bus, 0).slice(0, 2);
@@ -66,17 +53,37 @@ function disks(rec: Recommendation, request: LibvirtRequest): XmlNode[] {
     node('source', { file: request.cdrom }),
     node('target', { dev, bus: rec.cdrom.bus }),
     // An empty disk does not start, so that the first start is the installer's and later ones are the system's.
-    node('boot', { order: request.disks.length === 0 ? '1' : '2' }),
+    ...first('cdrom'),
     node('readonly'),
   ]);
   return [...all, drive];
 }
 
+function diskDriver({ disk }: Recommendation): Record<string, string> {
+  const { bus, cache, io, discard, detectZeroes } = disk;
+  return {
+    ...(cache === 'default' ? {} : { cache }),
+    ...(io === undefined ? {} : { io }),
+    ...(discard ? { discard: 'unmap' } : {}),
+    ...(discard && detectZeroes ? { detect_zeroes: 'unmap' } : {}),
+    // A SCSI disk has neither: they belong to its controller.
+    ...(bus === 'virtio' ? queues(disk) : {}),
+  };
+}
+
+const queues = ({ iothread, queues: number }: Recommendation['disk']): Record<string, string> => ({
+  ...(iothread ? { iothread: '1' } : {}),
+  ...(number === undefined ? {} : { queues: String(number) }),
+});
+
 function controllers(rec: Recommendation, request: LibvirtRequest): XmlNode[] {
   const all = usb(rec);
   const scsiDrive = request.cdrom !== undefined && rec.cdrom.bus === 'scsi';
   if (rec.disk.bus === 'scsi' || scsiDrive) {
-    all.push(node('controller', { type: 'scsi', index: '0', model: rec.disk.controller ?? 'virtio-scsi' }));
+    const model = rec.disk.controller ?? 'virtio-scsi';
+    const driver = rec.disk.bus === 'scsi' && model === 'virtio-scsi' ? queues(rec.disk) : {};
+    const drivers = Object.keys(driver).length > 0 ? [node('driver', driver)] : [];
+    all.push(node('controller', { type: 'scsi', index: '0', model }, drivers));
   }
   if (rec.machine.pcie) {
     all.push(node('controller', { type: 'pci', index: '0', model: 'pcie-root' }));
@@ -100,12 +107,21 @@ function usb({ usb: controller }: Recommendation): XmlNode[] {
   return [main, ...companions];
 }
 
-function interfaces(rec: Recommendation, { network = 'default', nics = 1 }: LibvirtRequest): XmlNode[] {
+function interfaces(rec: Recommendation, request: LibvirtRequest): XmlNode[] {
+  const { network = 'default', nics = 1 } = request;
   if (network === 'none') return [];
-  return Array.from({ length: nics }, () =>
-    network === 'user'
-      ? node('interface', { type: 'user' }, [node('model', { type: rec.nic.model })])
-      : node('interface', { type: 'network' }, [node('source', { network }), node('model', { type: rec.nic.model })]),
+  const { model, queues: pairs } = rec.nic;
+  const boot = bootOrder(rec, request).get('network');
+  // QEMU's own network has one queue.
+  const several = pairs !== undefined && network !== 'user';
+  const [type, source] = network === 'user' ? ['user', []] : ['network', [node('source', { network })]];
+  return Array.from({ length: nics }, (_, index) =>
+    node('interface', { type }, [
+      ...source,
+      node('model', { type: model }),
+      ...(several ? [node('driver', { name: 'vhost', queues: String(pairs) })] : []),
+      ...(boot && index === 0 ? [boot] : []),
+    ]),
   );
 }
 
@@ -118,8 +134,27 @@ function consoles(rec: Recommendation): XmlNode[] {
   ];
 }
 
+/** The agent of SPICE talks through its server, every other one through a socket of libvirt's. */
 const channel = (name: string): XmlNode =>
-  node('channel', { type: 'unix' }, [node('target', { type: 'virtio', name })]);
+  node('channel', { type: name.startsWith('com.redhat.spice.') ? 'spicevmc' : 'unix' }, [
+    node('target', { type: 'virtio', name }),
+  ]);
+
+function graphics({ graphics: { type } }: Recommendation): XmlNode[] {
+  if (type === 'none') return [];
+  return [node('graphics', { type, port: '-1', autoport: 'yes' })];
+}
+
+function sound({ sound: card, graphics: { type } }: Recommendation): XmlNode[] {
+  if (!card) return [];
+  // Without SPICE nobody carries the sound to the viewer, but the guest has its card.
+  return [node('sound', { model: card.model }), node('audio', { id: '1', type: type === 'spice' ? 'spice' : 'none' })];
+}
+
+function balloon(rec: Recommendation): XmlNode {
+  if (!rec.balloon) return node('memballoon', { model: 'none' });
+  return node('memballoon', { model: 'virtio', ...(rec.freePageReporting ? { freePageReporting: 'on' } : {}) });
+}
 
 const tpm = ({ model, version }: NonNullable<Recommendation['tpm']>): XmlNode =>
   node('tpm', { model }, [node('backend', { type: 'emulator', version })]);

@@ -1,70 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
-import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
 import { writeXml, type XmlNode } from '../xml/write.js';
+import { bhyveDomain, bhyveMachines } from './libvirt-bhyve.js';
+import { cloudHypervisorDomain, cloudHypervisorMachines } from './libvirt-cloud-hypervisor.js';
 import { libvirtDevices } from './libvirt-devices.js';
-import { checkQemuRequest, needsMoreThanAnyHost, qemuMachines } from './request.js';
-import type { Format, FormatRequest, Formatted } from './types.js';
+import { checkPaths, identity, type LibvirtRequest, memory, node, text, topology, yesNo } from './libvirt-nodes.js';
+import { xenDomain, xenMachines } from './libvirt-xen.js';
+import { checkQemuRequest, machineName, needsMoreThanAnyHost, qemuMachines, qemuModel } from './request.js';
+import type { Format, Formatted } from './types.js';
 
-export interface LibvirtRequest extends FormatRequest {
-  readonly uuid?: string;
-  /** `user`: QEMU's own, without rights on the host. `none`: no card at all. Else the name of a libvirt network. Default `default`. */
-  readonly network?: string;
-  /** Describe the machine for the other accelerator than the recommendation's. */
-  readonly virt?: 'kvm' | 'qemu';
-}
+export type { LibvirtRequest } from './libvirt-nodes.js';
 
 /**
- * libvirt's domain XML, as `virsh define` takes it. Secure Boot and enrolled keys are always said, yes or no: libvirt
- * otherwise picks the first firmware that fits, which on Debian enforces Secure Boot for every OS. The machine is named
- * by its family, which libvirt turns into the newest version of its QEMU when the domain is defined.
+ * libvirt's domain XML, as `virsh define` takes it, for the hypervisor that the machine belongs to: KVM and QEMU, Xen,
+ * bhyve, Cloud Hypervisor. Secure Boot and enrolled keys are always said, yes or no: libvirt otherwise picks the first
+ * firmware that fits, which on Debian enforces Secure Boot for every OS. A machine without a pinned version is named by
+ * its family, which libvirt turns into the newest version of its QEMU when the domain is defined.
  * @throws InputError for a name, a path or a number of disks that libvirt refuses
  * @see https://libvirt.org/formatdomain.html
  */
 export function formatLibvirt(recommendation: Recommendation, request: LibvirtRequest): Formatted {
-  checkQemuRequest(request, recommendation);
+  const { family } = recommendation.machine;
   checkPaths(request);
   const warnings: string[] = [...recommendation.warnings];
+  const domain = xenMachines.has(family)
+    ? xenDomain(recommendation, request, warnings)
+    : bhyveMachines.has(family)
+      ? bhyveDomain(recommendation, request, warnings)
+      : cloudHypervisorMachines.has(family)
+        ? cloudHypervisorDomain(recommendation, request, warnings)
+        : qemuDomain(recommendation, request, warnings);
+  return { text: writeXml(domain, { declaration: false }), warnings };
+}
+
+function qemuDomain(recommendation: Recommendation, request: LibvirtRequest, warnings: string[]): XmlNode {
+  checkQemuRequest(request, recommendation);
   const rec = adaptTo(request.virt ?? recommendation.virt, recommendation, warnings);
   if (rec.cpu.mode === 'host-passthrough' && needsMoreThanAnyHost(rec)) {
     warnings.push(`the OS needs ${rec.cpu.baseline}; libvirt does not check that the host has it`);
   }
-  const domain: XmlNode = {
-    name: 'domain',
-    attrs: { type: rec.virt },
-    children: [
-      text('name', request.name),
-      ...(request.uuid === undefined ? [] : [text('uuid', request.uuid)]),
-      ...(rec.generationId ? [{ name: 'genid' }] : []),
-      metadata(rec),
-      text('memory', String(Math.ceil(rec.memoryBytes / 1024)), { unit: 'KiB' }),
-      text('vcpu', String(rec.cpu.count), { placement: 'static' }),
-      operatingSystem(rec),
-      ...features(rec),
-      ...cpu(rec),
-      clock(rec),
-      ...(isPc(rec) ? [powerManagement] : []),
-      { name: 'devices', children: libvirtDevices(rec, request) },
-    ],
-  };
-  return { text: writeXml(domain, { declaration: false }), warnings };
-}
-
-const text = (name: string, value: string, attrs: Readonly<Record<string, string>> = {}): XmlNode => ({
-  name,
-  attrs,
-  children: [value],
-});
-
-const yesNo = (on: boolean): string => (on ? 'yes' : 'no');
-const isPc = ({ arch }: Recommendation): boolean => arch === 'x86_64' || arch === 'i686';
-
-function checkPaths({ disks, cdrom }: LibvirtRequest): void {
-  for (const path of [...disks.map((disk) => disk.path), ...(cdrom === undefined ? [] : [cdrom])]) {
-    if (!path.startsWith('/'))
-      throw new InputError('format-path', `${path} is not absolute, and libvirt has no folder of yours; begin with /`);
+  if (rec.nic.queues !== undefined && request.network === 'user') {
+    warnings.push(`QEMU's own network has one queue, not ${rec.nic.queues}`);
   }
+  return node('domain', { type: rec.virt }, [
+    ...identity(rec, request),
+    ...(rec.generationId ? [node('genid')] : []),
+    ...memory(rec, warnings),
+    ...hugepages(rec),
+    text('vcpu', String(rec.cpu.count), { placement: 'static' }),
+    ...(rec.disk.iothread ? [text('iothreads', '1')] : []),
+    operatingSystem(rec),
+    ...features(rec),
+    ...cpu(rec),
+    clock(rec),
+    ...(isPc(rec) ? [powerManagement] : []),
+    node('devices', {}, libvirtDevices(rec, request)),
+  ]);
 }
+
+function hugepages({ memory: { hugepages: size } }: Recommendation): XmlNode[] {
+  if (size === undefined) return [];
+  const page = node('page', { size: size.slice(0, -1), unit: size.slice(-1) });
+  return [node('memoryBacking', {}, [node('hugepages', {}, [page])])];
+}
+
+const isPc = ({ arch }: Recommendation): boolean => arch === 'x86_64' || arch === 'i686';
 
 /** What only KVM can do is left out, and said, when the domain is to be emulated; and the processor follows. */
 function adaptTo(virt: 'kvm' | 'qemu', given: Recommendation, warnings: string[]): Recommendation {
@@ -85,15 +85,9 @@ function adaptTo(virt: 'kvm' | 'qemu', given: Recommendation, warnings: string[]
   };
 }
 
-/** Tools that look at the domain later (virt-manager, Boxes) know the OS by this. */
-function metadata(rec: Recommendation): XmlNode {
-  const os: XmlNode = { name: 'libosinfo:os', attrs: { id: rec.os.id } };
-  const attrs = { 'xmlns:libosinfo': 'http://libosinfo.org/xmlns/libvirt/domain/1.0' };
-  return { name: 'metadata', children: [{ name: 'libosinfo:libosinfo', attrs, children: [os] }] };
-}
-
-function operatingSystem({ arch, machine, firmware }: Recommendation): XmlNode {
-  const type = text('type', 'hvm', { arch, machine: machine.family });
+function operatingSystem(rec: Recommendation): XmlNode {
+  const { arch, firmware } = rec;
+  const type = text('type', 'hvm', { arch, machine: machineName(rec) });
   if (firmware.type !== 'uefi') return { name: 'os', children: [type] };
   const feature = (name: string, on: boolean): XmlNode => ({ name: 'feature', attrs: { enabled: yesNo(on), name } });
   const wanted = [feature('enrolled-keys', firmware.enrolledKeys), feature('secure-boot', firmware.secureBoot)];
@@ -122,14 +116,16 @@ function enlightenment(name: string): XmlNode {
   return { name, attrs: { state: 'on' } };
 }
 
-function cpu({ cpu: { mode, count }, arch }: Recommendation): XmlNode[] {
-  // Cores of one socket: licences of client systems count sockets.
-  const topology: XmlNode = { name: 'topology', attrs: { sockets: '1', cores: String(count), threads: '1' } };
-  const children = arch === 's390x' ? [] : [topology];
-  if (mode === 'default') return children.length === 0 ? [] : [{ name: 'cpu', children }];
-  const attrs: Record<string, string> = { mode };
-  if (mode !== 'host-model') Object.assign(attrs, { check: 'none', migratable: 'on' });
-  return [{ name: 'cpu', attrs, children }];
+function cpu(rec: Recommendation): XmlNode[] {
+  const { mode, model } = rec.cpu;
+  const children = rec.arch === 's390x' ? [] : [topology(rec)];
+  if (mode === 'custom' && model !== undefined) {
+    // What the host lacks of a named model is an error when the machine starts, and not left out in silence.
+    const named = text('model', qemuModel(model), { fallback: 'forbid' });
+    return [node('cpu', { mode, match: 'exact', check: 'partial' }, [named, ...children])];
+  }
+  if (mode === 'default' || mode === 'custom') return children.length === 0 ? [] : [node('cpu', {}, children)];
+  return [node('cpu', mode === 'host-model' ? { mode } : { mode, check: 'none', migratable: 'on' }, children)];
 }
 
 function clock({ clock: { offset, timers } }: Recommendation): XmlNode {
@@ -159,24 +155,32 @@ export const libvirtFormat: Format = {
   name: 'libvirt',
   summary: "libvirt's domain XML, for virsh define",
   platform: 'kvm',
-  families: qemuMachines,
+  families: new Set([...qemuMachines, ...xenMachines, ...bhyveMachines, ...cloudHypervisorMachines]),
   verified: 'real tool',
   verifiedBy: 'domain.rng of libvirt 9.0 and virsh domxml-to-native',
   says: [
     'os.id',
     'arch',
     'machine.family',
+    'machine.version',
     'firmware.type',
     'firmware.secureBoot',
     'cpu.mode',
     'cpu.count',
     'cpu.topology',
     'memoryBytes',
+    'memory.maximumBytes',
+    'memory.hugepages',
     'disk.bus',
     'disk.discard',
     'disk.detectZeroes',
+    'disk.cache',
+    'disk.io',
+    'disk.iothread',
+    'disk.queues',
     'cdrom.bus',
     'nic.model',
+    'nic.queues',
     'video.model',
     'graphics.type',
     'sound',
@@ -184,6 +188,8 @@ export const libvirtFormat: Format = {
     'usb',
     'rng',
     'balloon',
+    'freePageReporting',
+    'vsock',
     'tpm',
     'watchdog',
     'panic',
@@ -196,7 +202,6 @@ export const libvirtFormat: Format = {
     'boot',
   ],
   partly: {
-    'machine.version': 'the newest of the family is taken, whatever it is',
     'cpu.baseline': 'nothing checks that the host has it',
     storageBytes: 'it belongs to the image, which has to be there',
   },

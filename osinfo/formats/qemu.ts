@@ -2,38 +2,22 @@
 import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
 import { qemuDevices } from './qemu-devices.js';
-import { checkQemuRequest, needsMoreThanAnyHost, qemuMachines } from './request.js';
+import { escapeComma, isPc, pathValue, type QemuRequest } from './qemu-words.js';
+import { checkQemuRequest, machineName, needsMoreThanAnyHost, qemuMachines, qemuModel } from './request.js';
+import { shellLines } from './shell.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
 
-export interface QemuRequest extends FormatRequest {
-  /** UEFI firmware. Default: where Debian's package `ovmf` has it, with or without Secure Boot as recommended. */
-  readonly firmwareCode?: string;
-  /** The machine's own copy of the firmware's variables. Without it they start anew each time. */
-  readonly firmwareVars?: string;
-  /** `stdio`, `none`, `pty`, `file:PATH` or `unix:PATH` (QEMU listens there). Default `stdio`. */
-  readonly serial?: string;
-  /** Nothing is written to the disks: what the guest changes is gone with it. */
-  readonly snapshot?: boolean;
-  /** `user`: out through the host, nothing comes in. `isolated`: an address and nothing else. `none`: no card. Default `user`. */
-  readonly network?: 'user' | 'isolated' | 'none';
-  /** `vnc` (the first free of 127.0.0.1:5900 and up), `none`, or QEMU's `gtk` or `sdl`. Default `vnc`. */
-  readonly display?: 'vnc' | 'none' | 'gtk' | 'sdl';
-  /** Default: as recommended. */
-  readonly accel?: 'kvm' | 'tcg';
-  /** Control: `stdio` or the path of a socket to listen at. */
-  readonly qmp?: string;
-  /** Do not start the processors: wait for `cont`. */
-  readonly stopped?: boolean;
-  /** Socket of a running `swtpm`. Without it the machine has no TPM, and a warning says so. */
-  readonly tpmSocket?: string;
-  /** Socket at which QEMU listens for the guest agent's client. Without it the agent talks to nobody. */
-  readonly agentSocket?: string;
-}
+export type { QemuRequest } from './qemu-words.js';
 
 export interface QemuFormatted {
   /** The program and its arguments, one word each; no shell is needed. */
   readonly argv: readonly string[];
   readonly warnings: readonly string[];
+}
+
+interface UefiImage {
+  readonly code: string;
+  readonly vars: string;
 }
 
 /** Where Debian, Ubuntu and their kin keep OVMF. */
@@ -42,6 +26,31 @@ export const ovmf = {
   // With Microsoft's keys enrolled and Secure Boot enforced.
   secure: { code: '/usr/share/OVMF/OVMF_CODE_4M.ms.fd', vars: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd' },
 } as const;
+
+const aavmf = '/usr/share/AAVMF';
+
+/** UEFI firmware by architecture: packages ovmf, qemu-efi-aarch64, -arm, -riscv64 and -loongarch64. */
+const packagedFirmware: Readonly<Record<string, { readonly plain: UefiImage; readonly secure?: UefiImage }>> = {
+  x86_64: ovmf,
+  i686: ovmf,
+  aarch64: {
+    plain: { code: `${aavmf}/AAVMF_CODE.fd`, vars: `${aavmf}/AAVMF_VARS.fd` },
+    secure: { code: `${aavmf}/AAVMF_CODE.ms.fd`, vars: `${aavmf}/AAVMF_VARS.ms.fd` },
+  },
+  armv7l: { plain: { code: `${aavmf}/AAVMF32_CODE.fd`, vars: `${aavmf}/AAVMF32_VARS.fd` } },
+  riscv64: {
+    plain: {
+      code: '/usr/share/qemu-efi-riscv64/RISCV_VIRT_CODE.fd',
+      vars: '/usr/share/qemu-efi-riscv64/RISCV_VIRT_VARS.fd',
+    },
+  },
+  loongarch64: {
+    plain: {
+      code: '/usr/share/qemu-efi-loongarch64/QEMU_EFI.fd',
+      vars: '/usr/share/qemu-efi-loongarch64/QEMU_VARS.fd',
+    },
+  },
+};
 
 const programs: Readonly<Record<string, string>> = {
   i686: 'qemu-system-i386',
@@ -62,23 +71,23 @@ export function formatQemu(rec: Recommendation, request: QemuRequest): QemuForma
   if (accel === 'kvm' && needsMoreThanAnyHost(rec)) {
     warnings.push(`the OS needs ${rec.cpu.baseline}; QEMU does not check that the host has it`);
   }
-  const memoryMiB = Math.ceil(rec.memoryBytes / 1024 ** 2);
+  const { sockets, cores, threads } = rec.cpu.topology;
   const argv = [
     programs[rec.arch] ?? `qemu-system-${rec.arch}`,
     ...['-name', escapeComma(request.name)],
     ...['-no-user-config', '-nodefaults'],
-    ...['-machine', machine(rec)],
+    ...['-machine', machine(rec, accel)],
     ...['-accel', accel === 'kvm' ? 'kvm' : 'tcg,thread=multi'],
-    ...['-cpu', cpu(rec, accel)],
-    ...['-smp', `${rec.cpu.count},sockets=1,cores=${rec.cpu.count},threads=1`],
-    ...['-m', `${memoryMiB}M`],
+    ...cpu(rec, accel),
+    ...['-smp', `${rec.cpu.count},sockets=${sockets},cores=${cores},threads=${threads}`],
+    ...memory(rec),
     ...['-rtc', `base=${rec.clock.offset}${isPc(rec) ? ',driftfix=slew' : ''}`],
     ...(accel === 'kvm' && isPc(rec) ? ['-global', 'kvm-pit.lost_tick_policy=delay'] : []),
     ...firmware(rec, request),
     ...['-boot', 'strict=on'],
     ...qemuDevices(rec, request, warnings),
     ...serial(rec, request),
-    ...display(request),
+    ...display(rec, request),
     ...control(request),
   ];
   return { argv, warnings };
@@ -87,45 +96,60 @@ export function formatQemu(rec: Recommendation, request: QemuRequest): QemuForma
 /** The same as text for a shell, an option a line. */
 export function formatQemuText(rec: Recommendation, request: FormatRequest): Formatted {
   const { argv, warnings } = formatQemu(rec, request);
-  const lines: string[] = [];
-  for (const word of argv) {
-    const quoted = /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-    if (lines.length === 0 || word.startsWith('-')) lines.push(quoted);
-    else lines[lines.length - 1] += ` ${quoted}`;
-  }
-  return { text: `${lines.join(' \\\n  ')}\n`, warnings };
+  return { text: shellLines(argv), warnings };
 }
 
-const isPc = ({ arch }: Recommendation): boolean => arch === 'x86_64' || arch === 'i686';
-
-/** QEMU splits options at commas; a doubled one stands for itself. */
-export const escapeComma = (value: string): string => value.replaceAll(',', ',,');
-
-/** A path as the value of a QEMU option: a relative one must not look like a protocol (`nbd:`). */
-export const pathValue = (path: string): string => escapeComma(path.startsWith('/') ? path : `./${path}`);
-
-/** By family, not version: the command is for whatever QEMU is at hand. */
-function machine({ machine: { family }, firmware, clock, arch }: Recommendation): string {
-  const words = [family];
-  if (arch === 'x86_64' || arch === 'i686') {
+function machine(rec: Recommendation, accel: 'kvm' | 'tcg'): string {
+  const words = [machineName(rec)];
+  if (isPc(rec)) {
     words.push('vmport=off');
-    if (clock.timers.some(({ name, present }) => name === 'hpet' && present === false)) words.push('hpet=off');
-    if (family === 'q35') words.push(`smm=${firmware.smm ? 'on' : 'off'}`);
+    if (rec.clock.timers.some(({ name, present }) => name === 'hpet' && present === false)) words.push('hpet=off');
+    if (rec.machine.family === 'q35') words.push(`smm=${rec.firmware.smm ? 'on' : 'off'}`);
   }
+  // The old interrupt controller serves eight processors, and newer hosts have none to lend.
+  if (rec.arch === 'aarch64') words.push(`gic-version=${accel === 'kvm' ? 'host' : 'max'}`);
+  if (rec.memory.hugepages !== undefined) words.push('memory-backend=memory0');
   return words.join(',');
 }
 
-function cpu(rec: Recommendation, accel: 'kvm' | 'tcg'): string {
+const MiB = 1024 ** 2;
+const pageMiB = { '2M': 2, '1G': 1024 } as const;
+
+/** Memory, and how far it may be plugged in while the machine runs. */
+function memory(rec: Recommendation): string[] {
+  const { maximumBytes, hugepages } = rec.memory;
+  const unit = hugepages === undefined ? 1 : pageMiB[hugepages];
+  const inMiB = (bytes: number): number => Math.ceil(bytes / MiB / unit) * unit;
+  const now = inMiB(rec.memoryBytes);
+  const most = maximumBytes === undefined ? now : inMiB(maximumBytes);
+  const words = ['-m', most > now ? `${now}M,slots=${memorySlots},maxmem=${most}M` : `${now}M`];
+  if (hugepages === undefined) return words;
+  return [...words, '-object', `memory-backend-memfd,id=memory0,size=${now}M,hugetlb=on,hugetlbsize=${hugepages}`];
+}
+
+/** Modules that can be plugged in, as many as libvirt's users have by custom. */
+const memorySlots = 16;
+
+/** Architectures whose emulator knows a processor with all that it can do; elsewhere the usual one is that. */
+const knowMaximum: ReadonlySet<string> = new Set(['x86_64', 'i686', 'aarch64', 'armv7l', 's390x']);
+
+function cpu(rec: Recommendation, accel: 'kvm' | 'tcg'): string[] {
+  const { mode, model } = rec.cpu;
+  const more = accel === 'kvm' ? enlightenments(rec) : [];
+  if (mode === 'custom' && model !== undefined) return ['-cpu', [qemuModel(model), ...more].join(',')];
   if (accel === 'tcg') {
+    if (!knowMaximum.has(rec.arch)) return [];
     // Emulated `rep stosb` has been seen to stand still in a guest's page clearing.
-    if (isPc(rec)) return 'max,-erms';
-    return 'max';
+    return ['-cpu', isPc(rec) ? 'max,-erms' : 'max'];
   }
-  if (rec.cpu.mode === 'default') return 'host';
-  const words = ['host', ...(isPc(rec) ? ['migratable=on'] : []), ...rec.hyperv.map(enlightenment)];
+  return ['-cpu', ['host', ...(isPc(rec) && mode !== 'default' ? ['migratable=on'] : []), ...more].join(',')];
+}
+
+function enlightenments(rec: Recommendation): string[] {
+  const words = rec.hyperv.map(enlightenment);
   if (rec.clock.timers.some(({ name, present }) => name === 'hypervclock' && present)) words.push('hv-time=on');
   if (rec.panic?.model === 'hyperv') words.push('hv-crash=on');
-  return words.join(',');
+  return words;
 }
 
 function enlightenment(name: string): string {
@@ -136,15 +160,21 @@ function enlightenment(name: string): string {
 
 function firmware(rec: Recommendation, { firmwareCode, firmwareVars, snapshot }: QemuRequest): string[] {
   if (rec.firmware.type !== 'uefi') return [];
-  const usual = rec.firmware.secureBoot ? ovmf.secure : ovmf.plain;
-  if (!isPc(rec) && firmwareCode === undefined)
-    throw new InputError('format-firmware', `where UEFI firmware for ${rec.arch} lies is not known; give its path`);
-  const code = `if=pflash,unit=0,format=raw,readonly=on,file=${pathValue(firmwareCode ?? usual.code)}`;
+  const usual = packagedFirmware[rec.arch]?.[rec.firmware.secureBoot ? 'secure' : 'plain'];
+  const [code, variables] = [firmwareCode ?? usual?.code, firmwareVars ?? usual?.vars];
+  if (code === undefined || variables === undefined)
+    throw new InputError(
+      'format-firmware',
+      `where UEFI firmware for ${rec.arch}${rec.firmware.secureBoot ? ' with Secure Boot' : ''} lies is not known; give its path`,
+    );
   // The packaged variables are a template: with a snapshot on top they can be started from, and are not written to.
   const throwAway = firmwareVars === undefined || snapshot ? ',snapshot=on' : '';
-  const vars = `if=pflash,unit=1,format=raw${throwAway},file=${pathValue(firmwareVars ?? usual.vars)}`;
   const secure = rec.firmware.smm ? ['-global', 'driver=cfi.pflash01,property=secure,value=on'] : [];
-  return ['-drive', code, '-drive', vars, ...secure];
+  return [
+    ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${pathValue(code)}`],
+    ...['-drive', `if=pflash,unit=1,format=raw${throwAway},file=${pathValue(variables)}`],
+    ...secure,
+  ];
 }
 
 function serial(rec: Recommendation, { serial: where = 'stdio' }: QemuRequest): string[] {
@@ -165,7 +195,8 @@ function backend(where: string): string {
   );
 }
 
-function display({ display: kind = 'vnc' }: QemuRequest): string[] {
+function display({ graphics: { type } }: Recommendation, { display: kind = type }: QemuRequest): string[] {
+  if (kind === 'spice') return ['-display', 'none', '-spice', 'addr=127.0.0.1,port=5930,disable-ticketing=on'];
   return kind === 'vnc' ? ['-display', 'none', '-vnc', '127.0.0.1:0,to=99'] : ['-display', kind];
 }
 
@@ -185,15 +216,22 @@ export const qemuFormat: Format = {
   says: [
     'arch',
     'machine.family',
+    'machine.version',
     'firmware.type',
     'firmware.secureBoot',
     'cpu.mode',
     'cpu.count',
     'cpu.topology',
     'memoryBytes',
+    'memory.maximumBytes',
+    'memory.hugepages',
     'disk.bus',
     'disk.discard',
     'disk.detectZeroes',
+    'disk.cache',
+    'disk.io',
+    'disk.iothread',
+    'disk.queues',
     'cdrom.bus',
     'nic.model',
     'video.model',
@@ -203,6 +241,7 @@ export const qemuFormat: Format = {
     'usb',
     'rng',
     'balloon',
+    'freePageReporting',
     'tpm',
     'watchdog',
     'panic',
@@ -215,8 +254,9 @@ export const qemuFormat: Format = {
     'boot',
   ],
   partly: {
-    'machine.version': 'the newest of the family is taken, whatever it is',
     'cpu.baseline': 'nothing checks that the host has it',
+    'nic.queues': 'the network that needs no rights has one; a tap device has more',
+    vsock: 'it wants a number that no other machine of the host has',
     storageBytes: 'it belongs to the image, which has to be there',
   },
   format: formatQemuText,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
-import type { FormatRequest } from './types.js';
+import type { FormatDisk, FormatRequest } from './types.js';
 
 /** Machines that QEMU has, by which libvirt means the same. */
 export const qemuMachines: ReadonlySet<string> = new Set([
@@ -83,10 +83,39 @@ const room: Readonly<Record<string, number>> = { ide: 4, sata: 6, virtio: 12, sc
 
 /** The guest's name for the n-th disk (from 0) of a bus: `vda`, `sdb`, `hdc`. */
 export function targetName(bus: string, index: number): string {
-  const prefix = bus === 'virtio' ? 'vd' : bus === 'ide' ? 'hd' : 'sd';
+  if (bus === 'nvme') return `nvme${index}n1`;
+  const prefix = { virtio: 'vd', ide: 'hd', xen: 'xvd' }[bus] ?? 'sd';
   return `${prefix}${String.fromCharCode('a'.charCodeAt(0) + index)}`;
 }
 
 /** The OS is compiled for a level of x86-64 that some hosts in use do not reach. */
 export const needsMoreThanAnyHost = ({ cpu: { baseline } }: Recommendation): boolean =>
   baseline !== undefined && /^x86-64-v[234]$/.test(baseline);
+
+/**
+ * The name of the machine: one version of it where the recommendation decided to pin one, else its family, which is the
+ * newest version that the host has. The version that a platform merely goes up to pins nothing.
+ */
+export function machineName({ machine: { family, version }, why }: Recommendation): string {
+  const pinned = why.some(({ decision, value }) => decision === 'machine.version' && value === version);
+  return pinned ? (version ?? family) : family;
+}
+
+/** x86-64 levels as some hypervisors name them, by the oldest processor of QEMU's that reaches them. */
+const levelModels: Readonly<Record<string, string>> = {
+  'x86-64-v1': 'qemu64',
+  'x86-64-v2': 'Nehalem',
+  'x86-64-v3': 'Haswell-noTSX',
+  'x86-64-v4': 'Skylake-Server-noTSX-IBRS',
+};
+
+/** QEMU's name of a processor model. */
+export const qemuModel = (model: string): string => levelModels[model] ?? model;
+
+/** The path of an image for what reads raw images only: of one in another format, the path that it is to be written to. */
+export function rawImage({ path, format }: FormatDisk, reader: string, warnings: string[]): string {
+  if (format === 'raw') return path;
+  const raw = `${path.replace(/\.[a-z0-9]{1,8}$/i, '')}.raw`;
+  warnings.push(`${reader} reads raw images only: qemu-img convert -O raw ${path} ${raw}`);
+  return raw;
+}
