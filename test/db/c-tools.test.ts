@@ -37,7 +37,7 @@ describe.skipIf(!has('osinfo-query'))("Debian's osinfo-query reads our database"
   it.each([
     ['os', 'debianbookworm', 'http://debian.org/debian/12'],
     ['platform', 'kvm-7.2', 'http://qemu.org/qemu/7.2'],
-    ['platform', 'kvm', 'http://qemu.org/qemu/11.0'],
+    ['platform', 'kvm', 'http://qemu.org/qemu/11.1'],
   ])('finds %s %s', async (kind, name, id) => {
     expect((await query(kind, `short-id=${name}`, '--fields', 'id')).stdout).toContain(` ${id} `);
   });
