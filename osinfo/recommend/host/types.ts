@@ -40,6 +40,10 @@ export interface HostGuest {
   readonly domainTypes: readonly string[];
   readonly emulator?: string;
   readonly machines: readonly HostMachine[];
+  /** Machines of an accelerator that has its own: `machines` holds them too. */
+  readonly machinesOf?: Readonly<Record<string, readonly HostMachine[]>>;
+  /** `acpi`, `apic`, `pae`: what the guest may be given. */
+  readonly features?: readonly string[];
 }
 
 export interface HostMachine {
@@ -64,6 +68,8 @@ export interface HostDomain {
   readonly iothreads?: boolean;
   /** Firmware for which there is a descriptor or a file: `efi`, `bios`. */
   readonly firmware?: readonly string[];
+  /** Whether libvirt picks the file itself by the kind that is asked for; older ones are told its path. */
+  readonly picksFirmware?: boolean;
   /** Whether one of them enforces Secure Boot. */
   readonly secureBoot?: boolean;
   /** Paths of loaders. */
@@ -78,6 +84,8 @@ export interface HostDomain {
   readonly rng?: readonly string[];
   readonly balloons?: readonly string[];
   readonly channels?: readonly string[];
+  /** Buses of devices that a viewer passes through. */
+  readonly redirections?: readonly string[];
   readonly tpm?: {
     readonly models: readonly string[];
     readonly backends: readonly string[];
