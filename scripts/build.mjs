@@ -20,7 +20,7 @@ const tools = readdirSync(join(root, 'tools'))
   .map((name) => name.slice(0, -3));
 
 /** Programs of which scripts call hundreds: 12 modules through the loader of ES modules take them 25 ms more. */
-const quick = tools.filter((name) => name.startsWith('osinfo-'));
+const quick = tools.filter((name) => name.startsWith('osinfo-') || ['ksvalidator', 'ksflatten'].includes(name));
 
 /** commander loads child_process for sub-commands that are programs, which none of ours is: 5 ms of every start. */
 const childProcessWhenAsked = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { findCommand } from './commands/index.js';
-import { imageEffects } from './effects.js';
-import type { At, Kickstart } from './model.js';
+import { type EffectOptions, imageEffects } from './effects.js';
+import type { At, Issue, Kickstart } from './model.js';
 
 /** What one piece of a kickstart does to an image. */
 export interface Explained {
@@ -15,13 +15,17 @@ export interface Explained {
 
 const OUTCOMES = { error: 'refused', warning: 'in-part', notice: 'no-effect' } as const;
 
+function outcomeOf({ severity, code }: Issue): Explained['outcome'] {
+  return code === 'allowed-ignored' ? 'no-effect' : OUTCOMES[severity];
+}
+
 /** Say piece by piece, in the order of the files, what a kickstart does to an image. */
-export function explainKickstart(kickstart: Kickstart): Explained[] {
-  const effects = imageEffects(kickstart);
+export function explainKickstart(kickstart: Kickstart, options: EffectOptions = {}): Explained[] {
+  const effects = imageEffects(kickstart, options);
   const explain = (at: At, name: string, sentence: string): Explained[] => {
     const found = effects.filter((effect) => effect.at === at);
     if (found.length === 0) return [{ at, name, outcome: 'done', sentence }];
-    return found.map((effect) => ({ at, name, outcome: OUTCOMES[effect.severity], sentence: effect.message }));
+    return found.map((effect) => ({ at, name, outcome: outcomeOf(effect), sentence: effect.message }));
   };
   const { packages } = kickstart;
   const count = packages.include.length;

@@ -26,20 +26,25 @@ export function readKickstart(path: string, options: ReadOptions = {}): Kickstar
   const { defineIncludes } = options;
   const defined =
     defineIncludes && Object.fromEntries(Object.entries(defineIncludes).map(([name, file]) => [name, resolve(file)]));
-  const parseOptions: ParseOptions = {
+  return parseKickstart(readKickstartText(path), shownName(path), {
     version: options.version,
     defineIncludes: defined,
     follow: options.follow,
-    readInclude: (included) => {
-      try {
-        return readKickstartText(included);
-      } catch (error) {
-        if (error instanceof InputError && error.code === 'unreadable') return undefined;
-        throw error;
-      }
-    },
-  };
-  return parseKickstart(readKickstartText(path), shownName(path), parseOptions);
+    readInclude: readIncluded,
+  });
+}
+
+/**
+ * The text of an included file, undefined where there is none.
+ * @throws InputError `too-large` or `not-utf8`
+ */
+export function readIncluded(path: string): string | undefined {
+  try {
+    return readKickstartText(path);
+  } catch (error) {
+    if (error instanceof InputError && error.code === 'unreadable') return undefined;
+    throw error;
+  }
 }
 
 /** What messages call a file: `-` is said in words. */
@@ -52,7 +57,15 @@ export function shownName(path: string): string {
  * @throws InputError `unreadable`, `too-large`, `not-utf8` (with the line of the first bad byte)
  */
 export function readKickstartText(path: string): string {
-  const bytes = readBounded(path);
+  return decodeKickstart(readBounded(path), path);
+}
+
+/**
+ * The text of a kickstart's bytes.
+ * @param path the name for the error
+ * @throws InputError `not-utf8` (with the line of the first bad byte)
+ */
+export function decodeKickstart(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {

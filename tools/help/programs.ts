@@ -20,6 +20,8 @@ export const dropIns: readonly Program[] = [
   { name: 'osinfo-db-export', load: () => import('../osinfo-db-export.js') },
   { name: 'osinfo-db-validate', load: () => import('../osinfo-db-validate.js') },
   { name: 'appliance-creator', load: () => import('../appliance-creator.js') },
+  { name: 'ksvalidator', load: () => import('../ksvalidator.js') },
+  { name: 'ksflatten', load: () => import('../ksflatten.js') },
 ];
 
 /** Names of all programs that people call. */

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { houseExits } from './common.js';
 import { databaseFacts } from './database.js';
+import { kickstartFacts } from './kickstarts.js';
 import { machineFacts } from './machines.js';
 import type { CommandFacts } from './types.js';
 
 export type { CommandFacts, Row } from './types.js';
 
-const tables: Readonly<Record<string, CommandFacts>> = { ...machineFacts, ...databaseFacts };
+const tables: Readonly<Record<string, CommandFacts>> = { ...machineFacts, ...kickstartFacts, ...databaseFacts };
 
 /** Drop-ins that the umbrella finds by a shorter name. */
 const sameAs: Readonly<Record<string, string>> = {

@@ -42,17 +42,6 @@ export const machineFacts: Readonly<Record<string, CommandFacts>> = {
     ],
     seeAlso: ['guestwright-ks(1)', 'guestwright-sizes(1)', 'appliance-creator(1)', 'qemu-img(1)'],
   },
-  'guestwright-ks': {
-    about: ['Errors name file, line and column. An included file is read where it is named.'],
-    exitStatus: houseExits,
-    environment: [debugVariable],
-    files: [],
-    examples: [
-      ['guestwright ks check *.ks', 'all that is wrong in them'],
-      ['guestwright ks explain server.ks', 'what it does to an image, command by command'],
-    ],
-    seeAlso: ['guestwright-build(1)'],
-  },
   'guestwright-recommend': {
     about: [
       'Firmware, machine, buses, devices, memory, processors and disk that both the operating system and the hypervisor have, each with the rule that chose it.',
