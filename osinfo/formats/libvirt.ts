@@ -6,7 +6,14 @@ import { cloudHypervisorDomain, cloudHypervisorMachines } from './libvirt-cloud-
 import { libvirtDevices } from './libvirt-devices.js';
 import { checkPaths, identity, type LibvirtRequest, memory, node, text, topology, yesNo } from './libvirt-nodes.js';
 import { xenDomain, xenMachines } from './libvirt-xen.js';
-import { checkQemuRequest, machineName, needsMoreThanAnyHost, qemuMachines, qemuModel } from './request.js';
+import {
+  checkQemuRequest,
+  hasMaximumCpu,
+  machineName,
+  needsMoreThanAnyHost,
+  qemuMachines,
+  qemuModel,
+} from './request.js';
 import type { Format, Formatted } from './types.js';
 
 export type { LibvirtRequest } from './libvirt-nodes.js';
@@ -38,6 +45,9 @@ function qemuDomain(recommendation: Recommendation, request: LibvirtRequest, war
   const rec = adaptTo(request.virt ?? recommendation.virt, recommendation, warnings);
   if (rec.cpu.mode === 'host-passthrough' && needsMoreThanAnyHost(rec)) {
     warnings.push(`the OS needs ${rec.cpu.baseline}; libvirt does not check that the host has it`);
+  }
+  if (wordless.has(rec.arch) && rec.cpu.count > 1) {
+    warnings.push(`libvirt 9.0 takes no word about processors of ${rec.arch}: their topology is left out`);
   }
   if (rec.nic.queues !== undefined && request.network === 'user') {
     warnings.push(`QEMU's own network has one queue, not ${rec.nic.queues}`);
@@ -116,16 +126,23 @@ function enlightenment(name: string): XmlNode {
   return { name, attrs: { state: 'on' } };
 }
 
+/** libvirt 9.0 refuses any word about their processors. */
+const wordless: ReadonlySet<string> = new Set(['s390x', 'riscv64', 'loongarch64']);
+
 function cpu(rec: Recommendation): XmlNode[] {
   const { mode, model } = rec.cpu;
-  const children = rec.arch === 's390x' ? [] : [topology(rec)];
+  const children = wordless.has(rec.arch) ? [] : [topology(rec)];
   if (mode === 'custom' && model !== undefined) {
     // What the host lacks of a named model is an error when the machine starts, and not left out in silence.
     const named = text('model', qemuModel(model), { fallback: 'forbid' });
     return [node('cpu', { mode, match: 'exact', check: 'partial' }, [named, ...children])];
   }
-  if (mode === 'default' || mode === 'custom') return children.length === 0 ? [] : [node('cpu', {}, children)];
-  return [node('cpu', mode === 'host-model' ? { mode } : { mode, check: 'none', migratable: 'on' }, children)];
+  if (mode === 'default' || mode === 'custom' || (mode === 'maximum' && !hasMaximumCpu(rec)))
+    return children.length === 0 ? [] : [node('cpu', {}, children)];
+  if (mode === 'host-model') return [node('cpu', { mode }, children)];
+  // libvirt does not see that the emulator of 32-bit PCs can tell what keeps a guest from migrating.
+  const migratable: Record<string, string> = rec.arch === 'i686' ? {} : { migratable: 'on' };
+  return [node('cpu', { mode, check: 'none', ...migratable }, children)];
 }
 
 function clock({ clock: { offset, timers } }: Recommendation): XmlNode {

@@ -3,7 +3,14 @@ import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
 import { qemuDevices } from './qemu-devices.js';
 import { escapeComma, isPc, pathValue, type QemuRequest } from './qemu-words.js';
-import { checkQemuRequest, machineName, needsMoreThanAnyHost, qemuMachines, qemuModel } from './request.js';
+import {
+  checkQemuRequest,
+  hasMaximumCpu,
+  machineName,
+  needsMoreThanAnyHost,
+  qemuMachines,
+  qemuModel,
+} from './request.js';
 import { shellLines } from './shell.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
 
@@ -130,15 +137,12 @@ function memory(rec: Recommendation): string[] {
 /** Modules that can be plugged in, as many as libvirt's users have by custom. */
 const memorySlots = 16;
 
-/** Architectures whose emulator knows a processor with all that it can do; elsewhere the usual one is that. */
-const knowMaximum: ReadonlySet<string> = new Set(['x86_64', 'i686', 'aarch64', 'armv7l', 's390x']);
-
 function cpu(rec: Recommendation, accel: 'kvm' | 'tcg'): string[] {
   const { mode, model } = rec.cpu;
   const more = accel === 'kvm' ? enlightenments(rec) : [];
   if (mode === 'custom' && model !== undefined) return ['-cpu', [qemuModel(model), ...more].join(',')];
   if (accel === 'tcg') {
-    if (!knowMaximum.has(rec.arch)) return [];
+    if (!hasMaximumCpu(rec)) return [];
     // Emulated `rep stosb` has been seen to stand still in a guest's page clearing.
     return ['-cpu', isPc(rec) ? 'max,-erms' : 'max'];
   }

@@ -62,6 +62,13 @@ export function checkQemuRequest(request: FormatRequest, recommendation: Recomme
   checkRequest(request, recommendation, { names: qemuMachines, of: "QEMU's", platform: 'kvm' });
   const { disks, cdrom } = request;
   const { bus } = recommendation.disk;
+  const { machine } = recommendation;
+  if (bus === 'ide' && machine.family !== 'pc') {
+    throw new InputError(
+      'format-ide',
+      `the ${machine.family} machine has no IDE controller, and no other disk controller was found that the OS drives; take another platform`,
+    );
+  }
   if ((bus === 'ide' || bus === 'sata') && disks.some((disk) => disk.readonly)) {
     throw new InputError(
       'format-readonly',
@@ -77,6 +84,10 @@ export function checkQemuRequest(request: FormatRequest, recommendation: Recomme
     );
   }
 }
+
+/** Architectures whose emulator knows a processor with all that it can do; elsewhere the usual one is that. */
+export const hasMaximumCpu = ({ arch }: Recommendation): boolean =>
+  ['x86_64', 'i686', 'aarch64', 'armv7l', 's390x'].includes(arch);
 
 /** What the controllers that machines are built with carry, and how many ports we leave to virtio disks. */
 const room: Readonly<Record<string, number>> = { ide: 4, sata: 6, virtio: 12, scsi: 20 };
