@@ -27,6 +27,11 @@ export const entries: readonly ToolEntry[] = [
     load: () => import('./osinfo-detect.js'),
   },
   {
+    name: 'install-script',
+    summary: 'answers for an unattended installation (osinfo-install-script)',
+    load: () => import('./osinfo-install-script.js'),
+  },
+  {
     name: 'inspect',
     summary: 'which OS is installed in a disk image',
     load: () => import('./commands/inspect.js'),

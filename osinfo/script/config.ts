@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { randomInt } from 'node:crypto';
 import { parseKeyFile } from '../detect/tree/key-file.js';
 import { InputError, type Place } from '../errors.js';
 
@@ -48,6 +49,14 @@ export const configDefaults: InstallConfig = new Map([
   ['l10n-timezone', ['America/New_York']],
 ]);
 
+/** Letters and digits that nobody takes for one another. */
+const legible = 'abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+
+/** A password of 16 characters, 92 bits, for an installation that was given none. */
+export function generatePassword(): string {
+  return Array.from({ length: 16 }, () => legible[randomInt(legible.length)]).join('');
+}
+
 /** The group of a file of parameters. */
 const group = 'install-script';
 
@@ -93,7 +102,9 @@ function checkPair(key: string, value: string, place?: Place): void {
     throw new InputError('install-config', message, place);
   };
   if (!/^[A-Za-z_][\w.-]{0,63}$/.test(key)) {
-    fail(`${JSON.stringify(key.slice(0, 80))} is no name of a parameter: it begins with a letter, and has letters, digits and dashes`);
+    fail(
+      `${JSON.stringify(key.slice(0, 80))} is no name of a parameter: it begins with a letter, and has letters, digits and dashes`,
+    );
   }
   if (value.length > longestValue) fail(`${key} has ${value.length} characters; it may have ${longestValue}`);
   const found = unprintable.exec(value);

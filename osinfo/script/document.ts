@@ -35,7 +35,7 @@ export function scriptDocument(script: InstallScript, question: ScriptQuestion, 
   if (source && 'media' in source) children.push(entity('media', source.media.id, mediaProperties(source.media)));
   if (source && 'tree' in source) children.push(entity('tree', source.tree.id, treeProperties(source.tree)));
   children.push(entity('config', 'https://libosinfo.org/config', [...mapped(question.db, script, config)]));
-  return writeXml({ name: root, children });
+  return writeXml({ name: root, children }, { indent: 0 });
 }
 
 type Property = readonly [key: string, values: readonly string[]];
@@ -62,13 +62,16 @@ function propertiesOf(info: EntityInfo): Property[] {
 function scriptProperties(script: InstallScript, source: ScriptQuestion['installationSource']): Property[] {
   const own = propertiesOf(script).filter(([key]) => key !== 'injection-method');
   const methods = script.injectionMethods.reduce((sum, method) => sum | methodBits[method], 0);
-  const flags: readonly Property[] = (['needs-internet', 'can-pre-install-drivers', 'can-post-install-drivers'] as const)
+  const flags: readonly Property[] = (
+    ['needs-internet', 'can-pre-install-drivers', 'can-post-install-drivers'] as const
+  )
     .filter((key) => !own.some(([name]) => name === key))
     .map((key) => [key, ['false']]);
   return [
     ...own,
     ...flags,
     ...(methods === 0 ? [] : [['injection-method', [String(methods)]] as const]),
+    ...(script.template && 'text' in script.template ? [['template-data', [script.template.text]] as const] : []),
     ...(source === undefined ? [] : [['installation-source', [source]] as const]),
   ];
 }

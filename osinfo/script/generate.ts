@@ -6,7 +6,7 @@ import { run } from '../doors/process.js';
 import { InputError, MissingError, WorkError } from '../errors.js';
 import type { InstallScript } from '../model/types.js';
 import { type DocumentRoot, type ScriptQuestion, scriptDocument } from './document.js';
-import { checkTemplate } from './template.js';
+import { answersTo, checkTemplate } from './template.js';
 
 /** A script that an installer reads, as it stands in its file. */
 export interface GeneratedScript {
@@ -76,6 +76,7 @@ export function safeFileName(script: InstallScript): string {
 async function transform(script: InstallScript, question: ScriptQuestion, root: DocumentRoot): Promise<string> {
   const { text, file, line } = templateOf(script);
   checkTemplate(text, file, line);
+  if (!answersTo(root, text, file)) return '';
   const folder = mkdtempSync(join(tmpdir(), 'guestwright-script-'));
   try {
     const sheet = join(folder, 'template.xsl');
@@ -90,12 +91,18 @@ async function transform(script: InstallScript, question: ScriptQuestion, root: 
       keepBytes: longestText + 1,
     });
     if (stdout.length > longestText) {
-      throw new WorkError('script', `the template of ${script.id} writes more than ${longestText} bytes; mend its loop`);
+      throw new WorkError(
+        'script',
+        `the template of ${script.id} writes more than ${longestText} bytes; mend its loop`,
+      );
     }
     return stdout;
   } catch (error) {
     if (error instanceof MissingError) {
-      throw new MissingError('xsltproc', 'xsltproc is missing, which applies templates; install Debian’s package xsltproc');
+      throw new MissingError(
+        'xsltproc',
+        'xsltproc is missing, which applies templates; install Debian’s package xsltproc',
+      );
     }
     throw error;
   } finally {

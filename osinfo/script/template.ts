@@ -76,6 +76,17 @@ export function checkTemplate(text: string, file: string, firstLine = 1): void {
   }
 }
 
+/**
+ * Whether a template has something to say of a document with this root. Where it has not, XSLT's own rules would print all
+ * text of the document, passwords too.
+ */
+export function answersTo(root: string, text: string, file: string): boolean {
+  const matches = readXml(text, file, limits)
+    .children.filter(({ name, namespace }) => namespace === XSL && name === 'template')
+    .flatMap(({ attrs }) => attrs.get('match')?.split('|') ?? []);
+  return matches.map((match) => match.trim()).some((match) => ['/', '*', 'node()', root, `/${root}`].includes(match));
+}
+
 const nameOf = ({ prefix, name }: XmlElement): string => (prefix === '' ? name : `${prefix}:${name}`);
 
 /** The first function of an expression that a template may not call. Text between quotes is no call. */

@@ -3,9 +3,8 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { identifyMedia, identifyTree } from '../../osinfo/detect/identify.js';
 import type { Db, MediaCandidate, MediaFacts, TreeCandidate, TreeFacts } from '../../osinfo/index.js';
+import { python } from './library.js';
 
-/** Debian's python: it has the bindings (packages python3-gi, gir1.2-libosinfo-1.0). */
-export const python = '/usr/bin/python3';
 const script = fileURLToPath(new URL('detect.py', import.meta.url));
 
 export type Question =

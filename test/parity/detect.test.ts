@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,20 +7,11 @@ import { packageRoot } from '../../osinfo/package-root.js';
 import { media, osFile, tree } from '../osinfo/detect/match/world.js';
 import { folderOf, newFolder } from '../osinfo/load/folders.js';
 import { type DetectionCase, hasDetectionCases, mediaCases, referenceFolder, treeCases } from '../reference-cases.js';
-import { askOurs, askTheirs, differenceOf, python, type Question, type TheirAnswer } from './detect-sides.js';
+import { askOurs, askTheirs, differenceOf, type Question, type TheirAnswer } from './detect-sides.js';
+import { hasLibrary } from './library.js';
 
 const debian = '/usr/share/osinfo';
 const home = newFolder();
-
-function hasLibrary(): boolean {
-  try {
-    execFileSync(python, ['-c', 'import gi; gi.require_version("Libosinfo", "1.0")'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-const library = hasLibrary();
 
 /** A question and the short id that is right. */
 type Case = readonly [question: Question, expected: string | null];
@@ -112,63 +102,66 @@ async function bothSides(place: string, cases: readonly Case[]) {
   };
 }
 
-describe.skipIf(!library)('libosinfo and we, about the same media (packages python3-gi, gir1.2-libosinfo-1.0)', () => {
-  it('agree on what fits, its architecture and its languages, where only one entry does', async () => {
-    const l10n =
-      '<l10n-language regex="true" l10n-language-map="http://example.org/map">[A-Z0-9_]*_([A-Z]*-[A-Z]*)</l10n-language>';
-    const place = folderOf({
-      ...osFile('fed37', media({ 'volume-id': '^Fed.*37$', 'system-id': 'LINUX' })),
-      ...osFile('win', `<media arch="i686"><iso><volume-id>FREV_</volume-id>${l10n}</iso></media>`),
-      ...osFile('roll', `<release-status>rolling</release-status>${media({ 'publisher-id': 'ROLL' }, 'all')}`),
-      ...osFile('sized', media({ 'volume-size': '2048' })),
-      ...osFile('bad', media({ 'volume-id': '(' })),
-      ...osFile('look', media({ 'volume-id': 'Asia (7 (?!SP[123])|(4 ?!SP[67])).+' })),
-      ...osFile(
-        'el8',
-        `${tree({ family: 'EL', version: '^8(\\.\\d+)?$' })}${tree({ family: 'EL', version: '^8', variant: 'Server' }, 's390x')}`,
-      ),
-      'datamap/example.org/map.xml':
-        '<?xml version="1.0"?><libosinfo version="0.0.1"><datamap id="http://example.org/map"><entry inval="FR-FR" outval="fr_FR"/></datamap></libosinfo>',
+describe.skipIf(!hasLibrary)(
+  'libosinfo and we, about the same media (packages python3-gi, gir1.2-libosinfo-1.0)',
+  () => {
+    it('agree on what fits, its architecture and its languages, where only one entry does', async () => {
+      const l10n =
+        '<l10n-language regex="true" l10n-language-map="http://example.org/map">[A-Z0-9_]*_([A-Z]*-[A-Z]*)</l10n-language>';
+      const place = folderOf({
+        ...osFile('fed37', media({ 'volume-id': '^Fed.*37$', 'system-id': 'LINUX' })),
+        ...osFile('win', `<media arch="i686"><iso><volume-id>FREV_</volume-id>${l10n}</iso></media>`),
+        ...osFile('roll', `<release-status>rolling</release-status>${media({ 'publisher-id': 'ROLL' }, 'all')}`),
+        ...osFile('sized', media({ 'volume-size': '2048' })),
+        ...osFile('bad', media({ 'volume-id': '(' })),
+        ...osFile('look', media({ 'volume-id': 'Asia (7 (?!SP[123])|(4 ?!SP[67])).+' })),
+        ...osFile(
+          'el8',
+          `${tree({ family: 'EL', version: '^8(\\.\\d+)?$' })}${tree({ family: 'EL', version: '^8', variant: 'Server' }, 's390x')}`,
+        ),
+        'datamap/example.org/map.xml':
+          '<?xml version="1.0"?><libosinfo version="0.0.1"><datamap id="http://example.org/map"><entry inval="FR-FR" outval="fr_FR"/></datamap></libosinfo>',
+      });
+      // No label that the expression of languages does not fit: libosinfo crashes where there is a table for it.
+      const cases: readonly Case[] = [
+        [volume('Fed-37', linux), 'fed37'],
+        [volume('Fed-37\n', linux), 'fed37'],
+        [volume('Fed-37'), null],
+        [volume('fed-37', linux), null],
+        [volume('X86FREV_FR-FR_DV5'), 'win'],
+        [volume('X86FREV_DE-DE_DV5'), 'win'],
+        [volume('X86FREV_DE-DE', { arch: 'i686' }), 'win'],
+        [volume('X86FREV_DE-DE', { arch: 'x86_64' }), null],
+        [volume('x', { publisherId: 'ROLLING' }), 'roll'],
+        [volume('x', { publisherId: 'ROLLING', arch: 's390x' }), 'roll'],
+        [volume('x', { volumeSize: 2048 }), 'sized'],
+        [volume('x', { volumeSize: 2049 }), null],
+        [volume('('), null],
+        [volume('Asia 7 x86_64'), 'look'],
+        [volume('Asia 7 SP1 x86_64'), null],
+        [volume('Asia 4 SP6'), null],
+        [treeinfo('EL', '', '8.4', 'x86_64'), 'el8'],
+        [treeinfo('EL', '', '8.4', 's390x'), null],
+        [treeinfo('EL', 'Server', '8.4', 's390x'), 'el8'],
+        [treeinfo('EL', '', '9', 'x86_64'), null],
+      ];
+      const { ours, theirs, bests, answers, unexplained } = await bothSides(place, cases);
+      expect(bests.map((best) => best?.os.shortId ?? null)).toEqual(cases.map(([, expected]) => expected));
+      expect(theirs).toEqual(ours);
+      expect(unexplained).toEqual([]);
+      const languages = (best: (typeof bests)[number]): readonly string[] =>
+        best && 'languages' in best ? best.languages : [];
+      expect(bests.map(languages)).toEqual(answers.map((answer: TheirAnswer) => answer.languages));
     });
-    // No label that the expression of languages does not fit: libosinfo crashes where there is a table for it.
-    const cases: readonly Case[] = [
-      [volume('Fed-37', linux), 'fed37'],
-      [volume('Fed-37\n', linux), 'fed37'],
-      [volume('Fed-37'), null],
-      [volume('fed-37', linux), null],
-      [volume('X86FREV_FR-FR_DV5'), 'win'],
-      [volume('X86FREV_DE-DE_DV5'), 'win'],
-      [volume('X86FREV_DE-DE', { arch: 'i686' }), 'win'],
-      [volume('X86FREV_DE-DE', { arch: 'x86_64' }), null],
-      [volume('x', { publisherId: 'ROLLING' }), 'roll'],
-      [volume('x', { publisherId: 'ROLLING', arch: 's390x' }), 'roll'],
-      [volume('x', { volumeSize: 2048 }), 'sized'],
-      [volume('x', { volumeSize: 2049 }), null],
-      [volume('('), null],
-      [volume('Asia 7 x86_64'), 'look'],
-      [volume('Asia 7 SP1 x86_64'), null],
-      [volume('Asia 4 SP6'), null],
-      [treeinfo('EL', '', '8.4', 'x86_64'), 'el8'],
-      [treeinfo('EL', '', '8.4', 's390x'), null],
-      [treeinfo('EL', 'Server', '8.4', 's390x'), 'el8'],
-      [treeinfo('EL', '', '9', 'x86_64'), null],
-    ];
-    const { ours, theirs, bests, answers, unexplained } = await bothSides(place, cases);
-    expect(bests.map((best) => best?.os.shortId ?? null)).toEqual(cases.map(([, expected]) => expected));
-    expect(theirs).toEqual(ours);
-    expect(unexplained).toEqual([]);
-    const languages = (best: (typeof bests)[number]): readonly string[] =>
-      best && 'languages' in best ? best.languages : [];
-    expect(bests.map(languages)).toEqual(answers.map((answer: TheirAnswer) => answer.languages));
-  });
 
-  it.skipIf(!existsSync(debian))("a selection of real labels and trees, by Debian's osinfo-db", async () => {
-    const { ours, theirs, bests, unexplained } = await bothSides(debian, selection);
-    expect(bests.map((best) => best?.os.shortId ?? null)).toEqual(selection.map(([, expected]) => expected));
-    expect(theirs.right).toBeLessThan(ours.right);
-    expect(unexplained).toEqual([]);
-  });
-});
+    it.skipIf(!existsSync(debian))("a selection of real labels and trees, by Debian's osinfo-db", async () => {
+      const { ours, theirs, bests, unexplained } = await bothSides(debian, selection);
+      expect(bests.map((best) => best?.os.shortId ?? null)).toEqual(selection.map(([, expected]) => expected));
+      expect(theirs.right).toBeLessThan(ours.right);
+      expect(unexplained).toEqual([]);
+    });
+  },
+);
 
 const asked = ({ question, expected }: DetectionCase): Case => {
   if (question.kind === 'tree') return [question, expected];
@@ -177,7 +170,7 @@ const asked = ({ question, expected }: DetectionCase): Case => {
   return [{ kind: 'media', facts }, expected];
 };
 
-describe.skipIf(!library || !hasDetectionCases)(`all labels and trees of the reference (${referenceFolder})`, () => {
+describe.skipIf(!hasLibrary || !hasDetectionCases)(`all labels and trees of the reference (${referenceFolder})`, () => {
   const databases: readonly (readonly [string, string])[] = [
     ["Debian's osinfo-db", debian],
     ['our own database', join(packageRoot(), 'db')],

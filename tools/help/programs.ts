@@ -15,6 +15,7 @@ export interface Program {
 export const dropIns: readonly Program[] = [
   { name: 'osinfo-query', load: () => import('../osinfo-query.js') },
   { name: 'osinfo-detect', load: () => import('../osinfo-detect.js') },
+  { name: 'osinfo-install-script', load: () => import('../osinfo-install-script.js') },
   { name: 'osinfo-db-path', load: () => import('../osinfo-db-path.js') },
   { name: 'osinfo-db-import', load: () => import('../osinfo-db-import.js') },
   { name: 'osinfo-db-export', load: () => import('../osinfo-db-export.js') },

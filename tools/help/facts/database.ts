@@ -54,6 +54,27 @@ export const databaseFacts: Readonly<Record<string, CommandFacts>> = {
     ],
     seeAlso: ['osinfo-query(1)', 'guestwright-inspect(1)', 'guestwright(1)'],
   },
+  'osinfo-install-script': {
+    about: [
+      'SOURCE is an installation medium, as osinfo-detect takes it, or the id or short id of an operating system. Every script of the profile is written into a file that only its owner can read, and its name is printed. A file of that name is kept as NAME~.',
+      'The file of parameters is a GLib key file with a group [install-script]. A password that nobody gave is made up, and told on standard error. A template that reads or writes files is refused.',
+    ],
+    exitStatus: [
+      ['0', 'done'],
+      ['251', 'there is no script of the profile, or it cannot be made'],
+      ['252', 'no such operating system, or the medium was not recognised'],
+      ['253', 'the database cannot be read'],
+      ['254', 'no SOURCE, or two lists at once'],
+      ['255', 'the command line or the file of parameters is wrong'],
+    ],
+    environment: databaseVariables,
+    files: [...placeFiles, cacheFile],
+    examples: [
+      ['osinfo-install-script debian12 --list-config', 'what can be told to the installer'],
+      ['osinfo-install-script debian12 -f answers.conf -d out', 'with parameters from a file'],
+    ],
+    seeAlso: ['osinfo-detect(1)', 'osinfo-query(1)', 'guestwright(1)'],
+  },
   'osinfo-db-path': {
     about: [
       'Prints one absolute path, whether there is anything or not. Without an option it is the local place for root and the user place for everybody else.',

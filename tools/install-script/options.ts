@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The command line of `osinfo-install-script`. */
+export interface InstallScriptOptions {
+  readonly profile: string;
+  readonly outputDir: string;
+  readonly prefix?: string;
+  readonly installationSource?: string;
+  readonly config: readonly string[];
+  readonly configFile?: readonly string[];
+  readonly listConfig?: true;
+  readonly listProfiles?: true;
+  readonly listInjectionMethods?: true;
+  readonly commandLine?: true;
+  readonly quiet?: true;
+  readonly db?: string;
+}
