@@ -100,10 +100,8 @@ async function generate(scripts: readonly InstallScript[], { os, source, db, cho
     os,
     source,
     config: chosen.config,
-    // The original takes every word but "network" for media.
-    ...(options.installationSource === undefined
-      ? {}
-      : { installationSource: options.installationSource === 'network' ? ('network' as const) : ('media' as const) }),
+    // The original takes every word but "network" for media, and none at all too.
+    installationSource: options.installationSource === 'network' ? ('network' as const) : ('media' as const),
   };
   try {
     if (options.commandLine) {
