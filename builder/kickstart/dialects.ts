@@ -10,6 +10,8 @@ interface Mark {
   /** Matched against one line. */
   readonly pattern: RegExp;
   readonly message: string;
+  /** Only the first line with content tells. */
+  readonly first?: true;
 }
 
 /** Whole files of other formats, known by a line near their beginning. */
@@ -22,6 +24,21 @@ const FORMATS: readonly Mark[] = [
     pattern:
       /^\s*(?:d-i|debconf|tasksel)\s+[a-z0-9-]+\/\S+\s+(?:string|boolean|select|multiselect|password|note|seen)\b/,
     message: 'this is a preseed file of debian-installer, not a kickstart: give a kickstart',
+  },
+  {
+    pattern: /^(?:autoinstall|identity|variant|ignition):/,
+    message: 'this is YAML for another installer, not a kickstart: give a kickstart',
+    first: true,
+  },
+  {
+    pattern: /^[{[]\s*(?:"|$)/,
+    message: 'this is JSON, not a kickstart: give a kickstart',
+    first: true,
+  },
+  {
+    pattern: /^(?:<%#|\{#)/,
+    message: 'this is a template that was not filled in: give the kickstart that is made from it',
+    first: true,
   },
   {
     pattern: /^<\?xml\b|^<!DOCTYPE\b|^<html\b/i,
@@ -45,13 +62,15 @@ export function recogniseDialect(text: string): Foreign | undefined {
     const line = text.slice(0, text.indexOf('\0')).split('\n').length;
     return { line, message: 'there is a NUL character: this is no text file' };
   }
-  const lines = text.split('\n', LOOK_AT_LINES);
-  for (const [index, line] of lines.entries()) {
+  let isFirst = true;
+  for (const [index, line] of text.split('\n', LOOK_AT_LINES).entries()) {
     if (line.startsWith('%')) break;
-    for (const { pattern, message } of FORMATS) {
-      if (line.startsWith('#!') && index > 0) continue;
-      if (pattern.test(line)) return { line: index + 1, message };
-    }
+    const found = FORMATS.find(({ pattern, first }) => {
+      if (line.startsWith('#!') ? index > 0 : first && !isFirst) return false;
+      return pattern.test(line);
+    });
+    if (found) return { line: index + 1, message: found.message };
+    if (/^\s*[^\s#]/.test(line)) isFirst = false;
   }
   return undefined;
 }
@@ -87,6 +106,32 @@ const WORDS: readonly Mark[] = [
     message: 'is a word of a shell script: put it between %post and %end',
   },
 ];
+
+/** Sections of another language. */
+const SECTIONS: readonly Mark[] = [
+  {
+    pattern: /^%firstboot$/,
+    message: 'is a section of VMware ESXi, which has a language of its own: give a kickstart for Linux',
+  },
+  {
+    pattern: /^%\{?[A-Z_]{2,}[%}]|^%\{/,
+    message: 'is a mark of a template that was not filled in: fill the template in first',
+  },
+];
+
+/** A sentence about a word with a percent sign that is no section, where it is known from elsewhere. */
+export function recogniseSection(word: string): string | undefined {
+  const mark = SECTIONS.find(({ pattern }) => pattern.test(word));
+  return mark && `${word} ${mark.message}`;
+}
+
+/** A mark in a value that a template engine, or a person, was to fill in. */
+const UNFILLED = /\$\{|\$SNIPPET|\{\{|\{%|<%|^@@?[A-Za-z][A-Za-z0-9_]*@@?$|^%[A-Z_]{2,}%$/;
+
+/** What to add to a sentence about a value that does not fit, where it was never filled in; else ''. */
+export function unfilledHint(value: string): string {
+  return UNFILLED.test(value) ? '; it looks like a mark of a template: fill the template in first' : '';
+}
 
 /** A sentence about a word that begins a line and is no kickstart command, where it is known from elsewhere. */
 export function recogniseWord(word: string): string | undefined {

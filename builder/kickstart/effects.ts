@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { findCommand } from './commands/index.js';
 import type { Addon, At, CommandLine, Issue, Kickstart, Script } from './model.js';
-import { pendingWork } from './pending.js';
 
 /** What the user has said about effects. */
 export interface EffectOptions {
@@ -10,6 +9,8 @@ export interface EffectOptions {
    * `--allow-ignored`. Absent: the program has no such option, and no message speaks of it.
    */
   readonly allowIgnored?: readonly string[] | undefined;
+  /** What became of `%pre`: it was run, or the files that it writes were given. Absent: it is refused. */
+  readonly pre?: 'run' | 'given' | undefined;
 }
 
 /** Something found, before the user's acceptance is looked at. */
@@ -32,7 +33,7 @@ export function imageEffects(kickstart: Kickstart, options: EffectOptions = {}):
   const { allowIgnored } = options;
   const outcomes = [
     ...kickstart.commands.flatMap((line) => commandOutcomes(line, kickstart)),
-    ...kickstart.scripts.flatMap(scriptOutcomes),
+    ...kickstart.scripts.flatMap((script) => scriptOutcomes(script, options)),
     ...kickstart.addons.flatMap(addonOutcomes),
     ...kickstart.anaconda.map(
       ({ at }): Outcome => ({
@@ -43,7 +44,6 @@ export function imageEffects(kickstart: Kickstart, options: EffectOptions = {}):
         message: '%anaconda steers the installer only: an image is the same without it',
       }),
     ),
-    ...pendingWork(kickstart).map((pending): Outcome => ({ severity: 'error', code: 'not-built', ...pending })),
     ...missingAppends(kickstart),
   ];
   return outcomes.map(({ severity, code, at, name, message }): Issue => {
@@ -102,14 +102,19 @@ function partlyOutcomes({ name, args, options }: CommandLine, sentence: string):
       return AUTH_DEFAULTS.test(args[0] ?? '')
         ? [['notice', `${name} asks for what is the default today: shadow passwords, hashed well`]]
         : [['warning', `${name} ${sentence}`]];
-    case 'firstboot':
-      return options.state === 'disable' || options.state === undefined
-        ? [['notice', 'firstboot --disable asks for what an image is without it']]
-        : [['warning', `${name} ${sentence}`]];
+    case 'authselect':
+      return AUTH_DEFAULTS.test(args[0] ?? '')
+        ? [['notice', `${name} asks for what is the default today: shadow passwords, hashed well`]]
+        : [];
     case 'clearpart':
-      return [];
+    case 'firstboot':
     case 'skipx':
-      return [['notice', `skipx ${sentence}`]];
+    case 'syspurpose':
+      return [];
+    case 'xconfig':
+      return Object.keys(options).some((option) => !['startxonboot', 'defaultdesktop'].includes(option))
+        ? [['notice', 'xconfig describes a graphics card and a screen: today they are found by themselves']]
+        : [];
     case 'ignoredisk':
       return options['only-use'] !== undefined
         ? []
@@ -141,7 +146,7 @@ function storageOutcomes({ name, options }: CommandLine): string[] {
   return found;
 }
 
-function scriptOutcomes({ type, at }: Script): Outcome[] {
+function scriptOutcomes({ type, at }: Script, { pre, allowIgnored }: EffectOptions): Outcome[] {
   if (type === 'onerror' || type === 'traceback') {
     return [
       {
@@ -153,15 +158,21 @@ function scriptOutcomes({ type, at }: Script): Outcome[] {
       },
     ];
   }
-  if (type !== 'pre') return [];
+  if (type !== 'pre' || pre === 'run') return [];
+  if (pre === 'given') {
+    const message = '%pre is not run: what it writes is given by --define-include';
+    return [{ severity: 'notice', code: 'no-effect', at, name: '%pre', message }];
+  }
+  const ways = allowIgnored
+    ? 'let it run in a sandbox with --run-pre, or give what it writes with --define-include PATH=FILE'
+    : 'remove it, and put what it writes into a file to %include';
   return [
     {
       severity: 'error',
       code: 'pre-refused',
       at,
       name: '%pre',
-      message:
-        '%pre looks at and changes the machine it runs on, which for a build is the host: remove it, and put what it writes into a file to %include',
+      message: `%pre looks at and changes the machine it runs on, which for a build is the host: ${ways}`,
     },
   ];
 }
@@ -173,7 +184,7 @@ function addonOutcomes({ name, args, at }: Addon): Outcome[] {
   ];
   switch (name) {
     case OWN_ADDON:
-      return outcome('error', 'not-built', `%addon ${OWN_ADDON} is not read by this version: do what it says in %post`);
+      return [];
     case 'com_redhat_kdump':
       return args.includes('--disable')
         ? outcome('notice', 'no-effect', '%addon com_redhat_kdump --disable asks for what an image is without it')

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Arguments, Checked, LooseWord, OptionSpec } from './commands/spec.js';
+import { unfilledHint } from './dialects.js';
 import type { OptionValue } from './model.js';
 import { type Dialect, findOption, isOption, isRequired, type Spelling, standingNotice } from './option-table.js';
 import { convert } from './values.js';
@@ -56,6 +57,8 @@ class OptionReader {
   private readonly options: Record<string, OptionValue> = {};
   private readonly args: Word[] = [];
   private readonly findings: Finding[] = [];
+  /** Words that stand behind a word which ends with a comma: they were meant to be part of a list. */
+  private readonly listColumns = new Set<number>();
   /** Where each option was given last, by canonical name. */
   private readonly columns = new Map<string, number>();
 
@@ -75,6 +78,7 @@ class OptionReader {
         continue;
       }
       if (onlyWords || !isOption(word.text, options)) {
+        if (words[index - 1]?.text.endsWith(',')) this.listColumns.add(word.column);
         if (!this.looseWord(word)) this.args.push(word);
         continue;
       }
@@ -131,7 +135,7 @@ class OptionReader {
     }
     const converted = convert(spec, value, this.dialect);
     if (typeof converted === 'object' && 'misfit' in converted) {
-      this.error('bad-value', valueColumn, `${spelled} of ${owner}: ${converted.misfit}`);
+      this.error('bad-value', valueColumn, `${spelled} of ${owner}: ${converted.misfit}${unfilledHint(value)}`);
       return;
     }
     const before = this.options[spec.name];
@@ -161,7 +165,8 @@ class OptionReader {
     const { owner, args: { min, max, name } = { min: 0, max: 0, name: 'word' } } = this.rules;
     for (const { text, column } of this.args.slice(max, max + MOST_FINDINGS)) {
       const most = max === 0 ? 'no words besides options' : max === 1 ? `one ${name}` : `${max} words`;
-      const message = `${owner} takes ${most}, and ${quoteWord(text)} is one too many`;
+      const hint = this.listColumns.has(column) ? '; a list has no blank behind its commas' : unfilledHint(text);
+      const message = `${owner} takes ${most}, and ${quoteWord(text)} is one too many${hint}`;
       this.error('unexpected-word', column, message);
     }
     if (this.args.length < min) this.error('missing-word', this.nameColumn, `${owner} needs a ${name}`);

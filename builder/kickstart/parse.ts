@@ -4,7 +4,7 @@ import { Bodies, type OpenSection } from './bodies.js';
 import { buildFields } from './build/index.js';
 import { type ConflictState, checkLine, checkRepeats } from './check.js';
 import { readCommand } from './command.js';
-import { recogniseDialect } from './dialects.js';
+import { recogniseDialect, recogniseSection } from './dialects.js';
 import { findInclude, type IncludeRules, MOST_DEPTH, MOST_INCLUDED, MOST_INCLUDES } from './include.js';
 import { Issues } from './issues.js';
 import { firstIndex, firstWord, isBlankOrComment } from './lines.js';
@@ -202,7 +202,7 @@ class Reader {
       const names = sections.map((section) => section.name);
       const near = nearest(name, [...names, '%include', '%ksappend', '%end']);
       const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are ${names.join(', ')}`;
-      this.issues.error('unknown-section', at, `${name} is no section; ${hint}`);
+      this.issues.error('unknown-section', at, recogniseSection(name) ?? `${name} is no section; ${hint}`);
       this.skipSection(text, at);
     }
   }

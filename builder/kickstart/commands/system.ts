@@ -126,7 +126,7 @@ export const systemCommands: readonly CommandSpec[] = [
       list('remove-service', { since: 'F20 RHEL7', adds: true }),
       flag('use-system-defaults', { since: 'F28 RHEL8' }),
     ],
-    effect: implement('sets up firewalld; a Debian-family image needs the package firewalld for it'),
+    effect: implement('sets up firewalld, ufw or nftables, whichever is among the packages'),
   },
   {
     name: 'selinux',
@@ -144,14 +144,12 @@ export const systemCommands: readonly CommandSpec[] = [
       stickyFlag('disable', { aliases: ['disabled'], sets: ['state', 'disable'] }),
       stickyFlag('reconfig', { sets: ['state', 'reconfig'] }),
     ],
-    effect: partly(
-      'asks for an assistant on the first boot, which is not switched on: list its service in services --enabled',
-    ),
+    effect: partly('switches the assistant of the first boot on or off, where one is installed'),
   },
   {
     name: 'skipx',
     options: [],
-    effect: partly('is left to the packages: a desktop starts where one is installed'),
+    effect: partly('starts the system with consoles, without a desktop'),
   },
   {
     name: 'xconfig',
@@ -171,9 +169,7 @@ export const systemCommands: readonly CommandSpec[] = [
       text('vsync', { until: 'F5 RHEL5', deprecated: 'F6 RHEL5' }),
     ],
     order: 'card driver defaultdesktop depth hsync monitor noprobe resolution server startxonboot videoram vsync',
-    effect: partly(
-      'describes a desktop to an installer: whether one starts is left to the packages, systemctl set-default in %post decides it',
-    ),
+    effect: partly('starts the system with a desktop (--startxonboot), and chooses which (--defaultdesktop)'),
   },
   {
     name: 'auth',
@@ -190,7 +186,7 @@ export const systemCommands: readonly CommandSpec[] = [
     since: 'F28 RHEL8',
     raw: true,
     options: [],
-    effect: partly('is left to the packages: run authselect in %post'),
+    effect: partly('is run in the system, where it has that program'),
   },
   {
     name: 'realm',
@@ -263,7 +259,7 @@ export const systemCommands: readonly CommandSpec[] = [
       text('usage', { quoted: true }),
       list('addon', { adds: true, repeats: true, quoted: true, convert: (value) => [value] }),
     ],
-    effect: partly('describes a machine registered with Red Hat, and nothing is registered in an image'),
+    effect: partly('says what the machine is for, where the system knows subscriptions'),
   },
   {
     name: 'eula',

@@ -24,7 +24,7 @@ export function formatPiece(piece: Piece, options: WriteOptions): string {
     case 'package':
       return withComment(formatEntry(piece.entry), piece.comment);
     case 'body':
-      return piece.text;
+      return piece.source;
     default:
       return withComment('%end', piece.comment);
   }

@@ -7,12 +7,14 @@ import { findSection, type SectionSpec } from '../sections.js';
 import { parseVersion } from '../versions.js';
 import { splitWords } from '../words.js';
 
-/** One line of a kickstart, known for what it is. `line` counts from 1, `raw` has no line end. */
+/** One line of a kickstart, known for what it is. `line` counts from 1; `source` is all of it, `raw` has no white space behind it. */
 export type Piece = {
   readonly line: number;
+  readonly source: string;
   readonly raw: string;
-} & (
-  | { readonly kind: 'blank' | 'comment' | 'unread' }
+} & /** `body` is a line of any section but `%packages`. */
+(
+  | { readonly kind: 'blank' | 'comment' | 'unread' | 'body' }
   | { readonly kind: 'command'; readonly command: CommandLine; readonly comment: string | undefined }
   /** `%include` and `%ksappend`. */
   | { readonly kind: 'directive'; readonly words: readonly string[]; readonly comment: string | undefined }
@@ -25,8 +27,6 @@ export type Piece = {
     }
   /** A line of `%packages`; a comment alone has no entry. */
   | { readonly kind: 'package'; readonly entry: string; readonly comment: string | undefined }
-  /** A line of any other section, with its line end. */
-  | { readonly kind: 'body'; readonly text: string }
   | { readonly kind: 'end'; readonly comment: string | undefined }
 );
 
@@ -39,9 +39,9 @@ export function readPieces(text: string, kickstart: Kickstart, version: string |
   const dialect = version === undefined ? undefined : parseVersion(version);
   const pieces: Piece[] = [];
   let section: SectionSpec | undefined;
-  for (const [index, text_] of splitLines(text.replace(/^\ufeff/, '')).entries()) {
-    const place = { line: index + 1, raw: text_.trimEnd() };
-    const word = beginsWithPercent(text_) ? firstWord(text_) : '';
+  for (const [index, source] of splitLines(text.replace(/^\ufeff/, '')).entries()) {
+    const place = { line: index + 1, source, raw: source.trimEnd() };
+    const word = beginsWithPercent(source) ? firstWord(source) : '';
     if (word === '%include' || word === '%ksappend') pieces.push(directive(place));
     else if (findSection(word)) {
       const header = readHeader(place, findSection(word)!, dialect);
@@ -50,13 +50,13 @@ export function readPieces(text: string, kickstart: Kickstart, version: string |
     } else if (section && word === '%end') {
       pieces.push({ ...place, kind: 'end', comment: commentIn(place.raw) });
       section = undefined;
-    } else if (section) pieces.push(bodyLine(place, text_, section));
+    } else if (section) pieces.push(bodyLine(place, section));
     else pieces.push(topLine(place, commands.get(place.line)));
   }
   return pieces;
 }
 
-type Place = Pick<Piece, 'line' | 'raw'>;
+type Place = Pick<Piece, 'line' | 'source' | 'raw'>;
 
 function directive(place: Place): Piece {
   const { words, comment } = splitWords(place.raw);
@@ -72,8 +72,8 @@ function readHeader(place: Place, section: SectionSpec, dialect: Dialect): Piece
   return { ...place, kind: 'header', section, words: [], options, comment };
 }
 
-function bodyLine(place: Place, text: string, section: SectionSpec): Piece {
-  if (section.kind !== 'packages') return { ...place, kind: 'body', text };
+function bodyLine(place: Place, section: SectionSpec): Piece {
+  if (section.kind !== 'packages') return { ...place, kind: 'body' };
   const hash = place.raw.indexOf('#');
   const entry = (hash < 0 ? place.raw : place.raw.slice(0, hash)).trim();
   if (entry === '' && hash < 0) return { ...place, kind: 'blank' };

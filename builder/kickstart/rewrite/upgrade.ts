@@ -90,22 +90,21 @@ function upgradePiece(
   going: ReadonlySet<number>,
   say: (line: number, message: string) => void,
 ): readonly string[] {
-  if (piece.kind === 'body') return [piece.text];
   if (piece.kind === 'comment') return [upgradeComment(piece, to, say)];
-  if (!going.has(piece.line)) return [piece.raw];
+  if (!going.has(piece.line)) return [piece.source];
   if (piece.kind === 'header') {
-    if (piece.section.kind !== 'packages') return [piece.raw];
+    if (piece.section.kind !== 'packages') return [piece.source];
     const options = upgradePackagesOptions(piece.options);
     const header = formatHeader(piece.section, [], options);
-    if (header === formatHeader(piece.section, [], piece.options)) return [piece.raw];
+    if (header === formatHeader(piece.section, [], piece.options)) return [piece.source];
     say(piece.line, `the options of %packages are written as they are today: ${header}`);
     return [formatPiece({ ...piece, options }, {})];
   }
-  if (piece.kind !== 'command') return [piece.raw];
+  if (piece.kind !== 'command') return [piece.source];
   const upgraded = upgradeLine(piece.command, to);
-  if (!upgraded) return [piece.raw];
+  if (!upgraded) return [piece.source];
   const lines = upgraded.lines.map((line) => formatGiven(line, { version: to.name }));
-  if (lines.length === 1 && lines[0] === piece.raw.trim()) return [piece.raw];
+  if (lines.length === 1 && lines[0] === piece.raw.trim()) return [piece.source];
   say(piece.line, `${piece.command.name} ${upgraded.sentence}`);
   const [first, ...rest] = lines;
   // The comment of a line that goes would speak of nothing.
@@ -116,7 +115,7 @@ function upgradePiece(
 /** `#version=RHEL7` names the version that a file is for. */
 function upgradeComment(piece: Piece, to: Version, say: (line: number, message: string) => void): string {
   const match = /^#version=(\S+)\s*$/.exec(piece.raw);
-  if (!match || match[1] === to.name || match[1] === 'DEVEL') return piece.raw;
+  if (!match || match[1] === to.name || match[1] === 'DEVEL') return piece.source;
   say(piece.line, `#version=${match[1]} becomes #version=${to.name}`);
   return `#version=${to.name}`;
 }

@@ -34,7 +34,7 @@ describe('options', () => {
     ['user --password=x', 'a.ks:1:1: user needs --name'],
     [
       'services --enabled=sshd, chronyd',
-      'a.ks:1:26: services takes no words besides options, and chronyd is one too many',
+      'a.ks:1:26: services takes no words besides options, and chronyd is one too many; a list has no blank behind its commas',
     ],
     [
       'part / \\\n',

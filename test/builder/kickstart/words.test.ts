@@ -33,6 +33,7 @@ describe('words of a line', () => {
       ],
       fault: undefined,
       cutAt: 15,
+      comment: '#ss',
     });
   });
 
