@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { InputError } from '../errors.js';
 import type { Db, EntityInfo, InstallScript, Media, Os, Tree } from '../model/types.js';
 import { writeXml, type XmlNode } from '../xml/write.js';
 import type { InstallConfig } from './config.js';
+import { isQuoting, quoteValue } from './quoting.js';
 
 /** Where the installer's files come from: an installation medium that was read, or a tree; neither is known of a mere OS. */
 export type ScriptSource = { readonly media: Media } | { readonly tree: Tree } | undefined;
@@ -118,12 +120,19 @@ function treeProperties(tree: Tree): Property[] {
   ];
 }
 
-/** Values of parameters that the script declares with a table pass through it; what the table does not know stays. */
+/**
+ * Values of parameters that the script declares with a table pass through it; what the table does not know stays. Then
+ * they are written as the script's target reads them, where its entry says how.
+ * @throws InputError for a value that the target has no word for
+ */
 function* mapped(db: Db, script: InstallScript, config: InstallConfig): Generator<Property> {
+  const quoting = script.facts.find(({ name }) => name === 'values')?.attributes['quoting'] ?? 'xml';
+  if (!isQuoting(quoting))
+    throw new InputError('quoting', `${script.id} wants its values for ${quoting}, which is unknown here`);
   const tables = new Map(script.configParams.map(({ name, valueMap }) => [name, valueMap]));
   for (const [key, values] of config) {
     const id = tables.get(key);
     const table = id === undefined ? undefined : db.datamaps().find((one) => one.id === id);
-    yield [key, table ? values.map((value) => table.lookup(value) ?? value) : values];
+    yield [key, values.map((value) => quoteValue(quoting, table?.lookup(value) ?? value, key))];
   }
 }
