@@ -5,6 +5,7 @@ import type { Db, Platform } from '../../osinfo/model/types.js';
 import { recommend } from '../../osinfo/recommend/index.js';
 import { imageEffects } from '../kickstart/index.js';
 import type { At, Issue, Kickstart } from '../kickstart/model.js';
+import { notLaidOut } from './not-laid-out.js';
 import { chooseOs } from './os-choice.js';
 import { DEB_ARCH, readDebFacts } from './os-facts.js';
 import { planPackages } from './packages.js';
@@ -48,7 +49,19 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
   const deb = readDebFacts(os, arch);
   const notices: Issue[] = [...issues];
   const bootable = !(kickstart.bootloader?.disabled ?? false) && kickstart.bootloader?.location !== 'none';
-  const storage = planStorage(kickstart, options.name, bootable);
+  const overrides = {
+    ...(options.memoryMiB === undefined ? {} : { memoryBytes: options.memoryMiB * MIB }),
+    ...(options.vcpus === undefined ? {} : { cpus: options.vcpus }),
+  };
+  const storage = planStorage(kickstart, {
+    name: options.name,
+    bootable,
+    arch,
+    osName: os.name ?? os.id,
+    defaultFilesystem: 'ext4',
+    recommended: () => recommend({ os, platform, arch, overrides }),
+    diskBytes: options.diskBytes,
+  });
   notices.push(...storage.notices);
   const system = planSystem(kickstart, options.name, storage.fstab);
   const packages = planPackages(kickstart, deb, system, bootable, notices);
@@ -58,21 +71,21 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
     platform,
     arch,
     image: { firmware: boot.firmware.length > 0 ? boot.firmware : ['bios'] },
-    overrides: {
-      ...(options.memoryMiB === undefined ? {} : { memoryBytes: options.memoryMiB * MIB }),
-      ...(options.vcpus === undefined ? {} : { cpus: options.vcpus }),
-    },
+    overrides,
   });
+  const source = { file: kickstart.file, sha256: createHash('sha256').update(text).digest('hex') };
+  notices.push(...notLaidOut({ disks: storage.disks, storage: storage.layers, kickstart: source }));
   return {
     format: 'guestwright/plan/1',
     name: options.name,
     ...(options.version === undefined ? {} : { version: options.version }),
     ...(options.release === undefined ? {} : { release: options.release }),
-    kickstart: { file: kickstart.file, sha256: createHash('sha256').update(text).digest('hex') },
+    kickstart: source,
     os: { id: os.id, shortId: os.shortId ?? os.id, name: os.name ?? os.id, family: 'deb', why },
     arch: { name: arch, deb: debArch },
     install: { ...planSources(kickstart, deb, host, options.mirror), ...packages },
     disks: storage.disks,
+    storage: storage.layers,
     boot,
     system,
     scripts: planScripts(kickstart),
@@ -103,7 +116,6 @@ function checkName(name: string): void {
 
 function planBoot(kickstart: Kickstart, storage: StoragePlan, bootable: boolean, notices: Issue[]): BootPlan {
   const loader = kickstart.bootloader;
-  const separate = storage.boot.mountpoint === '/boot';
   let append = loader?.append ?? '';
   if (/[\r\n\0"`$\\]/.test(append)) {
     throw new InputError(
@@ -138,13 +150,13 @@ function planBoot(kickstart: Kickstart, storage: StoragePlan, bootable: boolean,
   }
   return {
     loader: bootable ? 'grub' : 'none',
-    firmware: bootable ? ['bios', 'uefi'] : [],
+    firmware: storage.firmware,
     append,
     timeoutSeconds: loader?.timeout ?? 1,
-    bootUuid: storage.boot.filesystem!.uuid,
-    bootPath: separate ? '' : '/boot',
-    rootUuid: storage.root.filesystem!.uuid,
-    rootFilesystem: storage.root.filesystem!.type,
+    bootUuid: storage.boot.filesystem.uuid,
+    bootPath: storage.layers.boot.path,
+    rootUuid: storage.root.filesystem.uuid,
+    rootFilesystem: storage.root.filesystem.type,
   };
 }
 

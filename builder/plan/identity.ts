@@ -21,3 +21,11 @@ export function fatSerialFor(...name: readonly string[]): string {
   const hex = createHash('sha1').update(NAMESPACE).update('fat\0').update(name.join('\0')).digest('hex').slice(0, 8);
   return `${hex.slice(0, 4)}-${hex.slice(4)}`.toUpperCase();
 }
+
+const LVM_DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** An id in LVM's own form, 32 digits and letters, that follows from its name. */
+export function lvmIdFor(...name: readonly string[]): string {
+  const hash = createHash('sha256').update(NAMESPACE).update('lvm\0').update(name.join('\0')).digest();
+  return [...hash].map((byte) => LVM_DIGITS[byte % LVM_DIGITS.length]).join('');
+}

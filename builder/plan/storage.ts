@@ -1,326 +1,230 @@
 // SPDX-License-Identifier: Apache-2.0
-import { InputError } from '../../osinfo/errors.js';
-import type { At, CommandLine, Issue, Kickstart, Part } from '../kickstart/model.js';
-import { fatSerialFor, uuidFor } from './identity.js';
-import { planMkfsOptions } from './mkfs-options.js';
-import type { DiskPlan, FilesystemType, FstabEntry, PartitionPlan } from './types.js';
+import type { Issue, Kickstart } from '../kickstart/model.js';
+import { fatSerialFor } from './identity.js';
+import { planBootFacts } from './storage/boot.js';
+import { planBtrfsVolumes } from './storage/btrfs.js';
+import { raiseForVolumes } from './storage/capacity.js';
+import { checkDemand } from './storage/checks.js';
+import { notice, refusal, type StorageContext } from './storage/context.js';
+import { type PartWish, readDemand, type StorageDemand } from './storage/demand.js';
+import { isDiskName } from './storage/disk-names.js';
+import { planCrypttab, planFstab, planMdadm } from './storage/fstab.js';
+import { fillDevice, type Layers, type Mounted, mountOptionsOf } from './storage/layers.js';
+import { planVolumeGroups } from './storage/lvm.js';
+import { identityKey, type PlacedDisk, type PlacedPartition, placeDisk } from './storage/partitions.js';
+import { bootPlatform } from './storage/platform.js';
+import { planRaids } from './storage/raid.js';
+import { type BootDisks, planSlots, type Slot } from './storage/slots.js';
+import { findStack, type Stack } from './storage/stack.js';
+import type { DiskPlan, FstabEntry, PartitionPlan, StorageLayers } from './storage/types.js';
 
-const MIB = 1024 * 1024;
-
-/** The first MiB holds the table, the last one its copy (33 sectors): partitions lie on whole MiB between them. */
-const EDGE = MIB;
-
-/** GPT type GUIDs (UEFI specification, table 5.7; systemd's Discoverable Partitions Specification for Linux ones). */
-const TYPE = {
-  biosboot: '21686148-6449-6E6F-744E-656564454649',
-  esp: 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B',
-  linux: '0FC63DAF-8483-4772-8E79-3D69D8477DE4',
-  swap: '0657FD6D-A4AB-43C4-84E5-0933C84B4F4F',
-} as const;
-
-/** Sizes of the partitions that a boot from either firmware needs, where the kickstart has none of its own. */
-const BIOSBOOT_MIB = 1;
-const ESP_MIB = 64;
-
-/** Names that kickstarts use for file systems, and ours. */
-const FILESYSTEM: Readonly<Record<string, FilesystemType>> = {
-  ext2: 'ext2',
-  ext3: 'ext3',
-  ext4: 'ext4',
-  vfat: 'vfat',
-  fat32: 'vfat',
-  efi: 'vfat',
-  swap: 'swap',
-};
-
-/** Storage commands that this planner does not lay out; each is refused with its line, never passed over. */
-const NOT_LAID_OUT: Readonly<Record<string, string>> = {
-  autopart: 'autopart',
-  raid: 'software RAID',
-  volgroup: 'LVM',
-  logvol: 'LVM',
-  btrfs: 'btrfs volumes',
-  mount: 'mounting what is there',
-  snapshot: 'snapshots',
-};
-
-/** Options of `part` that would change the result and are not done: refused, never passed over. */
-const PART_OPTIONS_NOT_DONE = [
-  'encrypted',
-  'passphrase',
-  'onpart',
-  'noformat',
-  'resize',
-  'fsprofile',
-  'hibernation',
-  'recommended',
-  'escrowcert',
-  'backuppassphrase',
-  'uuid',
-  'active',
-] as const;
+export type { StorageContext } from './storage/context.js';
+export type { Mounted } from './storage/layers.js';
 
 export interface StoragePlan {
   readonly disks: readonly DiskPlan[];
+  readonly layers: StorageLayers;
   readonly fstab: readonly FstabEntry[];
-  readonly root: PartitionPlan;
-  /** The partition that holds `/boot`: its own, or the root's. */
-  readonly boot: PartitionPlan;
+  /** Firmwares that the disks start from. */
+  readonly firmware: readonly ('bios' | 'uefi')[];
+  readonly root: Mounted;
+  /** What holds `/boot`: a file system of its own, or the root's. */
+  readonly boot: Mounted;
   readonly notices: readonly Issue[];
 }
 
 /**
- * Lays the kickstart's partitions out on their disks: pure arithmetic, in bytes. A disk is as large as what lies on it.
+ * Lays out what a kickstart asks of storage, from the tables of the disks up to what is mounted: pure arithmetic, in
+ * bytes.
  * @throws InputError with the kickstart's line where something cannot be laid out
  */
-export function planStorage(kickstart: Kickstart, name: string, bootable: boolean): StoragePlan {
-  for (const command of kickstart.commands) refuseForeignStorage(command);
+export function planStorage(kickstart: Kickstart, context: StorageContext): StoragePlan {
   const notices: Issue[] = [];
-  const { parts } = kickstart;
-  const rootPart = parts.find((part) => part.mountpoint === '/');
-  if (!rootPart) {
-    throw new InputError('no-root', 'there is no `part /`; add one, such as `part / --size=2048`', {
-      file: kickstart.file,
-    });
-  }
-  const label = kickstart.clearpart?.disklabel;
-  if (label !== undefined && label !== 'gpt') {
-    throw new InputError(
-      'disklabel',
-      `clearpart --disklabel=${label} cannot be laid out; use gpt`,
-      kickstart.clearpart!.at,
-    );
-  }
-  const diskNames = [...new Set(parts.map(diskOf))];
-  const bootDisk = diskOf(parts.find((part) => part.mountpoint === '/boot') ?? rootPart);
-  const disks = diskNames.map((disk) =>
-    planDisk(name, disk, parts, bootable && disk === bootDisk, notices, rootPart.at),
-  );
-  const all = disks.flatMap((disk) => disk.partitions);
-  const root = all.find((partition) => partition.mountpoint === '/')!;
-  const boot = all.find((partition) => partition.mountpoint === '/boot') ?? root;
-  if (bootable && !isExt(boot)) {
-    throw new InputError(
-      'boot-filesystem',
-      `the boot loader reads ext2, ext3 and ext4; give ${boot.mountpoint} --fstype=ext4`,
-      boot.at,
-    );
-  }
-  if (root.filesystem?.type === 'vfat') {
-    throw new InputError(
-      'root-filesystem',
-      '/ cannot be vfat, which has no owners or links; use --fstype=ext4',
-      root.at,
-    );
-  }
-  return { disks, fstab: planFstab(all), root, boot, notices };
+  const demand = readDemand(kickstart, context, notices);
+  const memory = demand.parts.filter((part) => part.fstype?.toLowerCase() === 'tmpfs');
+  const onDisk: StorageDemand = { ...demand, parts: demand.parts.filter((part) => !memory.includes(part)) };
+  checkDemand(kickstart, onDisk, notices);
+  const rootStack = findStack(onDisk, '/')!;
+  const bootStack = findStack(onDisk, '/boot') ?? rootStack;
+  const boot = chooseBootDisks(kickstart, onDisk, bootStack, context, notices);
+  const slots = raiseForVolumes(planSlots(onDisk, bootStack, boot, context, notices), onDisk, context);
+  const placed = placeDisks(slots, rootStack, bootStack, boot, context, notices);
+  const layers = startLayers(context, notices, bootStack, placed);
+  const disks = placed.map((disk) => fillDisk(layers, disk));
+  planRaids(layers, onDisk);
+  planVolumeGroups(layers, onDisk);
+  planBtrfsVolumes(layers, onDisk);
+  const linked = linkCopies(disks);
+  const root = layers.mounted.find((one) => one.target === '/')!;
+  const bootMount = layers.mounted.find((one) => one.target === '/boot') ?? root;
+  checkFirmwareMounts(layers);
+  const { early, ...facts } = planBootFacts(layers, root, bootMount, linked);
+  return {
+    disks: linked,
+    layers: {
+      raids: layers.raids,
+      luks: layers.luks,
+      volumeGroups: layers.volumeGroups,
+      btrfs: layers.btrfs,
+      crypttab: planCrypttab(layers, early),
+      mdadm: planMdadm(layers.raids),
+      ...facts,
+    },
+    fstab: planFstab(layers.mounted, memory),
+    firmware: context.bootable ? firmwareOf(linked, layers, context) : [],
+    root,
+    boot: bootMount,
+    notices,
+  };
 }
 
-function isExt(partition: PartitionPlan): boolean {
-  return partition.filesystem?.type.startsWith('ext') ?? false;
-}
-
-function refuseForeignStorage(command: CommandLine): void {
-  const what = NOT_LAID_OUT[command.name];
-  if (what !== undefined) {
-    throw new InputError(
-      'storage-not-supported',
-      `${command.name}: ${what} cannot be laid out by this version; use part`,
-      command.at,
-    );
-  }
-}
-
-function notice(at: At, code: string, message: string): Issue {
-  return { severity: 'notice', code, at, message };
-}
-
-function diskOf(part: Part): string {
-  const disk = (part.onDisk ?? 'sda').replace(/^\/dev\//, '');
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/.test(disk)) {
-    throw new InputError('disk-name', `--ondisk=${disk} is no disk name; use one such as sda`, part.at);
-  }
-  return disk;
-}
-
-interface Wanted {
-  readonly role: PartitionPlan['role'];
-  readonly mountpoint?: string;
-  readonly sizeMiB: number;
-  readonly part?: Part;
-}
-
-function planDisk(
-  name: string,
-  disk: string,
-  parts: readonly Part[],
-  boot: boolean,
+/** The disks that the boot loader is written to, and the kind of table that all disks get. */
+function chooseBootDisks(
+  kickstart: Kickstart,
+  demand: StorageDemand,
+  stack: Stack,
+  context: StorageContext,
   notices: Issue[],
-  rootAt: At,
-): DiskPlan {
-  const wanted: Wanted[] = parts.filter((part) => diskOf(part) === disk).map(wantedOf);
-  if (boot && !wanted.some((one) => one.role === 'esp')) {
-    wanted.unshift({ role: 'esp', mountpoint: '/boot/efi', sizeMiB: ESP_MIB });
-    notices.push(
-      notice(
-        rootAt,
-        'added-esp',
-        `an EFI system partition of ${ESP_MIB} MiB is added on ${disk}, for a boot from UEFI`,
-      ),
-    );
-  }
-  if (boot && !wanted.some((one) => one.role === 'biosboot')) {
-    wanted.unshift({ role: 'biosboot', sizeMiB: BIOSBOOT_MIB });
-    notices.push(
-      notice(
-        rootAt,
-        'added-biosboot',
-        `a BIOS boot partition of ${BIOSBOOT_MIB} MiB is added on ${disk}, for a boot from BIOS`,
-      ),
-    );
-  }
-  let start = EDGE;
-  const partitions = wanted.map((one, index) => {
-    const partition = planPartition(name, disk, index + 1, one, start);
-    start += partition.sizeBytes;
-    return partition;
-  });
-  return {
-    name: disk,
-    sizeBytes: start + EDGE,
-    label: 'gpt',
-    diskGuid: uuidFor(name, disk, 'disk'),
-    partitions,
-    boot,
-  };
-}
-
-function wantedOf(part: Part): Wanted {
-  for (const option of PART_OPTIONS_NOT_DONE) {
-    const value = part.options[option];
-    if (value !== undefined && value !== false) {
-      throw new InputError('part-option', `part --${option} cannot be done by this version; remove it`, part.at);
+): BootDisks {
+  const label = tableKind(kickstart);
+  const disks = [...new Set(stack.parts.map((part) => part.disk))];
+  const drive = kickstart.bootloader?.bootDrive?.replace(/^\/dev\//, '');
+  if (context.bootable && drive !== undefined && !isDiskName(drive)) {
+    const message = `bootloader --boot-drive=${drive} names no disk of an image: the boot loader is written to ${disks[0]}`;
+    notices.push(notice(kickstart.bootloader!.at, 'boot-drive', message));
+  } else if (context.bootable && drive !== undefined && !disks.includes(drive)) {
+    if (!demand.parts.some((part) => part.disk === drive)) {
+      throw refusal(
+        kickstart.bootloader!.at,
+        'boot-drive',
+        `bootloader --boot-drive=${drive}: nothing of this kickstart lies there, and /boot is on ${disks[0]}; name that`,
+      );
     }
+    return { names: [drive, ...(stack.mirrored ? disks : [])], label };
   }
-  const { mountpoint } = part;
-  const role = roleOf(part);
-  if (part.sizeMiB === undefined || part.sizeMiB < 1) {
-    throw new InputError('part-size', `part ${mountpoint} needs --size in MiB, 1 or more`, part.at);
-  }
-  if (part.maxSizeMiB !== undefined && part.maxSizeMiB < part.sizeMiB) {
-    throw new InputError('part-maxsize', `part ${mountpoint}: --maxsize is smaller than --size`, part.at);
-  }
-  if (part.sizeMiB > 64 * 1024 * 1024) {
-    throw new InputError('part-size', `part ${mountpoint}: --size=${part.sizeMiB} MiB is more than 64 TiB`, part.at);
-  }
-  return { role, ...(mountpoint.startsWith('/') ? { mountpoint } : {}), sizeMiB: part.sizeMiB, part };
+  return { names: stack.mirrored ? disks : disks.slice(0, 1), label };
 }
 
-function roleOf(part: Part): PartitionPlan['role'] {
-  const { mountpoint } = part;
-  if (mountpoint === 'biosboot') return 'biosboot';
-  if (mountpoint === 'swap' || part.fstype === 'swap') return 'swap';
-  if (mountpoint === '/boot/efi') return 'esp';
-  if (!/^\/[\x20-\x7e]*$/.test(mountpoint) || mountpoint.split('/').includes('..')) {
-    throw new InputError(
-      'mount-point',
-      `part ${mountpoint} cannot be laid out by this version; give an absolute path, swap or biosboot`,
-      part.at,
-    );
-  }
-  return 'filesystem';
+/** clearpart --disklabel, in the words that kickstarts use. */
+function tableKind({ clearpart }: Kickstart): 'gpt' | 'dos' {
+  const said = clearpart?.disklabel?.toLowerCase();
+  if (said === undefined || said === '' || said === 'gpt') return 'gpt';
+  if (said === 'msdos' || said === 'dos' || said === 'mbr') return 'dos';
+  throw refusal(clearpart!.at, 'disklabel', `clearpart --disklabel=${said} cannot be laid out; use gpt or msdos`);
 }
 
-function planPartition(name: string, disk: string, number: number, wanted: Wanted, startBytes: number): PartitionPlan {
-  const key = wanted.mountpoint ?? `${wanted.role}${number}`;
-  const filesystem = wanted.role === 'biosboot' ? undefined : filesystemOf(name, disk, key, wanted);
-  return {
-    number,
-    role: wanted.role,
-    ...(wanted.mountpoint === undefined ? {} : { mountpoint: wanted.mountpoint }),
-    startBytes,
-    sizeBytes: wanted.sizeMiB * MIB,
-    typeGuid: TYPE[wanted.role === 'filesystem' ? 'linux' : wanted.role],
-    partitionGuid: uuidFor(name, disk, key, 'partition'),
-    partitionName: wanted.mountpoint ?? wanted.role,
-    ...(filesystem ? { filesystem } : {}),
-    ...(wanted.part ? { at: wanted.part.at } : {}),
-  };
-}
-
-/** Longest label each file system can hold (mke2fs, mkfs.vfat and mkswap manual pages). */
-const LABEL_LENGTH: Readonly<Record<FilesystemType, number>> = { ext2: 16, ext3: 16, ext4: 16, vfat: 11, swap: 15 };
-
-function filesystemOf(name: string, disk: string, key: string, wanted: Wanted): PartitionPlan['filesystem'] {
-  const part = wanted.part;
-  const type = filesystemType(wanted);
-  const label = part?.label;
-  const mkfs = planMkfsOptions(part, type);
-  if (part?.fsOptions !== undefined && !/^[\x21-\x7e]{1,500}$/.test(part.fsOptions)) {
-    throw new InputError('fs-options', '--fsoptions is one word, its options joined by commas', part.at);
-  }
-  if (label !== undefined && (label.length > LABEL_LENGTH[type] || !/^[\x21-\x7e]+$/.test(label))) {
-    throw new InputError(
-      'part-label',
-      `--label=${label}: a label of ${type} has at most ${LABEL_LENGTH[type]} plain characters`,
-      part!.at,
-    );
-  }
-  if (wanted.role === 'filesystem' && type !== 'vfat' && wanted.sizeMiB < 8) {
-    throw new InputError('part-size', `part ${key}: ${type} needs 8 MiB or more`, part!.at);
-  }
-  if (type === 'vfat' && wanted.sizeMiB < 4) {
-    throw new InputError('part-size', `part ${key}: vfat needs 4 MiB or more`, part!.at);
-  }
-  return {
-    type,
-    uuid: type === 'vfat' ? fatSerialFor(name, disk, key) : uuidFor(name, disk, key, 'filesystem'),
-    ...(label === undefined ? {} : { label }),
-    mountOptions: part?.fsOptions ?? (wanted.role === 'esp' ? 'umask=0077' : 'defaults'),
-    mkfsOptions: mkfs.words,
-    extendedOptions: mkfs.extended,
-  };
-}
-
-function filesystemType(wanted: Wanted): FilesystemType {
-  if (wanted.role === 'swap') return 'swap';
-  if (wanted.role === 'esp') return 'vfat';
-  const said = wanted.part?.fstype;
-  if (said === undefined) return 'ext4';
-  const type = FILESYSTEM[said.toLowerCase()];
-  if (type === undefined || type === 'swap') {
-    throw new InputError(
-      'filesystem',
-      `--fstype=${said} cannot be made by this version; use ext4, ext3, ext2 or vfat`,
-      wanted.part?.at,
-    );
-  }
-  return type;
-}
-
-function planFstab(partitions: readonly PartitionPlan[]): FstabEntry[] {
-  const entries: FstabEntry[] = [];
-  for (const { role, mountpoint, filesystem } of partitions) {
-    if (!filesystem) continue;
-    const source = `UUID=${filesystem.uuid}`;
-    if (role === 'swap') entries.push({ source, target: 'none', type: 'swap', options: 'sw', pass: 0 });
-    else if (mountpoint !== undefined) {
-      entries.push({
-        source,
-        target: mountpoint,
-        type: filesystem.type,
-        options: filesystem.mountOptions,
-        pass: mountpoint === '/' ? 1 : 2,
-      });
-    }
-  }
-  // A mount point must come after the ones above it.
-  return entries.sort(
-    (a, b) => depth(a.target) - depth(b.target) || (a.target < b.target ? -1 : a.target > b.target ? 1 : 0),
+function placeDisks(
+  slots: readonly Slot[],
+  rootStack: Stack,
+  bootStack: Stack,
+  boot: BootDisks,
+  context: StorageContext,
+  notices: Issue[],
+): PlacedDisk[] {
+  const systemDisk = rootStack.parts[0]?.disk ?? boot.names[0]!;
+  const system = new Set(rootStack.parts.map((part: PartWish) => part.disk));
+  const names = [...new Set(slots.filter((slot) => slot.part).map((slot) => slot.disk))];
+  const disks = names.map((name) =>
+    placeDisk(
+      {
+        name,
+        label: boot.label,
+        boot: context.bootable && boot.names.includes(name),
+        systemDisk,
+        roomy: system.has(name),
+        at: bootStack.top.at,
+      },
+      slots,
+      context,
+      notices,
+    ),
   );
+  for (const name of Object.keys(context.diskBytes ?? {})) {
+    if (name !== '*' && !names.includes(name))
+      notices.push(
+        notice(rootStack.top.at, 'disk-size-unused', `--disk-size ${name}: no partition lies on a disk of this name`),
+      );
+  }
+  return disks;
 }
 
-function depth(target: string): number {
-  if (target === '/') return 0;
-  return target.startsWith('/') ? target.split('/').length : 100;
+function startLayers(
+  context: StorageContext,
+  notices: Issue[],
+  bootStack: Stack,
+  disks: readonly PlacedDisk[],
+): Layers {
+  return {
+    context,
+    notices,
+    bootItems: context.bootable ? bootStack.items : new Set(),
+    raids: [],
+    luks: [],
+    volumeGroups: [],
+    btrfs: [],
+    partitionGuids: new Map(disks.flatMap((disk) => disk.partitions.map((one) => [one.id, one.partitionGuid]))),
+    members: new Map(),
+    mounted: [],
+  };
+}
+
+function fillDisk(layers: Layers, disk: PlacedDisk): DiskPlan {
+  return { ...disk, partitions: disk.partitions.map((partition) => fillPartition(layers, disk.name, partition)) };
+}
+
+function fillPartition(layers: Layers, disk: string, { slot, ...place }: PlacedPartition): PartitionPlan {
+  const { context } = layers;
+  const identity = [context.name, disk, identityKey(slot, place.number)];
+  if (slot.part) {
+    return { ...place, ...fillDevice(layers, place.id, place.sizeBytes, slot.part, 'part', identity) };
+  }
+  if (slot.role !== 'esp') return { ...place, role: slot.role };
+  const filesystem = {
+    type: 'vfat',
+    uuid: fatSerialFor(...identity),
+    mountOptions: mountOptionsOf('esp', 'vfat'),
+    mkfsOptions: [],
+    extendedOptions: [],
+  } as const;
+  if (slot.mountpoint !== undefined) {
+    const { id: device, sizeBytes } = place;
+    layers.mounted.push({ target: slot.mountpoint, device, sizeBytes, filesystem, hibernation: false });
+  }
+  const copy = slot.copyOfDisk === undefined ? {} : { copyOf: slot.copyOfDisk };
+  const mountpoint = slot.mountpoint === undefined ? {} : { mountpoint: slot.mountpoint };
+  return { ...place, role: 'esp', ...mountpoint, ...copy, filesystem };
+}
+
+/** An added ESP knows the disk whose ESP it copies; the plan names the partition. */
+function linkCopies(disks: readonly DiskPlan[]): DiskPlan[] {
+  const espOf = (name: string | undefined) =>
+    disks.find((disk) => disk.name === name)?.partitions.find((one) => one.role === 'esp')?.id;
+  return disks.map((disk) => ({
+    ...disk,
+    partitions: disk.partitions.map((one) => {
+      const copyOf = espOf(one.copyOf);
+      return copyOf === undefined ? one : { ...one, copyOf };
+    }),
+  }));
+}
+
+/** Firmware reads partitions, and a mirror whose members look like them; nothing else. */
+function checkFirmwareMounts(layers: Layers): void {
+  for (const { target, device, at } of layers.mounted) {
+    if (target !== '/boot/efi' || !device.includes('/')) continue;
+    const raid = layers.raids.find((one) => one.id === device);
+    if (raid?.level !== 1)
+      throw refusal(at!, 'esp-place', '/boot/efi is read by firmware: make it a part, or a raid with --level=1');
+  }
+}
+
+function firmwareOf(disks: readonly DiskPlan[], layers: Layers, context: StorageContext): ('bios' | 'uefi')[] {
+  const boot = disks.filter((disk) => disk.boot);
+  const bios =
+    bootPlatform(context.arch).bios &&
+    boot.some((disk) => disk.label === 'dos' || disk.partitions.some((one) => one.role === 'biosboot'));
+  const uefi =
+    disks.some((disk) => disk.partitions.some((one) => one.role === 'esp')) ||
+    layers.mounted.some((one) => one.target === '/boot/efi');
+  return [...(bios ? (['bios'] as const) : []), ...(uefi ? (['uefi'] as const) : [])];
 }

@@ -2,6 +2,7 @@
 
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 import type { At, Issue } from '../kickstart/model.js';
+import type { DiskPlan, FilesystemType, FstabEntry, StorageLayers } from './storage/types.js';
 
 /**
  * Everything that the stages will do, as plain data: they see nothing else. Sizes and offsets are bytes unless the name
@@ -25,6 +26,8 @@ export interface Plan {
   readonly arch: { readonly name: string; readonly deb: string };
   readonly install: InstallPlan;
   readonly disks: readonly DiskPlan[];
+  /** What lies on the partitions beyond plain file systems, layer by layer, and what it asks of the system and its boot. */
+  readonly storage: StorageLayers;
   readonly boot: BootPlan;
   readonly system: SystemPlan;
   readonly scripts: readonly ScriptPlan[];
@@ -70,43 +73,7 @@ export interface PackagePlan {
   readonly why?: string;
 }
 
-export type FilesystemType = 'ext2' | 'ext3' | 'ext4' | 'vfat' | 'swap';
-
-export interface PartitionPlan {
-  /** From 1, in the order of the table. */
-  readonly number: number;
-  readonly role: 'biosboot' | 'esp' | 'filesystem' | 'swap';
-  readonly mountpoint?: string;
-  readonly startBytes: number;
-  readonly sizeBytes: number;
-  /** GPT type and unique partition GUID. */
-  readonly typeGuid: string;
-  readonly partitionGuid: string;
-  readonly partitionName: string;
-  readonly filesystem?: {
-    readonly type: FilesystemType;
-    /** ext and swap: a UUID; vfat: the serial as `ABCD-1234`. */
-    readonly uuid: string;
-    readonly label?: string;
-    readonly mountOptions: string;
-    readonly mkfsOptions: readonly string[];
-    /** Further `-E` values of mke2fs. */
-    readonly extendedOptions: readonly string[];
-  };
-  /** The kickstart's line; absent where the planner added the partition. */
-  readonly at?: At;
-}
-
-export interface DiskPlan {
-  /** As the kickstart says: `sda`. */
-  readonly name: string;
-  readonly sizeBytes: number;
-  readonly label: 'gpt';
-  readonly diskGuid: string;
-  readonly partitions: readonly PartitionPlan[];
-  /** The boot loader is written here. */
-  readonly boot: boolean;
-}
+export type * from './storage/types.js';
 
 export interface BootPlan {
   readonly loader: 'grub' | 'none';
@@ -166,14 +133,6 @@ export interface NetworkPlan {
   readonly ipv6: boolean;
 }
 
-export interface FstabEntry {
-  readonly source: string;
-  readonly target: string;
-  readonly type: string;
-  readonly options: string;
-  readonly pass: 0 | 1 | 2;
-}
-
 export interface ScriptPlan {
   readonly at: At;
   readonly interpreter: string;
@@ -218,5 +177,7 @@ export interface PlanOptions {
   readonly release?: string;
   readonly memoryMiB?: number;
   readonly vcpus?: number;
+  /** Sizes of disks in bytes, by name; the key `*` is the disk of the system. Absent: the plan decides. */
+  readonly diskBytes?: Readonly<Record<string, number>>;
   readonly sourceDateEpoch?: number;
 }

@@ -2,39 +2,26 @@
 import type { Issue, Kickstart } from '../kickstart/model.js';
 
 /**
- * Options that the language takes and this version does nothing with, by command. Each that is given is said: nothing
- * that could change the result is passed over in silence.
+ * Options that the language takes and that do nothing to an image, by command, and why. Each that is given is said:
+ * nothing that could change the result is passed over in silence.
  */
-const UNUSED: Readonly<Record<string, readonly string[]>> = {
-  url: ['proxy', 'noverifyssl', 'sslcacert', 'sslclientcert', 'sslclientkey'],
-  repo: [
-    'proxy',
-    'noverifyssl',
-    'cost',
-    'includepkgs',
-    'excludepkgs',
-    'sslcacert',
-    'sslclientcert',
-    'sslclientkey',
-    'install',
-  ],
+const UNUSED: Readonly<Record<string, readonly (readonly [option: string, why: string])[]>> = {
+  repo: [['ignoregroups', 'a deb source has no groups']],
   network: [
-    'nodns',
-    'onboot',
-    'activate',
-    'ipv6',
-    'ipv6gateway',
-    'wpakey',
-    'ethtool',
-    'dhcpclass',
-    'hostname-dhcp',
-    'bindto',
-    'interfacename',
-    'nodefroute',
+    ['notksdevice', 'it steers the installer only'],
+    ['bindto', 'an image has no hardware address yet: the connection is bound by name'],
   ],
-  bootloader: ['boot-drive', 'driveorder', 'leavebootorder', 'nombr'],
-  part: ['asprimary', 'grow', 'maxsize'],
-  reqpart: ['add-boot'],
+  bootloader: [
+    ['driveorder', 'the boot loader is written to the disk of /boot'],
+    ['leavebootorder', 'nothing is written to a firmware'],
+    ['nombr', 'the boot code of the image’s own disk is written'],
+    ['default', 'the newest kernel is started'],
+    ['upgrade', 'an image has no boot loader yet'],
+    ['linear', 'it belongs to LILO'],
+    ['lba32', 'it belongs to LILO'],
+    ['useLilo', 'GRUB is the boot loader'],
+    ['hvargs', 'no hypervisor is started'],
+  ],
 };
 
 const UNUSED_PACKAGES = ['multilib', 'timeout', 'retries'] as const;
@@ -43,14 +30,14 @@ const UNUSED_PACKAGES = ['multilib', 'timeout', 'retries'] as const;
 export function unusedOptions(kickstart: Kickstart): Issue[] {
   const issues: Issue[] = [];
   for (const command of kickstart.commands) {
-    for (const option of UNUSED[command.name] ?? []) {
+    for (const [option, why] of UNUSED[command.name] ?? []) {
       const value = command.options[option];
       if (value === undefined || value === false) continue;
       issues.push({
         severity: 'notice',
         code: 'option-unused',
         at: command.at,
-        message: `${command.name} --${option} has no effect in this version`,
+        message: `${command.name} --${option} has no effect: ${why}`,
       });
     }
   }

@@ -8,6 +8,7 @@ import { cleanEnvironment } from '../../osinfo/doors/process.js';
 import { InputError, WorkError } from '../../osinfo/errors.js';
 import { packageRoot } from '../../osinfo/package-root.js';
 import { type Described, describe } from '../output/describe.js';
+import { refuseUnbuildable } from '../plan/not-laid-out.js';
 import type { Plan } from '../plan/types.js';
 import { startIsolated } from './isolation.js';
 import { probeMachine, probeSpace, readToolVersions } from './probes.js';
@@ -44,6 +45,7 @@ export interface BuildResult extends Described {
  * @throws InputError for what is wrong with the kickstart, MissingError for what this machine lacks, WorkError otherwise
  */
 export async function buildAppliance(plan: Plan, options: BuildOptions): Promise<BuildResult> {
+  refuseUnbuildable(plan);
   const stages: { stage: BuildStage; ms: number; cached: boolean }[] = [];
   const emit = (event: BuildEvent): void => {
     if (event.type === 'stage' && event.status !== 'start')

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatIssue } from '../../builder/kickstart/index.js';
 import { formatAptSource } from '../../builder/plan/apt-sources.js';
-import type { DiskPlan, Plan } from '../../builder/plan/types.js';
+import type { DeviceContent, DiskPlan, Plan, StorageLayers } from '../../builder/plan/types.js';
 
 const MIB = 1024 * 1024;
 
@@ -18,6 +18,7 @@ export function formatPlan(plan: Plan): string {
     ...why.map((one) => `  ${one.name}: ${one.why}`),
     '',
     ...plan.disks.flatMap(formatDisk),
+    ...formatLayers(plan.storage),
     `boot loader: ${plan.boot.loader === 'none' ? 'none' : `GRUB for ${plan.boot.firmware.map((one) => one.toUpperCase()).join(' and ')}; ${plan.boot.append}`}`,
     `%post scripts: ${plan.scripts.length}`,
     `images: ${plan.disks.flatMap((disk) => plan.outputs.formats.map((format) => `${plan.name}-${disk.name}.${format}`)).join(', ')}`,
@@ -29,10 +30,47 @@ export function formatPlan(plan: Plan): string {
 function formatDisk(disk: DiskPlan): string[] {
   return [
     `disk ${disk.name}: ${disk.sizeBytes / MIB} MiB, ${disk.label}`,
-    ...disk.partitions.map((one) => {
-      const what = [one.mountpoint ?? one.role, one.filesystem?.type ?? ''].join(' ').trim();
-      return `  ${String(one.number).padStart(2)}  ${String(one.sizeBytes / MIB).padStart(8)} MiB  ${what}${one.at === undefined ? '  (added)' : ''}`;
-    }),
+    ...disk.partitions.map(
+      (one) =>
+        `  ${String(one.number).padStart(2)}  ${formatSize(one.sizeBytes)}  ${formatContent(one)}${one.at === undefined ? '  (added)' : ''}`,
+    ),
     '',
   ];
+}
+
+function formatLayers({ raids, luks, volumeGroups, btrfs }: StorageLayers): string[] {
+  return [
+    ...raids.flatMap((raid) => [
+      `array ${raid.name}: RAID${raid.level} of ${raid.members.map((one) => one.device + (one.slot === undefined ? ' (spare)' : '')).join(', ')}, metadata ${raid.metadata}`,
+      `      ${formatSize(raid.sizeBytes)}  ${formatContent(raid)}`,
+      '',
+    ]),
+    ...luks.flatMap((one) => [
+      `encrypted ${one.device}: LUKS${one.version}, ${one.cipher}, ${one.pbkdf.kind}`,
+      `      ${formatSize(one.sizeBytes)}  ${formatContent(one)}`,
+      '',
+    ]),
+    ...volumeGroups.flatMap((group) => [
+      `volume group ${group.name} of ${group.physicalVolumes.map((one) => one.device).join(', ')}: extents of ${group.extentBytes / MIB} MiB, ${group.freeExtents} free`,
+      ...group.logicalVolumes.map((one) => {
+        const kind = one.kind === 'thin' ? ` (thin, in ${one.pool})` : one.kind === 'thin-pool' ? ' (thin pool)' : '';
+        return `      ${formatSize(one.sizeBytes)}  ${one.name}${kind}: ${formatContent(one)}`;
+      }),
+      '',
+    ]),
+    ...btrfs.flatMap((volume) => [
+      `btrfs ${volume.filesystem.label ?? volume.id} of ${volume.devices.join(', ')}: data ${volume.dataProfile}, metadata ${volume.metadataProfile}`,
+      `      ${formatSize(volume.sizeBytes)}  ${volume.mountpoint ?? 'not mounted at its top'}`,
+      ...volume.subvolumes.map((one) => `${' '.repeat(20)}${one.path}: ${one.mountpoint ?? 'not mounted'}`),
+      '',
+    ]),
+  ];
+}
+
+function formatSize(bytes: number): string {
+  return `${String(Math.round((bytes / MIB) * 10) / 10).padStart(8)} MiB`;
+}
+
+function formatContent({ role, mountpoint, filesystem }: DeviceContent): string {
+  return [mountpoint ?? role, filesystem?.type ?? ''].join(' ').trim();
 }

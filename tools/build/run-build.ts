@@ -33,6 +33,8 @@ export interface BuildRequest {
   readonly platform: string | undefined;
   readonly memoryMiB: number | undefined;
   readonly vcpus: number | undefined;
+  /** Sizes of disks in bytes, by name; `*` is the disk of the system. */
+  readonly diskBytes?: Readonly<Record<string, number>> | undefined;
   readonly checksum: boolean;
   readonly compress: boolean;
   readonly postOffline: boolean;
@@ -110,6 +112,7 @@ async function makePlan(request: BuildRequest): Promise<Plan> {
       ...(request.release === undefined ? {} : { release: request.release }),
       ...(request.memoryMiB === undefined ? {} : { memoryMiB: request.memoryMiB }),
       ...(request.vcpus === undefined ? {} : { vcpus: request.vcpus }),
+      ...(request.diskBytes === undefined ? {} : { diskBytes: request.diskBytes }),
       ...(isReproducible() ? { sourceDateEpoch: outputEpoch() } : {}),
     },
   });

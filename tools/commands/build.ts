@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageFormat } from '../../builder/plan/types.js';
+import { parseDiskSize } from '../build/disk-size.js';
 
 export const IMAGE_FORMATS: readonly ImageFormat[] = ['qcow2', 'vmdk', 'raw', 'raw.xz'];
 
@@ -32,6 +33,7 @@ interface Options {
   readonly platform?: string;
   readonly memory?: number;
   readonly vcpus?: number;
+  readonly diskSize?: Readonly<Record<string, number>>;
   readonly checksum?: boolean;
   readonly compress: boolean;
   readonly postOffline?: boolean;
@@ -61,6 +63,11 @@ export function command(): Command {
     .option('--platform <id>', 'the hypervisor that the machine is recommended for (default: the QEMU of this machine)')
     .option('--memory <MiB>', 'memory of the machine (default: recommended)', parseCount)
     .option('--vcpus <n>', 'processors of the machine (default: recommended)', parseCount)
+    .option(
+      '--disk-size <size>',
+      'size of the disk of the system, or DISK=SIZE of another: 20G, sdb=500M (default: what lies on it)',
+      parseDiskSize,
+    )
     .option('--checksum', 'write checksums into the virt-image XML')
     .option('--no-compress', 'write the images uncompressed')
     .option('--post-offline', 'give %post no network')
@@ -86,6 +93,7 @@ export function command(): Command {
         platform: options.platform,
         memoryMiB: options.memory,
         vcpus: options.vcpus,
+        diskBytes: options.diskSize,
         checksum: options.checksum ?? false,
         compress: options.compress,
         postOffline: options.postOffline ?? false,
