@@ -3,7 +3,7 @@ import { namedArchs } from './archs.js';
 import { osFact, saidBy } from './conditions.js';
 import type { Context } from './context.js';
 import { sayFact } from './contradiction.js';
-import { checkCpu } from './rules/cpu.js';
+import { checkCpu } from './rules/cpu-check.js';
 import { osRefuses } from './rules/firmware.js';
 import { saidSecureBoot } from './rules/secure-boot.js';
 import { checkTpm } from './rules/tpm.js';
@@ -22,6 +22,7 @@ export function findContradictions(context: Context): void {
 /** What the caller chose against what is known; a sentence each. */
 export function findWarnings(context: Context): string[] {
   return [
+    ...context.warnings,
     ...archWarnings(context),
     ...firmwareWarnings(context),
     ...sizeWarnings(context, 'ramBytes', context.chosen('memoryBytes'), showBytes),

@@ -3,9 +3,11 @@ import type { Fact } from '../model/types.js';
 import { type Choices, type Context, chosenOffer, virtioIsModern } from './context.js';
 import { type DeviceModel, idsOf, type ModelKey, models, shortDeviceId } from './devices.js';
 import type { Condition, Verdict } from './engine.js';
+import { domainFor, domainHas } from './host/questions.js';
+import type { HostDomain } from './host/types.js';
 import { factsFor, type Knowledge, linkOf } from './knowledge.js';
 import type { MachineOffer } from './machines.js';
-import type { DecisionFact } from './types.js';
+import type { DecisionFact, Intent } from './types.js';
 
 // The words that rules are written in: each makes a condition, which answers with the facts it stands on.
 
@@ -50,8 +52,18 @@ export function platformHas(key: ModelKey): Condition {
     // The list is that of all its machines. Virtio stands in it by its PCI ids, whatever carries it.
     const needsPci = link.target.includes('/pci/') && !link.target.includes('/1af4/');
     if (needsPci && !hasPci(chosenOffer(context))) return no(`the ${machine.family} machine has no PCI devices`);
-    return yes(saidBy(context.platformKnows, link, `offers ${nameOf(link.device.name, model, link.target)}`));
+    const said = saidBy(context.platformKnows, link, `offers ${nameOf(link.device.name, model, link.target)}`);
+    const { host } = context;
+    const told = host && domainHas(hostDomain(context), key);
+    if (host && told === false) return no(`${host.name} has no ${model.name}`);
+    return told ? yes(said, knownFact(`${host!.name} has it`)) : yes(said);
   };
+}
+
+/** What the host gives to such a machine; undefined where no host was given, or it does not tell. */
+export function hostDomain(context: Context): HostDomain | undefined {
+  const family = context.has('machine') ? context.chosen('machine').family : undefined;
+  return domainFor(context.host, context.arch, context.virt, family);
 }
 
 const nameOf = (said: string | undefined, model: DeviceModel, id: string): string =>
@@ -83,6 +95,9 @@ export function familyDrives(key: ModelKey): Condition {
     const { era, osKnows } = context;
     const model: DeviceModel = models[key];
     const modern = virtioIsModern(context);
+    const refused = model.ids.concat(model.pcieIds ?? []).map((id) => osKnows.refused.get(id));
+    const refusal = refused.find((link) => link !== undefined);
+    if (refusal) return no(saidBy(osKnows, refusal, `does not drive ${model.name}`));
     const elsewhere = model.pcieIds && linkOf(osKnows, model, !modern);
     if (elsewhere)
       return no(saidBy(osKnows, elsewhere, `drives ${model.name} only as ${shortDeviceId(elsewhere.target)}`));
@@ -153,6 +168,65 @@ export function platformFeature(name: string, words: string): Condition {
     return yes(saidBy(context.platformKnows, fact, `offers ${words}`));
   };
 }
+
+/** The OS drives it, by its entry, its image or the custom of its family. */
+export const osDrives =
+  (key: ModelKey): Condition =>
+  (context) => {
+    const listed = osLists(key)(context);
+    if (listed.holds) return listed;
+    const custom = familyDrives(key)(context);
+    return custom.holds ? custom : listed;
+  };
+
+/** Not where a PC is to have nothing but what every system drives. */
+export const notLegacyPc = (because: string): Condition =>
+  given(({ intent, x86 }) => intent !== 'legacy-safe' || !x86, because);
+
+/** The machine is for one of these uses, as the caller said. */
+export const forIntent =
+  (...intents: readonly Intent[]): Condition =>
+  ({ intent }) =>
+    intent !== undefined && intents.includes(intent)
+      ? yes(knownFact(`the machine is for ${intent}`))
+      : no(`only for ${intents.join(' or ')}`);
+
+/** The machine is for none of these uses. */
+export const notForIntent =
+  (because: string, ...intents: readonly Intent[]): Condition =>
+  ({ intent }) =>
+    intent !== undefined && intents.includes(intent) ? no(because) : yes();
+
+const qemuFamilies: ReadonlySet<string> = new Set(['q35', 'pc', 'virt', 'pseries', 's390-ccw-virtio']);
+
+/** One of QEMU's machines, whoever manages it: it takes what is said of threads, queues and processors. */
+export const isQemuMachine = (context: Context): boolean => qemuFamilies.has(context.chosen('machine').family);
+
+export const onQemu: Condition = given(isQemuMachine, 'the hypervisor does not leave that to the description');
+
+/** The version of QEMU, where the platform is QEMU itself; other platforms hide it. */
+export function qemuVersion({ platform }: Context): number | undefined {
+  if (!platform.id.startsWith('http://qemu.org/qemu/')) return undefined;
+  const [major, minor] = (platform.version ?? '').split('.').map(Number);
+  return major === undefined || Number.isNaN(major) ? undefined : major * 100 + (minor ?? 0);
+}
+
+/** QEMU of the platform is at least of this version, or the platform is another, which keeps up to date. */
+export const sinceQemu = (major: number, minor: number): Condition =>
+  given(
+    (context) => (qemuVersion(context) ?? Number.POSITIVE_INFINITY) >= major * 100 + minor,
+    `QEMU before ${major}.${minor} does not have it`,
+  );
+
+/** What is never anything but a desktop, or was asked to be one. */
+export function isDesktop({ intent, era, os }: Context): boolean {
+  if (intent !== undefined) return intent === 'desktop';
+  return era.traits.desktop === true || isClientWindows(os);
+}
+
+/** The entries of Windows tell server from client by the name alone. */
+export const isClientWindows = (os: Context['os']): boolean =>
+  os.family === 'winnt' && !/\bserver\b/i.test(os.name ?? 'server');
 
 /** Words of a space-separated attribute. */
 export const words = (text: string | undefined): readonly string[] => (text ?? '').split(' ').filter(Boolean);

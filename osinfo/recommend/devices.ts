@@ -46,10 +46,12 @@ export const models = {
   ),
   pvscsi: plain('vmpvscsi', 'block', pci('15ad', '07c0')),
   hvScsi: plain('hv-scsi', 'block', vmbus('ba6163d9-04a1-4d29-b605-72e2ffb1dc7f')),
+  xenVbd: plain('xen-vbd', 'block', 'http://xen.org/xen/vbd'),
   lsiSas: plain('lsisas1068', 'block', pci('1000', '0054')),
   lsiLogic: plain('lsilogic', 'block', pci('1000', '0012')),
 
   virtioNet: virtio('virtio', 'net', '1000', '1041'),
+  xenVif: plain('netfront', 'net', 'http://xen.org/xen/vif'),
   vmxnet3: plain('vmxnet3', 'net', pci('15ad', '07b0')),
   hvNet: plain('hv-net', 'net', vmbus('f8615163-df3e-46c5-913f-f2d2f965ed0e')),
   ena: plain('ena', 'net', pci('1d0f', 'ec20')),
@@ -70,6 +72,7 @@ export const models = {
   vboxVga: plain('vbox', 'video', pci('80ee', 'beef')),
   hvVideo: plain('hv-video', 'video', vmbus('da0a7802-e377-4aac-8e77-0558eb1073f8')),
   cirrus: plain('cirrus', 'video', pci('1013', '00b8')),
+  qxl: plain('qxl', 'video', pci('1b36', '0100')),
 
   ich9Sound: plain('ich9', 'audio', pci('8086', '293e')),
   ich6Sound: plain('ich6', 'audio', pci('8086', '2668')),
@@ -88,6 +91,7 @@ export const models = {
 
   virtioRng: virtio('virtio-rng', 'rng', '1005', '1044'),
   virtioBalloon: virtio('virtio-balloon', 'memory.balloon', '1002', '1045'),
+  vsock: plain('vhost-vsock', 'net', pci('1af4', '1053'), pci('1af4', '1012')),
   virtioSerial: virtio('virtio-serial', 'console', '1003', '1043'),
   i6300esb: plain('i6300esb', 'watchdog', pci('8086', '25ab')),
   pvpanic: plain('pvpanic', 'panic', 'http://uefi.org/acpi/QEMU0001'),

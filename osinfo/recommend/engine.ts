@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Choices, Context } from './context.js';
-import { contradiction } from './contradiction.js';
+import { contradiction, sayFact } from './contradiction.js';
 import type { Decision, DecisionFact } from './types.js';
 
 /** What a condition found: facts that speak for it, or the one that speaks against it. */
@@ -35,10 +35,12 @@ export interface Rule<K extends keyof Choices> {
   /** What the caller chose. It wins over all alternatives, unless it cannot be had at all. */
   readonly override?: {
     readonly asked: (context: Context) => Choices[K] | undefined;
-    /** What even a choice needs. */
+    /** What even a choice needs: without it there is a contradiction. */
     readonly needs?: (value: Choices[K]) => readonly Condition[];
     /** What to do when that is not there. */
     readonly waysOut?: string;
+    /** What speaks for a choice: what does not hold becomes a warning. */
+    readonly wants?: (value: Choices[K]) => readonly Condition[];
   };
   /** Called when nothing holds: throws the contradiction. Without it the last alternative must always hold. */
   readonly otherwise?: (context: Context) => never;
@@ -86,7 +88,8 @@ function decide<K extends keyof Choices>(one: Rule<K>, context: Context): Decisi
     if (winner) {
       // The same answer for a weaker reason, and the last resort, are no losers worth telling.
       if (shown === winner.shown || alternative.when.length === 0) continue;
-      const because = alternative.weakness ?? `possible, but ${winner.shown} is better`;
+      const because =
+        alternative.weakness ?? `it could be had too, but of ${winner.shown} can be said: ${winner.reason}`;
       lost.push({ value: shown, because, possible: true });
     } else {
       const reason = typeof alternative.reason === 'string' ? alternative.reason : alternative.reason(context);
@@ -113,8 +116,12 @@ function overridden<K extends keyof Choices>(one: Rule<K>, context: Context): Wo
       'override',
       { text: `${one.decision} ${shown} was asked for` },
       tried.against,
-      one.override!.waysOut!,
+      one.override?.waysOut ?? 'leave it to the recommendation, or take another platform or host',
     );
+  }
+  for (const wanted of one.override?.wants?.(value) ?? []) {
+    const verdict = wanted(context);
+    if (!verdict.holds) context.warn(`${one.decision} ${shown} was asked for, but ${sayFact(verdict.against)}`);
   }
   return { value, shown, rule: `${one.decision}.override`, reason: 'your choice wins', facts: tried.facts };
 }

@@ -4,8 +4,11 @@ import type { Os, Platform } from '../model/types.js';
 import { chooseArch } from './archs.js';
 import { findContradictions, findWarnings } from './checks.js';
 import { type Context, makeContext } from './context.js';
+import { contradiction } from './contradiction.js';
+import { hostTypes } from './host/questions.js';
+import { findNotes } from './notes.js';
 import { rules } from './rules/index.js';
-import type { Decision, Recommendation, RecommendInput } from './types.js';
+import type { Decision, HostFacts, Recommendation, RecommendInput } from './types.js';
 
 export type { Recommendation, RecommendInput } from './types.js';
 
@@ -15,33 +18,55 @@ export type { Recommendation, RecommendInput } from './types.js';
  * @throws InputError where two facts exclude each other: the message names both and the ways out
  */
 export function recommend(input: RecommendInput): Recommendation {
+  const { os, platform, media, host } = input;
+  const arch = chooseArch(os, platform, { asked: input.arch, media, host });
   const context = makeContext({
-    os: input.os,
-    platform: input.platform,
-    arch: chooseArch(input.os, input.platform, input.arch),
-    virt: input.virt ?? 'kvm',
+    os,
+    platform,
+    arch,
+    virt: chooseVirt(host, arch, input.virt),
     intent: input.intent,
     overrides: checked(input.overrides ?? {}),
     requires: checked(input.requires ?? {}),
     image: input.image,
+    media,
+    host,
   });
   const why = rules.map((rule) => rule.decide(context));
   findContradictions(context);
   return assemble(context, why);
 }
 
+/**
+ * With KVM, or emulated: as asked, else KVM unless the host says that it has none for the architecture.
+ * @throws InputError for KVM that the host does not have
+ */
+function chooseVirt(host: HostFacts | undefined, arch: string, asked: 'kvm' | 'qemu' | undefined): 'kvm' | 'qemu' {
+  const types = host && hostTypes(host, arch);
+  const emulates = types?.includes('qemu') === true && !types.includes('kvm');
+  if (asked === 'kvm' && emulates)
+    contradiction(
+      'no-kvm',
+      { text: 'the machine is to run with KVM' },
+      { text: `${host!.name} has none for ${arch}` },
+      'say --virt qemu to have it emulated, or take a host with KVM',
+    );
+  return asked ?? (emulates ? 'qemu' : 'kvm');
+}
+
 function assemble(context: Context, why: readonly Decision[]): Recommendation {
   const { os, platform, arch, virt } = context;
   const secureBoot = context.chosen('firmware.secureBoot');
   const discard = context.chosen('disk.discard');
-  const baseline = context.chosen('cpu.baseline');
+  const machine = context.chosen('machine');
+  const version = context.chosen('machine.version');
   return {
     format: 'guestwright/recommendation/1',
     os: describe(os),
     platform: nameOf(platform),
     arch,
     virt,
-    machine: context.chosen('machine'),
+    machine: { family: machine.family, ...present('version', version), pcie: machine.pcie },
     firmware: {
       type: context.chosen('firmware.type'),
       secureBoot,
@@ -51,16 +76,28 @@ function assemble(context: Context, why: readonly Decision[]): Recommendation {
     },
     cpu: {
       mode: context.chosen('cpu.mode'),
-      ...(baseline === undefined ? {} : { baseline }),
+      ...present('model', context.chosen('cpu.model')),
+      ...present('baseline', context.chosen('cpu.baseline')),
       count: context.chosen('cpu.count'),
-      topology: { sockets: 1, cores: context.chosen('cpu.count'), threads: 1 },
+      topology: context.chosen('cpu.topology'),
     },
     memoryBytes: context.chosen('memoryBytes'),
-    memory: {},
+    memory: {
+      ...present('maximumBytes', context.chosen('memory.maximumBytes')),
+      ...present('hugepages', context.chosen('memory.hugepages')),
+    },
     storageBytes: context.chosen('storageBytes'),
-    disk: { ...context.chosen('disk'), discard, detectZeroes: discard, cache: 'default', iothread: false },
+    disk: {
+      ...context.chosen('disk'),
+      discard,
+      detectZeroes: discard,
+      cache: context.chosen('disk.cache'),
+      ...present('io', context.chosen('disk.io')),
+      iothread: context.chosen('disk.iothread'),
+      ...present('queues', context.chosen('disk.queues')),
+    },
     cdrom: context.chosen('cdrom'),
-    nic: context.chosen('nic'),
+    nic: { ...context.chosen('nic'), ...present('queues', context.chosen('nic.queues')) },
     video: context.chosen('video'),
     graphics: context.chosen('graphics'),
     ...present('sound', context.chosen('sound')),
@@ -68,8 +105,8 @@ function assemble(context: Context, why: readonly Decision[]): Recommendation {
     ...present('usb', context.chosen('usb')),
     rng: context.chosen('rng'),
     balloon: context.chosen('balloon'),
-    freePageReporting: false,
-    vsock: false,
+    freePageReporting: context.chosen('freePageReporting'),
+    vsock: context.chosen('vsock'),
     ...present('tpm', context.chosen('tpm')),
     ...present('watchdog', context.chosen('watchdog')),
     ...present('panic', context.chosen('panic')),
@@ -77,8 +114,9 @@ function assemble(context: Context, why: readonly Decision[]): Recommendation {
     serialConsole: context.chosen('serialConsole'),
     channels: context.chosen('channels'),
     clock: { offset: context.chosen('clock.offset'), timers: context.chosen('clock.timers') },
-    boot: ['disk', 'cdrom'],
-    notes: [],
+    ...present('guestAgent', context.chosen('guestAgent')),
+    boot: context.chosen('boot'),
+    notes: findNotes(context),
     hyperv: context.chosen('hyperv'),
     why,
     warnings: findWarnings(context),

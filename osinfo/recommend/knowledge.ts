@@ -8,6 +8,8 @@ export interface Knowledge {
   /** As a person calls it. */
   readonly name: string;
   readonly devices: ReadonlyMap<string, DeviceLink>;
+  /** Devices of which the entry, or one that it inherits from, says that they are not driven. */
+  readonly refused: ReadonlyMap<string, DeviceLink>;
   /** By the fact's name, nearest entity first. */
   readonly facts: ReadonlyMap<string, readonly Fact[]>;
   /** Every architecture that a platform names a machine for; undefined where it names no machine at all. */
@@ -28,15 +30,27 @@ export function knowledgeOf(entity: Os | Platform): Knowledge {
   }
   const machines = facts.get('machine');
   const archs = machines?.flatMap((fact) => (fact.arch === undefined ? [] : [fact.arch]));
+  const devices = new Map(entity.allDeviceLinks.map((link) => [link.target, link]));
   const knowledge: Knowledge = {
     id: entity.id,
     name: entity.name ?? entity.shortId ?? entity.id,
-    devices: new Map(entity.allDeviceLinks.map((link) => [link.target, link])),
+    devices,
+    refused: refusedOf(entity, devices),
     facts,
     machineArchs: archs && new Set(archs),
   };
   known.set(entity, knowledge);
   return knowledge;
+}
+
+function refusedOf(entity: Os | Platform, devices: ReadonlyMap<string, DeviceLink>): ReadonlyMap<string, DeviceLink> {
+  const refused = new Map<string, DeviceLink>();
+  for (const one of 'ancestors' in entity ? [entity, ...entity.ancestors] : [entity]) {
+    for (const link of one.deviceLinks) {
+      if (!link.supported && !devices.has(link.target) && !refused.has(link.target)) refused.set(link.target, link);
+    }
+  }
+  return refused;
 }
 
 /** The facts of one name that are for this architecture or for all, nearest entity first. */

@@ -1,10 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decided, isQemuPc, onX86, platformHas } from '../conditions.js';
-import { rule } from '../engine.js';
+import { type Condition, rule } from '../engine.js';
+
+const needs: Readonly<Record<'sata' | 'ide' | 'scsi', readonly Condition[]>> = {
+  sata: [onX86, platformHas('ahci')],
+  ide: [
+    onX86,
+    decided('machine', (machine) => !machine.pcie || !isQemuPc(machine), 'a PCI Express machine has no IDE'),
+    platformHas('ide'),
+  ],
+  scsi: [],
+};
 
 export const cdromRule = rule({
   decision: 'cdrom',
   show: ({ bus }) => bus,
+  override: {
+    asked: ({ overrides: { cdromBus } }) => cdromBus && { bus: cdromBus },
+    needs: ({ bus }) => needs[bus],
+    waysOut: 'take a bus that the machine has',
+  },
   alternatives: [
     {
       rule: 'cdrom.sata',

@@ -17,6 +17,10 @@ const silent: Condition = (context) => (osFact(context, 'clock') ? no('its entry
 export const clockOffsetRule = rule({
   decision: 'clock.offset',
   show: (offset) => offset,
+  override: {
+    asked: ({ overrides }) => overrides.clock,
+    wants: (offset) => [(context) => (osFact(context, 'clock') ? osSays(offset)(context) : yes())],
+  },
   alternatives: [
     {
       rule: 'clock.said-local',

@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { both, byFamily, decided, deviceId, given, isQemuPc } from '../conditions.js';
+import {
+  both,
+  byFamily,
+  decided,
+  deviceId,
+  given,
+  isQemuPc,
+  notLegacyPc,
+  osDrives,
+  platformHas,
+} from '../conditions.js';
 import { type Choices, type Context, chosenOffer } from '../context.js';
 import { contradiction } from '../contradiction.js';
-import type { ModelKey } from '../devices.js';
-import { rule } from '../engine.js';
+import { type ModelKey, models } from '../devices.js';
+import { type Condition, rule } from '../engine.js';
 
 type Disk = Choices['disk'];
 
@@ -29,6 +39,9 @@ const withIde = decided(
 
 const elsewhere = decided('machine', (machine) => !isQemuPc(machine), 'QEMU has faster ones');
 
+const onXen = given(({ platform }) => platform.allDeviceLinks.some(({ target }) => target === xenDisk), 'it is Xen’s');
+const xenDisk = models.xenVbd.ids[0];
+
 // Firmware of the first generation starts from IDE only.
 const onVmbus = given((context) => chosenOffer(context).bus === 'vmbus', 'firmware does not start from it');
 
@@ -37,22 +50,70 @@ const startsFromNvme = given((context) => {
   return bus === 'pcie' || firmware.includes('uefi');
 }, 'the BIOS of a plain PC does not start from it');
 
+/** The device behind a bus, best first, and the controller where the bus has several. */
+const onBus: Readonly<Record<Disk['bus'], readonly (readonly [ModelKey, string?])[]>> = {
+  virtio: [['virtioBlock']],
+  scsi: [
+    ['virtioScsi', 'virtio-scsi'],
+    ['pvscsi', 'vmpvscsi'],
+    ['hvScsi', 'hv-scsi'],
+    ['lsiSas', 'lsisas1068'],
+    ['lsiLogic', 'lsilogic'],
+  ],
+  sata: [['ahci']],
+  ide: [['ide']],
+  nvme: [['nvme']],
+  xen: [['xenVbd']],
+  usb: [['xhci'], ['ehci'], ['uhci']],
+};
+
+/** The best device of the bus that both sides have, else the first that the platform has. */
+function asked(context: Context): Disk | undefined {
+  const { diskBus } = context.overrides;
+  if (diskBus === undefined) return undefined;
+  const has = (key: ModelKey): boolean => platformHas(key)(context).holds;
+  const there = onBus[diskBus].filter(([key]) => has(key));
+  const [key, controller] = there.find(([one]) => osDrives(one)(context).holds) ?? there[0] ?? onBus[diskBus][0]!;
+  return disk(diskBus, key, controller)(context);
+}
+
+const keyOf = ({ bus, controller }: Disk): ModelKey =>
+  (onBus[bus].find(([, name]) => name === controller) ?? onBus[bus][0]!)[0];
+
+const place: Partial<Readonly<Record<Disk['bus'], Condition>>> = { ide: withIde };
+
+/** In a legacy-safe PC nothing is paravirtual. */
+const paravirtual = notLegacyPc('a paravirtual disk is nothing that every system drives');
+
 export const diskRule = rule({
   decision: 'disk',
   show: ({ bus, controller }) => (controller === undefined ? bus : `${bus} (${controller})`),
+  override: {
+    asked,
+    needs: (chosen) => [...(place[chosen.bus] ? [place[chosen.bus]!] : []), platformHas(keyOf(chosen))],
+    wants: (chosen) => [osDrives(keyOf(chosen))],
+    waysOut: 'take a bus that the machine has',
+  },
   alternatives: [
     {
       rule: 'disk.virtio-blk',
       value: disk('virtio', 'virtioBlock'),
-      when: both('virtioBlock'),
+      when: [paravirtual, ...both('virtioBlock')],
       reason: 'the shortest way from guest to host, and a driver that binds to it where it stands',
     },
     {
       rule: 'disk.virtio-scsi',
       value: disk('scsi', 'virtioScsi', 'virtio-scsi'),
-      when: both('virtioScsi'),
+      when: [paravirtual, ...both('virtioScsi')],
       reason: 'paravirtual, nearly as fast as virtio-blk, and the OS has a driver for it',
       weakness: 'one more layer on the way; better where there are more disks than ports',
+    },
+    {
+      rule: 'disk.xen',
+      value: disk('xen', 'xenVbd'),
+      when: [paravirtual, onXen, ...both('xenVbd')],
+      reason: 'Xen’s paravirtual disk; firmware reads it as IDE until the OS’s driver takes it over',
+      quiet: true,
     },
     {
       rule: 'disk.pvscsi',
@@ -78,6 +139,7 @@ export const diskRule = rule({
       value: disk('nvme', 'nvme'),
       when: [elsewhere, startsFromNvme, ...both('nvme')],
       reason: 'the platform shows disks as NVMe, and the OS has a driver for it',
+      weakness: 'emulated in full, queues and all',
     },
     {
       rule: 'disk.ide',
@@ -89,9 +151,17 @@ export const diskRule = rule({
     {
       rule: 'disk.virtio-blk-family',
       value: disk('virtio', 'virtioBlock'),
-      when: byFamily('virtioBlock'),
+      when: [paravirtual, ...byFamily('virtioBlock')],
       reason: 'its entry names no disk driver; systems of its family and time have virtio',
       weakness: 'only the custom of its family speaks for it',
+    },
+    {
+      rule: 'disk.xen-family',
+      value: disk('xen', 'xenVbd'),
+      when: [paravirtual, onXen, ...byFamily('xenVbd')],
+      reason: 'its entry names no disk driver; systems of its family and time have Xen’s',
+      weakness: 'only the custom of its family speaks for it',
+      quiet: true,
     },
     {
       rule: 'disk.ahci-family',
@@ -129,7 +199,7 @@ export const diskRule = rule({
       'no-disk-bus',
       { text: `${context.osKnows.name} drives ${drives}` },
       { text: `the ${context.chosen('machine').family} machine of ${context.platformKnows.name} has ${offers}` },
-      'give the image a driver, or add the missing <device> to the OS entry, or take another platform',
+      'give the image a driver, or add the missing <device> to the OS entry, or take another platform or machine',
     );
   },
 });
@@ -140,42 +210,3 @@ function namesOf(context: Context, side: 'os' | 'platform'): string {
   const names = links.filter((link) => link.device.class === 'block').map((link) => link.device.name ?? link.target);
   return names.length === 0 ? 'no disk controller that is known' : `only ${names.slice(0, 8).join(', ')}`;
 }
-
-const bus = (name: Disk['bus']) => decided('disk', (chosen) => chosen.bus === name, `the disk is not on ${name}`);
-
-export const discardRule = rule({
-  decision: 'disk.discard',
-  show: (on) => (on ? 'unmap' : 'ignore'),
-  alternatives: [
-    {
-      rule: 'discard.virtio',
-      value: true,
-      when: [bus('virtio')],
-      reason: 'what the guest frees leaves the image file, and blocks of zeroes are never written',
-    },
-    {
-      rule: 'discard.scsi',
-      value: true,
-      when: [bus('scsi')],
-      reason: 'what the guest frees leaves the image file, and blocks of zeroes are never written',
-    },
-    {
-      rule: 'discard.sata',
-      value: true,
-      when: [bus('sata')],
-      reason: 'what the guest frees leaves the image file, and blocks of zeroes are never written',
-    },
-    {
-      rule: 'discard.nvme',
-      value: true,
-      when: [bus('nvme')],
-      reason: 'what the guest frees leaves the image file, and blocks of zeroes are never written',
-    },
-    {
-      rule: 'discard.old',
-      value: false,
-      when: [],
-      reason: 'systems of the IDE time do not tell what they free',
-    },
-  ],
-});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Firmware } from '../../model/types.js';
-import { given, knownFact, no, saidBy, yes } from '../conditions.js';
+import { forIntent, given, hostDomain, knownFact, no, saidBy, yes } from '../conditions.js';
 import { type Context, chosenOffer } from '../context.js';
 import { contradiction } from '../contradiction.js';
 import { type Condition, rule, tryAll } from '../engine.js';
@@ -57,9 +57,25 @@ function imageStarts(kind: Kind): Condition {
   };
 }
 
+/** The medium's own boot catalogue, where it was read. */
+function mediumStarts(kind: Kind): Condition {
+  return ({ media }) => {
+    const told = media?.firmware ?? [];
+    if (told.length === 0) return yes();
+    if (!told.includes(kind)) return no(`the medium does not start from ${spoken[kind]}`);
+    return yes(knownFact(`the medium starts from ${spoken[kind]}`));
+  };
+}
+
 function machineOffers(kind: Kind): Condition {
   return (context) => {
     const offer = chosenOffer(context);
+    const told = hostDomain(context)?.firmware;
+    // A BIOS comes with every emulator; UEFI is a package of its own.
+    if (kind === 'uefi' && offer.firmware.includes('uefi') && told && !told.includes('efi'))
+      return no(
+        `${context.host!.name} has no UEFI firmware for its ${offer.family} machine (packages ovmf, edk2-ovmf)`,
+      );
     const has = offer.firmware.includes(kind);
     const words = `has ${has ? '' : 'no '}${spoken[kind]} for its ${offer.family} machine`;
     const fact = offer.fact
@@ -82,33 +98,46 @@ export const firmwareRule = rule({
   show: (type) => type,
   override: {
     asked: (context) => context.overrides.firmware,
-    needs: (type) => (type === 'none' ? [] : [machineOffers(type), imageStarts(type)]),
+    needs: (type) => (type === 'none' ? [] : [machineOffers(type), imageStarts(type), mediumStarts(type)]),
     waysOut: 'leave the firmware to the recommendation, or take a platform or an image that has it',
   },
   alternatives: [
     {
+      rule: 'firmware.legacy-safe',
+      value: 'bios',
+      when: [
+        forIntent('legacy-safe'),
+        osAllows('bios'),
+        machineOffers('bios'),
+        imageStarts('bios'),
+        mediumStarts('bios'),
+      ],
+      reason: 'every system that was ever made for PCs starts from it, save the youngest',
+      quiet: true,
+    },
+    {
       rule: 'firmware.required',
       value: 'uefi',
-      when: [osRefuses('bios'), machineOffers('uefi'), imageStarts('uefi')],
+      when: [osRefuses('bios'), machineOffers('uefi'), imageStarts('uefi'), mediumStarts('uefi')],
       reason: 'the OS starts from nothing else',
     },
     {
       rule: 'firmware.both-have-uefi',
       value: 'uefi',
-      when: [osStarts('uefi'), notOn32BitPc, machineOffers('uefi'), imageStarts('uefi')],
+      when: [osStarts('uefi'), notOn32BitPc, machineOffers('uefi'), imageStarts('uefi'), mediumStarts('uefi')],
       reason: 'both sides have UEFI, which Secure Boot and disks over 2 TiB need and new hardware has alone',
     },
     {
       rule: 'firmware.bios',
       value: 'bios',
-      when: [osAllows('bios'), machineOffers('bios'), imageStarts('bios')],
+      when: [osAllows('bios'), machineOffers('bios'), imageStarts('bios'), mediumStarts('bios')],
       reason: 'every PC system starts from it where nothing speaks for UEFI',
       weakness: 'no Secure Boot, no start from disks over 2 TiB; it starts faster (say --firmware bios to have it)',
     },
     {
       rule: 'firmware.only-uefi',
       value: 'uefi',
-      when: [osAllows('uefi'), machineOffers('uefi'), imageStarts('uefi')],
+      when: [osAllows('uefi'), machineOffers('uefi'), imageStarts('uefi'), mediumStarts('uefi')],
       reason: 'there is no other firmware that machine and image have in common',
     },
     {
@@ -120,12 +149,14 @@ export const firmwareRule = rule({
   ],
   otherwise: (context) => {
     const obstacle = (kind: Kind) => {
-      const tried = tryAll([osAllows(kind), machineOffers(kind), imageStarts(kind)], context);
+      const tried = tryAll([osAllows(kind), machineOffers(kind), imageStarts(kind), mediumStarts(kind)], context);
       return tried.holds ? knownFact(`${spoken[kind]} is possible`) : tried.against;
     };
     const waysOut = context.image
       ? 'build the image with a boot loader for the other firmware, or take another platform'
-      : 'take a platform that has it, or say --firmware if you know better';
+      : context.host && hostDomain(context)?.firmware?.includes('efi') === false
+        ? 'install the firmware on the host, or take another host, or say --firmware if you know better'
+        : 'take a platform that has it, or say --firmware if you know better';
     contradiction('no-firmware', obstacle('bios'), obstacle('uefi'), waysOut);
   },
 });

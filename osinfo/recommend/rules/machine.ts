@@ -1,31 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-import { eraFact, given, no, onX86, osLists, saidBy, yes } from '../conditions.js';
+import { eraFact, forIntent, given, no, onX86, osLists, saidBy, yes } from '../conditions.js';
 import type { Choices, Context } from '../context.js';
 import { contradiction } from '../contradiction.js';
 import { models } from '../devices.js';
 import { type Condition, rule, type Verdict } from '../engine.js';
+import { machineFamily } from '../host/machine-names.js';
+import { hostMachines } from '../host/questions.js';
 import { linkOf } from '../knowledge.js';
-import type { MachineOffer } from '../machines.js';
+import { type MachineOffer, machineOffers } from '../machines.js';
 import { osRefuses } from './firmware.js';
 
 const offered =
   (family: string): Condition =>
   (context) => {
     const offer = context.machines.find((one) => one.family === family);
-    return offer
-      ? has(context, offer)
-      : no(`${context.platformKnows.name} has no ${family} machine for ${context.arch}`);
+    return offer ? has(context, offer) : no(`${lacking(context, family)} has no ${family} machine for ${context.arch}`);
   };
+
+/** Whose fault it is that there is no such machine: the host's, where the platform would have it. */
+function lacking({ host, arch, platformKnows }: Context, family?: string): string {
+  const offers = machineOffers(platformKnows, arch);
+  const offeredThere = family === undefined ? offers.length > 0 : offers.some((one) => one.family === family);
+  return host && offeredThere ? host.name : platformKnows.name;
+}
 
 function has({ platformKnows, arch }: Context, { fact, family }: MachineOffer): Verdict {
   return fact ? yes(saidBy(platformKnows, fact, `has the ${family} machine for ${arch}`)) : yes();
 }
 
-const machineOf = (offer: MachineOffer): Choices['machine'] => ({
-  family: offer.family,
-  ...(offer.version === undefined ? {} : { version: offer.version }),
-  pcie: offer.pcie,
-});
+const machineOf = ({ family, pcie }: MachineOffer): Choices['machine'] => ({ family, pcie });
 
 const take =
   (family: string) =>
@@ -63,10 +66,51 @@ const modernVirtio: Condition = (context) => {
   return yes(saidBy(context.osKnows, link, 'has virtio 1.0 drivers'));
 };
 
+/** The host has the very version that was asked for; where it does not tell, it is believed. */
+const hostHasVersion =
+  (name: string): Condition =>
+  ({ host, arch }) => {
+    const machines = host && hostMachines(host, arch);
+    const there = machines?.some((machine) => machine.name === name || machine.canonical === name) ?? true;
+    return there ? yes() : no(`${host!.name} has no machine ${name}`);
+  };
+
+function asked({ overrides, machines }: Context): Choices['machine'] | undefined {
+  if (overrides.machine === undefined) return undefined;
+  const family = machineFamily(overrides.machine);
+  return { family, pcie: machines.find((offer) => offer.family === family)?.pcie ?? false };
+}
+
+const legacyVirtioElsewhere: Condition = (context) => {
+  const verdict = legacyVirtioOnly(context);
+  const { family } = asked(context) ?? {};
+  const modern = context.machines.find((offer) => offer.family === family)?.modernVirtio;
+  return verdict.holds && modern ? no(verdict.facts[0] ?? 'its virtio drivers do not bind there') : yes();
+};
+
+const startsWithoutUefi: Condition = (context) => {
+  const refuses = osRefuses('bios')(context);
+  return refuses.holds ? no(refuses.facts[0] ?? 'it starts only from UEFI') : yes();
+};
+
 export const machineRule = rule({
   decision: 'machine',
   show: (machine) => machine.family,
+  override: {
+    asked,
+    needs: ({ family }) => [offered(family), (context) => hostHasVersion(context.overrides.machine ?? family)(context)],
+    wants: () => [legacyVirtioElsewhere],
+    waysOut: 'take a machine that it has, or another platform or host',
+  },
   alternatives: [
+    {
+      rule: 'machine.legacy-safe',
+      label: 'pc',
+      value: take('pc'),
+      when: [forIntent('legacy-safe'), onX86, startsWithoutUefi, offered('pc')],
+      reason: 'the machine that every PC system since 1996 has drivers for, with IDE built in',
+      quiet: true,
+    },
     {
       rule: 'machine.legacy-virtio',
       label: 'pc',
@@ -137,7 +181,7 @@ export const machineRule = rule({
       when: [
         (context) => {
           const offer = usual(context);
-          return offer ? has(context, offer) : no(`${context.platformKnows.name} has no machine for ${context.arch}`);
+          return offer ? has(context, offer) : no(`${lacking(context)} has no machine for ${context.arch}`);
         },
       ],
       reason: 'the machine that the platform has for this architecture',
@@ -147,7 +191,7 @@ export const machineRule = rule({
     contradiction(
       'no-machine',
       { text: `the machine is to be ${context.arch}` },
-      { text: `${context.platformKnows.name} has no machine for that architecture` },
+      { text: `${lacking(context)} has no machine for that architecture` },
       'take another --arch or --platform',
     ),
 });

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { both, byFamily, deviceId, given, onX86, platformHas, yes } from '../conditions.js';
+import { both, byFamily, deviceId, given, notLegacyPc, onX86, osDrives, platformHas, yes } from '../conditions.js';
 import { type Choices, type Context, virtioIsModern } from '../context.js';
 import { type ModelKey, models } from '../devices.js';
 import { type Alternative, type Condition, rule } from '../engine.js';
 import { linkOf } from '../knowledge.js';
+import { isKnown, modelNamed } from './asked.js';
 
 type Nic = Choices['nic'];
 
@@ -11,33 +12,61 @@ const nic =
   (key: ModelKey) =>
   (context: Context): Nic => ({ model: models[key].name, device: deviceId(context, key) });
 
-/** Best first: by speed, then by how little of a host's processor they take. */
-const ranked: readonly (readonly [ModelKey, string])[] = [
-  ['virtioNet', 'paravirtual, the fastest, and a driver that binds to it where it stands'],
-  ['vmxnet3', "VMware's own card, and the OS has a driver for it"],
-  ['hvNet', "Hyper-V's own card, and the OS has a driver for it"],
-  ['ena', "the card of Amazon's machines, and the OS has a driver for it"],
-  ['gvnic', "the card of Google's newer machines, and the OS has a driver for it"],
-  ['e1000e', 'the fastest emulated card that the OS has a driver for'],
-  ['igb', 'a fast emulated card that the OS has a driver for'],
-  ['e1000', 'a gigabit card that the OS has a driver for'],
-  ['e1000Server', 'a gigabit card that the OS has a driver for'],
-  ['rtl8139', 'a 100 Mbit/s card that the OS has a driver for'],
-  ['pcnet', 'a card of the nineties that the OS has a driver for'],
-  ['dec21140', 'a card of the nineties that the OS has a driver for'],
-  ['ne2k', 'the oldest card, which the OS has a driver for'],
+/** Best first, by speed and by how little of a host's processor they take: model, what speaks for it, what against. */
+const ranked: readonly (readonly [ModelKey, string, string])[] = [
+  [
+    'virtioNet',
+    'paravirtual, the fastest, and a driver that binds to it where it stands',
+    'paravirtual, and yet behind a better one',
+  ],
+  ['xenVif', 'Xen’s paravirtual card, and the OS has a driver for it', 'Xen’s alone'],
+  ['vmxnet3', "VMware's own card, and the OS has a driver for it", 'emulated outside VMware, and seldom used there'],
+  ['hvNet', "Hyper-V's own card, and the OS has a driver for it", 'Hyper-V’s alone'],
+  ['ena', "the card of Amazon's machines, and the OS has a driver for it", 'Amazon’s alone'],
+  ['gvnic', "the card of Google's newer machines, and the OS has a driver for it", 'Google’s alone'],
+  [
+    'e1000e',
+    'the fastest emulated card that the OS has a driver for: PCI Express, an interrupt of its own for each direction',
+    'emulated: the host does for each packet what a chip did, and the guest stops for it several times',
+  ],
+  [
+    'igb',
+    'a fast emulated card that the OS has a driver for',
+    'emulated like e1000e, but newer in hypervisors and less tried',
+  ],
+  [
+    'e1000',
+    'a gigabit card that the OS has a driver for',
+    'a card of 2002: one interrupt for everything, some half as fast as e1000e when emulated',
+  ],
+  [
+    'e1000Server',
+    'a gigabit card that the OS has a driver for',
+    'a card of 2002: one interrupt for everything, some half as fast as e1000e when emulated',
+  ],
+  ['rtl8139', 'a 100 Mbit/s card that the OS has a driver for', 'a card of 1998 that copies each packet once more'],
+  ['pcnet', 'a card of the nineties that the OS has a driver for', 'a 10 and 100 Mbit/s card of the nineties'],
+  ['dec21140', 'a card of the nineties that the OS has a driver for', 'a 100 Mbit/s card of the nineties'],
+  ['ne2k', 'the oldest card, which the OS has a driver for', 'a 10 Mbit/s card, moved byte by byte'],
 ];
+
+const keys = ranked.map(([key]) => key);
+
+const paravirtual = (key: ModelKey): readonly Condition[] =>
+  key === 'virtioNet' || key === 'xenVif' || key === 'vmxnet3'
+    ? [notLegacyPc('a paravirtual card is nothing that every system drives')]
+    : [];
 
 /** Names of rules have no underscores. */
 const ruleWord = (key: ModelKey): string => models[key].name.replaceAll('_', '-');
 
 const listed = ranked.map(
-  ([key, reason]): Alternative<Nic> => ({
+  ([key, reason, weakness]): Alternative<Nic> => ({
     rule: `nic.${ruleWord(key)}`,
     value: nic(key),
-    when: both(key),
+    when: [...paravirtual(key), ...both(key)],
     reason,
-    weakness: 'emulated: slower, and it takes more of the host',
+    weakness,
   }),
 );
 
@@ -45,7 +74,7 @@ const customary = ranked.map(
   ([key]): Alternative<Nic> => ({
     rule: `nic.${ruleWord(key)}-family`,
     value: nic(key),
-    when: byFamily(key),
+    when: [...paravirtual(key), ...byFamily(key)],
     reason: 'its entry names no network card of this platform; this is the best that its family and time drive',
     weakness: 'only the custom of its family speaks for it',
   }),
@@ -73,6 +102,23 @@ const hasUsualCard: Condition = (context) => {
 export const nicRule = rule({
   decision: 'nic',
   show: ({ model }) => model,
+  override: {
+    asked: (context) => {
+      const { nicModel } = context.overrides;
+      if (nicModel === undefined) return undefined;
+      const key = modelNamed(keys, nicModel);
+      return key === undefined ? { model: nicModel, device: nicModel } : nic(key)(context);
+    },
+    needs: ({ model }) => {
+      const key = modelNamed(keys, model);
+      return [isKnown(keys, model), ...(key === undefined ? [] : [platformHas(key)])];
+    },
+    wants: ({ model }) => {
+      const key = modelNamed(keys, model);
+      return key === undefined ? [] : [osDrives(key)];
+    },
+    waysOut: 'take a card that the platform has',
+  },
   alternatives: [
     ...listed,
     ...customary,

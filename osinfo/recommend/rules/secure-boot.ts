@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Fact } from '../../model/types.js';
-import { decided, featureOf, given, words as listed, no, osFact, saidBy, yes } from '../conditions.js';
+import { decided, featureOf, given, hostDomain, words as listed, no, osFact, saidBy, yes } from '../conditions.js';
 import type { Context } from '../context.js';
 import { type Condition, rule } from '../engine.js';
 import type { DecisionFact } from '../types.js';
@@ -35,6 +35,7 @@ const firmwareEnforces: Condition = (context) => {
   const { machines } = fact.attributes;
   if (machines !== undefined && !listed(machines).includes(family))
     return no(saidBy(context.platformKnows, fact, `has Secure Boot only for ${machines}`));
+  if (hostDomain(context)?.secureBoot === false) return no(`${context.host!.name} has no firmware with Secure Boot`);
   return yes(saidBy(context.platformKnows, fact, `has Secure Boot for ${family}`));
 };
 

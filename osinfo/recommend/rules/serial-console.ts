@@ -8,6 +8,7 @@ const silent: ReadonlySet<string> = new Set(['win9x', 'win16', 'dos', 'darwin', 
 export const serialConsoleRule = rule({
   decision: 'serialConsole',
   show: (on) => (on ? 'yes' : 'no'),
+  override: { asked: ({ overrides }) => overrides.serialConsole },
   alternatives: [
     {
       rule: 'serial.speaks',

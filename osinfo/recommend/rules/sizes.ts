@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { eraFact, given, knownFact, no, yes } from '../conditions.js';
+import { eraFact, forIntent, given, knownFact, no, saidBy, yes } from '../conditions.js';
 import { type Context, chosenOffer } from '../context.js';
 import { type Alternative, type Condition, rule } from '../engine.js';
 import { type SizeKey, type SizeKind, showBytes, sizeOf } from '../sizes.js';
@@ -67,7 +67,7 @@ const unasked = (quantity: Quantity, context: Context): number =>
   saidValue(quantity, 'recommended', context) ??
   (saidValue(quantity, 'minimum', context) === undefined ? quantity.customary(context) : roomier(quantity, context));
 
-function alternatives(quantity: Quantity): Alternative<number>[] {
+function alternatives(quantity: Quantity, special: readonly Alternative<number>[] = []): Alternative<number>[] {
   const { name } = quantity;
   return [
     {
@@ -84,6 +84,7 @@ function alternatives(quantity: Quantity): Alternative<number>[] {
       reason: 'more than the OS itself would have been given',
       quiet: true,
     },
+    ...special,
     {
       rule: `${name}.recommended`,
       label: 'the recommended',
@@ -116,11 +117,61 @@ function alternatives(quantity: Quantity): Alternative<number>[] {
   ];
 }
 
+/** What an installation from the network needs, where it is more than the installed system does. */
+const installs = (context: Context): number => context.resources.networkInstall.ramBytes?.value ?? 0;
+
+const networkInstall: Alternative<number> = {
+  rule: 'memory.network-install',
+  value: installs,
+  when: [
+    given(({ media }) => media?.networkInstall === true, 'the medium brings all that is installed'),
+    (context) => {
+      const answer = context.resources.networkInstall.ramBytes;
+      if (!answer || answer.value <= unasked(memory, context)) return no('the installer needs no more than the system');
+      return yes(
+        saidBy(
+          context.osKnows,
+          answer,
+          `needs ${showBytes(answer.value)} of memory for an installation from the network`,
+        ),
+      );
+    },
+  ],
+  reason: 'the installer keeps in memory what it has fetched; less may do when the system is installed',
+  quiet: true,
+};
+
+/** The least that the vendor allows, for machines of which there are to be many. */
+const minimumOf = (quantity: Quantity): Alternative<number> => ({
+  rule: `${quantity.name}.minimum`,
+  value: (context) => saidValue(quantity, 'minimum', context)!,
+  when: [forIntent('density'), said(quantity, 'minimum')],
+  reason: 'the least that its vendor allows, so that many such machines have room on a host',
+  quiet: true,
+});
+
+const deskBytes = 4 * GiB;
+
+const desktop: Alternative<number> = {
+  rule: 'memory.desktop',
+  value: deskBytes,
+  when: [
+    forIntent('desktop'),
+    given(
+      (context) => context.os.family === 'linux' && context.era.traits.modernVirtio === true && context.arch !== 'i686',
+      'only the desktops of present systems are so large',
+    ),
+    given((context) => unasked(memory, context) < deskBytes, 'it has as much already'),
+  ],
+  reason: 'a desktop and a browser of today have room in it',
+  quiet: true,
+};
+
 export const memoryRule = rule({
   decision: 'memoryBytes',
   show: showBytes,
   override: { asked: (context) => context.overrides.memoryBytes },
-  alternatives: alternatives(memory),
+  alternatives: alternatives(memory, [networkInstall, minimumOf(memory), desktop]),
 });
 
 export const storageRule = rule({
@@ -148,5 +199,5 @@ export const cpuCountRule = rule({
     needs: (count) => [machineCarries(count)],
     waysOut: 'take fewer, or another machine or platform',
   },
-  alternatives: alternatives(cpus),
+  alternatives: alternatives(cpus, [minimumOf(cpus)]),
 });

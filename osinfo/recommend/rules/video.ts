@@ -1,23 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
-import { both, byFamily, decided, given, isQemuPc, onX86, platformHas } from '../conditions.js';
-import { rule } from '../engine.js';
+import {
+  both,
+  byFamily,
+  decided,
+  given,
+  hostDomain,
+  isQemuPc,
+  no,
+  notLegacyPc,
+  onQemu,
+  onX86,
+  osDrives,
+  platformHas,
+  yes,
+} from '../conditions.js';
+import { type Condition, rule } from '../engine.js';
+import { isKnown, modelNamed } from './asked.js';
 
 const hasScreen = decided('graphics', ({ type }) => type !== 'none', 'there is no screen');
+
+const hostDraws =
+  (model: string): Condition =>
+  (context) => {
+    const told = hostDomain(context)?.video;
+    return !told || told.includes(model) ? yes() : no(`${context.host!.name} has no ${model}`);
+  };
 
 const elsewhere = decided('machine', (machine) => !isQemuPc(machine), 'QEMU has better ones');
 
 const firmwareDraws =
   'nothing is known of its graphics; this is the card that the platform has, and its firmware draws on it';
 
+const cards = ['virtioGpu', 'vga', 'qxl', 'vmwareSvga', 'vboxVga', 'hvVideo', 'cirrus'] as const;
+
+/** Cards without an id that a guest could see: they need no driver but the firmware's. */
+const framebuffers: Readonly<Record<string, readonly Condition[]>> = {
+  none: [],
+  bochs: [onQemu, onX86],
+  ramfb: [onQemu],
+};
+
+/** What a card that was asked for needs of the platform, or wants of the OS. */
+function asked(model: string, ofOs: boolean): readonly Condition[] {
+  const plain = framebuffers[model];
+  if (plain) return ofOs ? [] : plain;
+  const key = modelNamed(cards, model === 'hyperv' ? 'hv-video' : model);
+  if (key === undefined) return ofOs ? [] : [isKnown(cards, model)];
+  return ofOs ? [osDrives(key)] : [platformHas(key)];
+}
+
 export const videoRule = rule({
   decision: 'video',
   show: ({ model }) => model,
+  override: {
+    asked: ({ overrides: { video } }) => (video === undefined ? undefined : { model: video }),
+    needs: ({ model }) => asked(model, false),
+    wants: ({ model }) => asked(model, true),
+    waysOut: 'take a card that the platform has',
+  },
   alternatives: [
     {
       rule: 'video.virtio',
       value: { model: 'virtio' },
-      when: [hasScreen, ...both('virtioGpu')],
+      when: [hasScreen, notLegacyPc('virtio graphics are nothing that every system drives'), ...both('virtioGpu')],
       reason: 'paravirtual, any resolution, little memory, and both sides have it',
+      weakness: 'without a driver it is a plain frame buffer',
+    },
+    {
+      rule: 'video.qxl',
+      value: { model: 'qxl' },
+      when: [
+        hasScreen,
+        decided(
+          'graphics',
+          ({ type }) => type === 'spice',
+          'it is of use with SPICE only, and is given up together with it',
+        ),
+        ...both('qxl'),
+      ],
+      reason: 'SPICE’s own card, for an OS whose driver for it is older than virtio graphics',
+      weakness: 'hypervisors give it up',
     },
     {
       rule: 'video.vga',
@@ -62,9 +124,23 @@ export const videoRule = rule({
       value: { model: 'ramfb' },
       when: [
         hasScreen,
+        hostDraws('ramfb'),
         given((context) => context.arch === 'aarch64' || context.arch === 'armv7l', 'only on ARM is it of use'),
       ],
       reason: 'the frame buffer that ARM firmware draws on, for an OS without virtio graphics',
+    },
+    {
+      rule: 'video.bochs',
+      value: { model: 'bochs' },
+      when: [
+        hasScreen,
+        onX86,
+        onQemu,
+        decided('firmware.type', (type) => type === 'uefi', 'only UEFI draws on it'),
+        given((context) => hostDomain(context)?.video?.includes('bochs') === true, 'no host says that it has it'),
+      ],
+      reason: 'the host has no better card that the OS drives, and UEFI draws on this one',
+      quiet: true,
     },
     {
       rule: 'video.vga-unknown',
