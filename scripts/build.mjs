@@ -22,6 +22,9 @@ const tools = readdirSync(join(root, 'tools'))
 /** Programs of which scripts call hundreds: 12 modules through the loader of ES modules take them 25 ms more. */
 const quick = tools.filter((name) => name.startsWith('osinfo-') || ['ksvalidator', 'ksflatten'].includes(name));
 
+/** Commands of the umbrella that answer at once, and the module of each; their help is the umbrella's. */
+const quickCommands = { ks: 'tools/ks/quick.ts' };
+
 /** commander loads child_process for sub-commands that are programs, which none of ours is: 5 ms of every start. */
 const childProcessWhenAsked = {
   name: 'child-process-when-asked',
@@ -80,7 +83,10 @@ await build({
 
 await build({
   ...common,
-  entryPoints: quick.map((name) => ({ in: `tools/${name}.ts`, out: name })),
+  entryPoints: [
+    ...quick.map((name) => ({ in: `tools/${name}.ts`, out: name })),
+    ...Object.entries(quickCommands).map(([name, file]) => ({ in: file, out: `guestwright-${name}` })),
+  ],
   outdir: 'dist/bin',
   format: 'cjs',
   minify: true,
@@ -100,6 +106,18 @@ for (const name of tools) {
   if (!quick.includes(name)) writeProgram(name, `tools/${name}.js`, '({ main }) => main(process.argv.slice(2))');
   chmodSync(join(dist, 'bin', `${name}.js`), 0o755);
 }
+writeFileSync(
+  join(dist, 'bin/guestwright.js'),
+  `#!/usr/bin/env node
+const [name, ...words] = process.argv.slice(2);
+if (${JSON.stringify(Object.keys(quickCommands))}.includes(name) && !words.some((word) => word === '-h' || word === '--help')) {
+  process.argv.splice(2, 1);
+  require(\`./guestwright-\${name}.js\`);
+} else {
+  import('../tools/guestwright.js').then(({ main }) => main(process.argv.slice(2)));
+}
+`,
+);
 await makePages(dist, modules);
 await compileSchemas(join(dist, 'schema'));
 writeProgram('build-worker', 'worker.js', '({ workerMain }) => workerMain()');
