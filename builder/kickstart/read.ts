@@ -14,6 +14,8 @@ export interface ReadOptions {
   /** Files to take in place of names in `%include`; relative to the folder of the process. */
   readonly defineIncludes?: Readonly<Record<string, string>> | undefined;
   readonly follow?: ParseOptions['follow'];
+  /** Texts by path, taken before any file: what `%pre` wrote. */
+  readonly written?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export function readKickstart(path: string, options: ReadOptions = {}): Kickstar
     version: options.version,
     defineIncludes: defined,
     follow: options.follow,
-    readInclude: readIncluded,
+    readInclude: (included) => options.written?.get(included) ?? readIncluded(included),
   });
 }
 

@@ -54,3 +54,8 @@ const byName = new Map(sections.map((section) => [section.name, section]));
 export function findSection(word: string): SectionSpec | undefined {
   return byName.get(word);
 }
+
+/** The words of all sections, `%post` among them. */
+export function sectionNames(): string[] {
+  return [...byName.keys()];
+}

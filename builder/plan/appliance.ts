@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 import { InputError } from '../../osinfo/errors.js';
 import type { Db, Platform } from '../../osinfo/model/types.js';
 import { recommend } from '../../osinfo/recommend/index.js';
-import { imageEffects } from '../kickstart/index.js';
+import { type EffectOptions, imageEffects } from '../kickstart/effects.js';
 import type { At, Issue, Kickstart } from '../kickstart/model.js';
+import { type Acceptance, refuseOrWarn } from './accepted.js';
+import { planBootOptions } from './boot-options.js';
+import { readDebAddon, withExtras } from './deb-addon.js';
 import { notLaidOut } from './not-laid-out.js';
 import { chooseOs } from './os-choice.js';
 import { DEB_ARCH, readDebFacts } from './os-facts.js';
@@ -12,7 +15,7 @@ import { planPackages } from './packages.js';
 import { planSources } from './sources.js';
 import { planStorage, type StoragePlan } from './storage.js';
 import { planSystem } from './system.js';
-import type { BootPlan, HostFacts, Plan, PlanOptions, ScriptPlan } from './types.js';
+import type { BootPlan, HostFacts, Plan, PlanOptions, ScriptPlan, SystemPlan } from './types.js';
 import { unusedOptions } from './unused-options.js';
 
 const MIB = 1024 * 1024;
@@ -37,7 +40,7 @@ export interface PlanInput {
  */
 export function planAppliance({ kickstart, text, db, platform, host, options }: PlanInput): Plan {
   checkName(options.name);
-  const issues = buildIssues(kickstart);
+  const issues = buildIssues(kickstart, { allowIgnored: options.allowIgnored ?? [], pre: options.pre });
   const error = issues.find((issue) => issue.severity === 'error');
   if (error) throw new InputError(error.code, error.message, error.at);
   const { os, why } = chooseOs(kickstart, db, options.os);
@@ -46,8 +49,11 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
   if (debArch === undefined || arch !== 'x86_64') {
     throw new InputError('arch', `this version builds on x86_64 for x86_64; this machine is ${arch}`);
   }
-  const deb = readDebFacts(os, arch);
+  const extras = readDebAddon(kickstart);
+  const deb = withExtras(readDebFacts(os, arch), extras);
   const notices: Issue[] = [...issues];
+  const acceptance: Acceptance = { names: options.allowIgnored ?? [], notices };
+  refuseModules(kickstart, acceptance);
   const bootable = !(kickstart.bootloader?.disabled ?? false) && kickstart.bootloader?.location !== 'none';
   const overrides = {
     ...(options.memoryMiB === undefined ? {} : { memoryBytes: options.memoryMiB * MIB }),
@@ -63,9 +69,9 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
     diskBytes: options.diskBytes,
   });
   notices.push(...storage.notices);
-  const system = planSystem(kickstart, options.name, storage.fstab);
-  const packages = planPackages(kickstart, deb, system, bootable, notices);
-  const boot = planBoot(kickstart, storage, bootable, notices);
+  const system = planSystem(kickstart, options.name, storage.fstab, acceptance);
+  const packages = planPackages({ kickstart, deb, extras, system, bootable, acceptance });
+  const boot = planBoot(kickstart, system, storage, bootable, acceptance);
   const recommendation = recommend({
     os,
     platform,
@@ -83,7 +89,7 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
     kickstart: source,
     os: { id: os.id, shortId: os.shortId ?? os.id, name: os.name ?? os.id, family: 'deb', why },
     arch: { name: arch, deb: debArch },
-    install: { ...planSources(kickstart, deb, host, options.mirror), ...packages },
+    install: { ...planSources(kickstart, deb, host, options.mirror), ...packages, debconf: extras.debconf },
     disks: storage.disks,
     storage: storage.layers,
     boot,
@@ -101,8 +107,8 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
 }
 
 /** All that is to be said of a kickstart before it is built: the language's issues, and what will not reach the image. */
-export function buildIssues(kickstart: Kickstart): Issue[] {
-  return [...kickstart.issues, ...imageEffects(kickstart), ...unusedOptions(kickstart)];
+export function buildIssues(kickstart: Kickstart, options: EffectOptions = {}): Issue[] {
+  return [...kickstart.issues, ...imageEffects(kickstart, options), ...unusedOptions(kickstart)];
 }
 
 function checkName(name: string): void {
@@ -114,34 +120,28 @@ function checkName(name: string): void {
   }
 }
 
-function planBoot(kickstart: Kickstart, storage: StoragePlan, bootable: boolean, notices: Issue[]): BootPlan {
+/** Streams of modules are a choice that only rpm repositories offer. */
+function refuseModules({ modules }: Kickstart, acceptance: Acceptance): void {
+  for (const { at, name } of modules) {
+    const message = `module ${name}: a deb system has no modules: name the package in the version wanted, such as ${name}=1.2*`;
+    refuseOrWarn(acceptance, { name: 'module', code: 'module', at, message });
+  }
+}
+
+function planBoot(
+  kickstart: Kickstart,
+  system: SystemPlan,
+  storage: StoragePlan,
+  bootable: boolean,
+  acceptance: Acceptance,
+): BootPlan {
   const loader = kickstart.bootloader;
-  let append = loader?.append ?? '';
-  if (/[\r\n\0"`$\\]/.test(append)) {
-    throw new InputError(
-      'bootloader-append',
-      '--append has a character that the boot loader would not take as it stands',
-      loader!.at,
-    );
-  }
-  if (loader?.password !== undefined) {
-    throw new InputError(
-      'bootloader-password',
-      'bootloader --password cannot be done by this version; remove it',
-      loader.at,
-    );
-  }
-  if (loader?.extlinux) {
-    throw new InputError(
-      'bootloader-extlinux',
-      'bootloader --extlinux cannot be done by this version; remove it to get GRUB',
-      loader.at,
-    );
-  }
+  const { append: asked, ...options } = planBootOptions(kickstart, system, acceptance);
+  let append = asked;
   if (bootable && !/(^|\s)console=/.test(append)) {
     append = `${append} ${CONSOLES}`.trim();
     const at: At = loader?.at ?? storage.root.at!;
-    notices.push({
+    acceptance.notices.push({
       severity: 'notice',
       code: 'added-console',
       at,
@@ -152,6 +152,7 @@ function planBoot(kickstart: Kickstart, storage: StoragePlan, bootable: boolean,
     loader: bootable ? 'grub' : 'none',
     firmware: storage.firmware,
     append,
+    ...options,
     timeoutSeconds: loader?.timeout ?? 1,
     bootUuid: storage.boot.filesystem.uuid,
     bootPath: storage.layers.boot.path,
@@ -160,14 +161,16 @@ function planBoot(kickstart: Kickstart, storage: StoragePlan, bootable: boolean,
   };
 }
 
-/** `%pre` has been refused before; what runs after the installer's own crash has nothing to do in a build. */
+/** `%pre` has been run or refused before; what runs after the installer's own crash has nothing to do in a build. */
 function planScripts(kickstart: Kickstart): ScriptPlan[] {
   return kickstart.scripts
-    .filter((script) => script.type === 'post')
+    .filter((script) => script.type === 'post' || script.type === 'pre-install')
     .map((script) => ({
+      type: script.type === 'post' ? 'post' : 'pre-install',
       at: script.at,
       interpreter: script.interpreter,
-      chroot: script.chroot,
+      // Nothing is installed yet that a %pre-install could run in.
+      chroot: script.type === 'post' && script.chroot,
       errorOnFail: script.errorOnFail,
       ...(script.log === undefined ? {} : { log: script.log }),
       body: script.body,

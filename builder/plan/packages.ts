@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../../osinfo/errors.js';
 import type { Issue, Kickstart, PackageEntry } from '../kickstart/model.js';
+import { type Acceptance, refuseOrWarn } from './accepted.js';
+import type { DebExtras } from './deb-addon.js';
 import type { DebFacts } from './os-facts.js';
+import { systemNeeds } from './system-needs.js';
 import type { InstallPlan, PackagePlan, SystemPlan } from './types.js';
 
 type Packages = Pick<
@@ -19,22 +22,29 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'ssh-server': ['task-ssh-server'],
 };
 
+export interface PackagesInput {
+  readonly kickstart: Kickstart;
+  readonly deb: DebFacts;
+  readonly extras: DebExtras;
+  readonly system: SystemPlan;
+  readonly bootable: boolean;
+  readonly acceptance: Acceptance;
+}
+
 /**
  * What is installed: the kickstart's names, and what the rest of the plan needs, each with its reason.
  * @throws InputError with the line of an entry that is no deb package or group
  */
-export function planPackages(
-  kickstart: Kickstart,
-  deb: DebFacts,
-  system: SystemPlan,
-  bootable: boolean,
-  notices: Issue[],
-): Packages {
+export function planPackages({ kickstart, deb, extras, system, bootable, acceptance }: PackagesInput): Packages {
   const { packages } = kickstart;
+  const { notices } = acceptance;
   const wanted = new Map<string, PackagePlan>();
   for (const entry of packages.include) {
     for (const name of namesOf(entry, notices)) wanted.set(name, { name, at: entry.at });
   }
+  for (const { name, at } of extras.tasks) wanted.set(name, { name, at });
+  const variant =
+    extras.variant ?? (packages.noCore || hasMinimalEnvironment(packages.include) ? 'minbase' : 'important');
   const add = (name: string | undefined, why: string): void => {
     if (name !== undefined && !wanted.has(name)) wanted.set(name, { name, why });
   };
@@ -49,7 +59,9 @@ export function planPackages(
     add(deb.bootPackages.uefi, 'the boot loader, from UEFI');
   }
   add('udev', 'disks are found by UUID');
-  for (const [name, why] of systemNeeds(kickstart, system, wanted)) add(name, why);
+  const names = new Set([...wanted.keys()].map((name) => name.split(/[:=/]/)[0]!));
+  for (const [name, why] of systemNeeds(kickstart, system, { names, variant })) add(name, why);
+  refuseUnguarded(system, names, acceptance);
   const exclude = packages.exclude.map((entry) => {
     if (entry.kind !== 'package' || !/^[a-z0-9*?][a-z0-9.+*?-]*$/.test(entry.name)) {
       throw new InputError('package-exclude', `-${entry.name}: give the name of a deb package`, entry.at);
@@ -63,7 +75,7 @@ export function planPackages(
     }
   }
   return {
-    variant: packages.noCore || hasMinimalEnvironment(packages.include) ? 'minbase' : 'important',
+    variant,
     packages: [...wanted.values()],
     exclude,
     recommends: !packages.excludeWeakdeps,
@@ -116,27 +128,17 @@ function namesOf(entry: PackageEntry, notices: Issue[]): string[] {
   return [...names];
 }
 
-/** What the other parts of the plan need, unless the kickstart has something that serves. */
-function systemNeeds(
-  kickstart: Kickstart,
-  system: SystemPlan,
-  wanted: ReadonlyMap<string, PackagePlan>,
-): [string, string][] {
-  const needs: [string, string][] = [];
-  const { language, keyboard, network } = system;
-  if (language !== undefined && !/^(C|POSIX)(\.|$)/.test(language)) needs.push(['locales', `lang ${language}`]);
-  if (keyboard && keyboard.layout !== 'us') {
-    needs.push(
-      ['console-setup', `keyboard ${keyboard.layout}`],
-      ['keyboard-configuration', `keyboard ${keyboard.layout}`],
-    );
+/**
+ * A firewall or SELinux that is asked for has to be chosen: which one is the kickstart's to say. Refused before anything
+ * is downloaded.
+ */
+function refuseUnguarded({ firewall, selinux }: SystemPlan, names: ReadonlySet<string>, acceptance: Acceptance): void {
+  if (firewall?.mode === 'enabled' && !['firewalld', 'ufw', 'nftables'].some((name) => names.has(name))) {
+    const message = 'firewall: a Debian system has none by itself: add firewalld, ufw or nftables to %packages';
+    refuseOrWarn(acceptance, { name: 'firewall', code: 'no-firewall', at: firewall.at, message });
   }
-  if (system.timezone) needs.push(['tzdata', `timezone ${system.timezone.zone}`]);
-  if (network.length > 0 && !['network-manager', 'ifupdown', 'netplan.io'].some((name) => wanted.has(name))) {
-    needs.push(['dbus', 'name resolution'], ['systemd-resolved', 'name resolution beside systemd-networkd']);
+  if (selinux && selinux.mode !== 'disabled' && !names.has('selinux-basics')) {
+    const message = `selinux --${selinux.mode}: a Debian system has none by itself: add selinux-basics to %packages`;
+    refuseOrWarn(acceptance, { name: 'selinux', code: 'no-selinux', at: selinux.at, message });
   }
-  if (kickstart.parts.some((part) => part.fstype === 'vfat' || part.mountpoint === '/boot/efi')) {
-    needs.push(['dosfstools', 'checks of the vfat file systems']);
-  }
-  return needs;
 }

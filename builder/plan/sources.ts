@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatPlace, InputError } from '../../osinfo/errors.js';
 import type { Kickstart } from '../kickstart/model.js';
+import { connectionOptions } from './apt-connection.js';
 import { parseSourceAddress } from './apt-sources.js';
 import type { DebFacts } from './os-facts.js';
+import { planPins } from './pins.js';
 import type { AptSource, HostFacts, InstallPlan } from './types.js';
 
-type Sources = Pick<InstallPlan, 'sources' | 'sourcesWhy' | 'imageSources' | 'aptOptions' | 'keyring'>;
+type Sources = Pick<InstallPlan, 'sources' | 'sourcesWhy' | 'imageSources' | 'aptOptions' | 'pins' | 'keyring'>;
 
 /**
  * Where packages come from, first answer wins: the kickstart's `url`, `--mirror`, on a host of the same family the
@@ -26,7 +28,8 @@ export function planSources(kickstart: Kickstart, deb: DebFacts, host: HostFacts
     sources: [...sources, ...extra],
     sourcesWhy: why,
     imageSources: [...(own ? sources : publicSources), ...extra],
-    aptOptions,
+    aptOptions: [...aptOptions, ...connectionOptions(kickstart, sources, extra)],
+    pins: planPins(kickstart.repos, extra, sources),
     ...(keyring === undefined ? {} : { keyring }),
   });
   if (kickstart.url) return finish(urlSources(kickstart, deb), `${formatPlace(kickstart.url.at)}: url`, true);

@@ -2,7 +2,10 @@
 
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 import type { At, Issue } from '../kickstart/model.js';
-import type { DiskPlan, FilesystemType, FstabEntry, StorageLayers } from './storage/types.js';
+import type { DiskPlan, FilesystemType, StorageLayers } from './storage/types.js';
+import type { SystemPlan } from './types-system.js';
+
+export type * from './types-system.js';
 
 /**
  * Everything that the stages will do, as plain data: they see nothing else. Sizes and offsets are bytes unless the name
@@ -44,6 +47,14 @@ export interface AptSource {
   readonly options?: string;
 }
 
+/** One rule about a package source; `packages` may hold `*` and `?`. */
+export interface PinPlan {
+  readonly packages: readonly string[];
+  /** The versions that are meant: `origin "example.org"`, `release n=bookworm`. */
+  readonly pin: string;
+  readonly priority: number;
+}
+
 export interface InstallPlan {
   /** Where packages are taken from during the build. */
   readonly sources: readonly AptSource[];
@@ -53,6 +64,10 @@ export interface InstallPlan {
   readonly imageSources: readonly AptSource[];
   /** apt options of this build only, as `Name "value"`. */
   readonly aptOptions: readonly string[];
+  /** What apt prefers (apt_preferences(5)), in the build and in the system. */
+  readonly pins: readonly PinPlan[];
+  /** Answers to the questions of packages, a line each as debconf-set-selections(1) reads them. */
+  readonly debconf: readonly string[];
   /** A keyring file on this host which signs the sources; absent: apt's own trust. */
   readonly keyring?: string;
   /** `minbase` installs only what is essential (`--nocore`), `important` adds a base system. */
@@ -86,54 +101,16 @@ export interface BootPlan {
   readonly bootPath: string;
   readonly rootUuid: string;
   readonly rootFilesystem: FilesystemType;
-}
-
-export interface SystemPlan {
-  readonly hostname: string;
-  readonly language?: string;
-  readonly keyboard?: {
-    readonly layout: string;
-    readonly xLayouts: readonly string[];
-    readonly options: readonly string[];
-  };
-  readonly timezone?: { readonly zone: string; readonly utc: boolean };
-  readonly rootPassword?: { readonly password?: string; readonly crypted: boolean; readonly lock: boolean };
-  readonly groups: readonly { readonly name: string; readonly gid?: number }[];
-  readonly users: readonly UserPlan[];
-  readonly sshKeys: readonly { readonly username: string; readonly key: string; readonly at: At }[];
-  readonly network: readonly NetworkPlan[];
-  readonly servicesEnabled: readonly { readonly name: string; readonly at: At }[];
-  readonly servicesDisabled: readonly { readonly name: string; readonly at: At }[];
-  readonly fstab: readonly FstabEntry[];
-}
-
-export interface UserPlan {
-  readonly at: At;
-  readonly name: string;
-  readonly password?: string;
-  readonly crypted: boolean;
-  readonly lock: boolean;
-  readonly groups: readonly string[];
-  readonly uid?: number;
-  readonly gid?: number;
-  readonly home?: string;
-  readonly shell?: string;
-  readonly gecos?: string;
-}
-
-export interface NetworkPlan {
-  /** An interface name, or undefined for any wired one. */
-  readonly device?: string;
-  readonly method: 'dhcp' | 'static' | 'none';
-  readonly address?: string;
-  readonly prefix?: number;
-  readonly gateway?: string;
-  readonly nameservers: readonly string[];
-  readonly mtu?: number;
-  readonly ipv6: boolean;
+  /**
+   * Without it nobody changes the boot menu's entries; starting them needs none. Clear, or a hash that
+   * grub-mkpasswd-pbkdf2 made.
+   */
+  readonly password?: { readonly value: string; readonly crypted: boolean };
 }
 
 export interface ScriptPlan {
+  /** `pre-install` runs before the packages are installed, `post` when everything is configured. */
+  readonly type: 'pre-install' | 'post';
   readonly at: At;
   readonly interpreter: string;
   readonly chroot: boolean;
@@ -180,4 +157,8 @@ export interface PlanOptions {
   /** Sizes of disks in bytes, by name; the key `*` is the disk of the system. Absent: the plan decides. */
   readonly diskBytes?: Readonly<Record<string, number>>;
   readonly sourceDateEpoch?: number;
+  /** Commands, sections and add-ons that the user accepts to be without effect. */
+  readonly allowIgnored?: readonly string[];
+  /** What became of `%pre`: it was run, or the files it writes were given. Absent: it is refused. */
+  readonly pre?: 'run' | 'given';
 }

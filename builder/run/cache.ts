@@ -6,7 +6,7 @@ import { makeFolders } from '../../osinfo/doors/folders.js';
 import type { StageContext } from './context.js';
 
 /** Changes when what a stage does with the same plan changes: old results are then not taken. */
-const STAGE_VERSION = { install: 1, configure: 1 } as const;
+const STAGE_VERSION = { install: 2, configure: 2 } as const;
 
 /** Most bytes that kept trees may use: the least recently used go first. */
 const KEEP_BYTES = 20 * 1024 ** 3;
@@ -26,6 +26,7 @@ export function stageKeys(context: StageContext): StageKeys {
     stage: 'install',
     version: STAGE_VERSION.install,
     install: plan.install,
+    scripts: plan.scripts.filter((one) => one.type === 'pre-install'),
     arch: plan.arch,
     repository: job.repositoryState,
     tools: job.toolVersions,

@@ -85,8 +85,8 @@ const BUILDER_ETC = [
   'ssl',
 ];
 
-/** This machine's programs, read-only, for `%post --nochroot`: nobody's files, no settings beyond what programs need. */
-function builderRoot(): string[] {
+/** This machine's programs, read-only, for what runs beside the tree: nobody's files, no settings beyond what programs need. */
+export function builderRoot(): string[] {
   const top = ['bin', 'lib', 'lib32', 'lib64', 'libx32', 'sbin'].flatMap((name) => {
     const stat = lstatSync(`/${name}`, { throwIfNoEntry: false });
     if (!stat) return [];

@@ -56,7 +56,12 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
   // What tools are given to read, passwords too, lies there for a moment.
   process.env['TMPDIR'] = context.scratch;
   await installAndConfigure(context);
-  await stage(context, 'scripts', () => runScripts(context), job.plan.scripts.length === 0 ? 'none' : undefined);
+  await stage(
+    context,
+    'scripts',
+    () => runScripts(context),
+    job.plan.scripts.some((one) => one.type === 'post') ? undefined : 'none',
+  );
   const cleaned = await stage(context, 'clean', () => runClean(context));
   await stage(context, 'disks', async () => {
     await runDisks(context);

@@ -6,6 +6,7 @@ import type { StageContext } from '../run/context.js';
 import { sandboxed } from '../run/sandbox.js';
 import { kernelVersions } from './configure.js';
 import { writeTreeFile } from './files.js';
+import { guardBootMenu } from './grub-password.js';
 
 /** GRUB's own names of its platforms, by firmware. */
 export const GRUB_PLATFORM = { bios: 'i386-pc', uefi: 'x86_64-efi' } as const;
@@ -77,6 +78,7 @@ async function makeBootMenu(context: StageContext): Promise<void> {
   writeFileSync(join(device, boot.rootUuid), '');
   const relative = join(scratch, 'grub-mkrelpath');
   writeFileSync(relative, relativeScript(boot.bootPath === ''), { mode: 0o755 });
+  if (boot.password) guardBootMenu(context, boot.password);
   await sandboxed(context, ['grub-mkconfig', '-o', '/boot/grub/grub.cfg'], {
     binds: [
       [probe, '/usr/sbin/grub-probe'],

@@ -43,3 +43,23 @@ export function readTreeFile(tree: string, path: string): Buffer {
   }
   return readFileSync(file);
 }
+
+/**
+ * Whether the tree has a file below `usr`, or, before /usr was merged, at the same path without it. A link counts
+ * wherever it leads.
+ */
+export function hasInTree(tree: string, path: string): boolean {
+  return [path, path.replace(/^usr\//, '')].some((one) => lstatSync(join(tree, one), { throwIfNoEntry: false }));
+}
+
+/** Writes a file of the tree anew: with the lines that are to be kept, and others at its end. */
+export function rewriteTreeFile(
+  tree: string,
+  path: string,
+  keep: (line: string) => boolean,
+  added: readonly string[],
+): void {
+  const lines = readTreeFile(tree, path).toString('utf8').replace(/\n*$/, '').split('\n').filter(keep);
+  const mode = lstatSync(insideTree(tree, path)).mode & 0o7777;
+  writeTreeFile(tree, path, `${[...lines, ...added].join('\n')}\n`, mode);
+}

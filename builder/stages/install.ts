@@ -3,8 +3,11 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, ToolError, WorkError } from '../../osinfo/errors.js';
 import { formatAptSource } from '../plan/apt-sources.js';
+import { formatPins } from '../plan/pins.js';
 import type { InstallPlan, PackagePlan } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
+import { writeTreeFile } from './files.js';
+import { runPreInstall } from './scripts.js';
 
 /**
  * Installs the packages into the tree by mmdebstrap. Differs from a plain call in what makes it fast and the image
@@ -16,6 +19,7 @@ export async function runInstall(context: StageContext): Promise<void> {
   let plan = context.plan.install;
   for (;;) {
     const said: string[] = [];
+    await runPreInstall(context);
     try {
       await installOnce(context, plan, said);
       break;
@@ -38,8 +42,14 @@ export async function runInstall(context: StageContext): Promise<void> {
 /** `said` gets what the tools print, for who has to say why they failed. */
 async function installOnce(context: StageContext, plan: InstallPlan, said: string[]): Promise<void> {
   const { tree, scratch } = context;
-  const preferences = join(scratch, 'preferences');
-  writeFileSync(preferences, pins(plan));
+  // Files, not words: a proxy's or an archive's address may hold a password, and so may an answer to debconf.
+  const file = (name: string, text: string): string => {
+    const path = join(scratch, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  };
+  const preferences = file('preferences', [excludePins(plan), formatPins(plan.pins)].join('\n'));
+  const debconf = file('debconf', plan.debconf.map((line) => `${line}\n`).join(''));
   const words = [
     'mmdebstrap',
     '--mode=root',
@@ -50,7 +60,9 @@ async function installOnce(context: StageContext, plan: InstallPlan, said: strin
     '--dpkgopt=force-unsafe-io',
     '--aptopt=Acquire::Languages "none"',
     `--aptopt=APT::Install-Recommends "${plan.recommends}"`,
-    ...plan.aptOptions.map((option) => `--aptopt=${option}`),
+    ...(plan.aptOptions.length === 0
+      ? []
+      : [`--aptopt=${file('apt.conf', plan.aptOptions.map((option) => `${option};\n`).join(''))}`]),
     ...(plan.keyring === undefined ? [] : [`--keyring=${plan.keyring}`]),
     ...(plan.docs
       ? []
@@ -66,9 +78,12 @@ async function installOnce(context: StageContext, plan: InstallPlan, said: strin
     // The kernel's package would make the initramfs, and each package with a hook would make it again.
     '--essential-hook=chroot "$1" dpkg-divert --quiet --local --no-rename --add /usr/sbin/update-initramfs',
     '--essential-hook=mkdir -p "$1/usr/sbin"; ln -sf /bin/true "$1/usr/sbin/update-initramfs"',
+    ...(plan.debconf.length === 0 ? [] : [`--essential-hook=chroot "$1" debconf-set-selections <${quoted(debconf)}`]),
+    // A %pre-install may have put something there.
+    ...(context.plan.scripts.some((one) => one.type === 'pre-install') ? ['--skip=check/empty'] : []),
     mainSuite(plan),
     tree,
-    ...plan.sources.map(formatAptSource),
+    file('guestwright.list', plan.sources.map((source) => `${formatAptSource(source)}\n`).join('')),
   ];
   await context.tool(words, {
     timeoutMs: 3_600_000,
@@ -80,12 +95,17 @@ async function installOnce(context: StageContext, plan: InstallPlan, said: strin
   });
 }
 
+/** A path of the build's own as one word of mmdebstrap's shell. */
+function quoted(path: string): string {
+  return `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
 function mainSuite(plan: InstallPlan): string {
   return plan.sources[0]!.suite;
 }
 
 /** `-package` in a kickstart: it is never taken, whoever asks for it (apt_preferences(5): a priority below 0). */
-function pins(plan: InstallPlan): string {
+function excludePins(plan: InstallPlan): string {
   return plan.exclude.map(({ name }) => `Package: ${name}\nPin: release *\nPin-Priority: -1\n`).join('\n');
 }
 
@@ -157,9 +177,12 @@ function tidyUp(context: StageContext): void {
   rmSync(join(apt, 'preferences.d/guestwright-build'), { force: true });
   rmSync(join(apt, 'apt.conf.d/99mmdebstrap'), { force: true });
   rmSync(join(tree, 'etc/dpkg/dpkg.cfg.d/99mmdebstrap'), { force: true });
-  rmSync(join(apt, 'sources.list.d/0000sources.list'), { force: true });
+  rmSync(join(apt, 'sources.list.d/0000guestwright.list'), { force: true });
   const sources = plan.install.imageSources.map(formatAptSource).join('\n');
-  writeFileSync(join(apt, 'sources.list'), `${sources}\n`);
+  // With a password in an address it is root's alone to read, as apt is.
+  writeTreeFile(tree, 'etc/apt/sources.list', `${sources}\n`, /:\/\/[^/\s]*@/.test(sources) ? 0o600 : 0o644);
+  if (plan.install.pins.length > 0)
+    writeTreeFile(tree, 'etc/apt/preferences.d/kickstart', formatPins(plan.install.pins));
   const policy: string[] = [];
   if (!plan.install.recommends) policy.push('APT::Install-Recommends "false";');
   if (policy.length > 0) writeFileSync(join(apt, 'apt.conf.d/90guestwright'), `${policy.join('\n')}\n`);

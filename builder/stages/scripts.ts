@@ -13,9 +13,17 @@ const SYSIMAGE = '/mnt/sysimage';
 /** Services are not started in a tree that is not running: invoke-rc.d(8) asks this file. */
 const POLICY = 'usr/sbin/policy-rc.d';
 
+/**
+ * Runs the kickstart's `%pre-install` scripts in their order: they see this machine's programs, and the tree, still empty,
+ * at /mnt/sysimage. What they put there is there when packages are installed.
+ */
+export async function runPreInstall(context: StageContext): Promise<void> {
+  for (const script of context.plan.scripts.filter((one) => one.type === 'pre-install')) await runOne(context, script);
+}
+
 /** Runs the kickstart's `%post` scripts in their order. */
 export async function runScripts(context: StageContext): Promise<void> {
-  const { scripts } = context.plan;
+  const scripts = context.plan.scripts.filter((one) => one.type === 'post');
   if (scripts.length === 0) return;
   const hadPolicy = existsSync(join(context.tree, POLICY));
   if (!hadPolicy) writeTreeFile(context.tree, POLICY, '#!/bin/sh\nexit 101\n', 0o755);
@@ -32,7 +40,9 @@ function makeResolverPlace(tree: string): void {
 
 async function runOne(context: StageContext, script: ScriptPlan): Promise<void> {
   const place = formatPlace({ file: script.at.file, line: script.at.line });
-  context.detail('scripts', `%post of line ${script.at.line}`);
+  const section = `%${script.type}`;
+  const stage = script.type === 'post' ? 'scripts' : 'install';
+  context.detail(stage, `${section} of line ${script.at.line}`);
   const folder = join(context.scratch, 'script');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: 0o755 });
@@ -53,21 +63,21 @@ async function runOne(context: StageContext, script: ScriptPlan): Promise<void> 
       onLine: (line) => {
         output.push(line);
         if (output.length > 20_000) output.shift();
-        if (line.trim() !== '') context.detail('scripts', line.trim().slice(0, 200));
+        if (line.trim() !== '') context.detail(stage, line.trim().slice(0, 200));
       },
     });
   } catch (error) {
     if (error instanceof ToolError)
-      throw new WorkError('post-failed', `${place}: %post: ${error.message}`, { cause: error });
+      throw new WorkError('post-failed', `${place}: ${section}: ${error.message}`, { cause: error });
     throw error;
   }
   // The sandbox itself speaks so, and ends with 1: no script ran then.
   const sandbox = result.exitCode === 0 ? undefined : output.find((line) => line.startsWith('bwrap: '));
-  if (sandbox !== undefined) throw new WorkError('post-not-run', `${place}: %post could not be run: ${sandbox}`);
+  if (sandbox !== undefined) throw new WorkError('post-not-run', `${place}: ${section} could not be run: ${sandbox}`);
   if (script.log !== undefined) writeLog(context, script, output);
   if (result.exitCode === 0) return;
   const last = output.filter((line) => line.trim() !== '').at(-1);
-  const message = `${place}: %post ended with exit code ${result.exitCode}${last === undefined ? '' : `: ${last.trim().slice(0, 300)}`}`;
+  const message = `${place}: ${section} ended with exit code ${result.exitCode}${last === undefined ? '' : `: ${last.trim().slice(0, 300)}`}`;
   if (script.errorOnFail) throw new WorkError('post-failed', message);
   context.emit({ type: 'notice', message: `${message} (passed over: it has no --erroronfail)` });
 }

@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
+import { commandNames } from '../../builder/kickstart/commands/index.js';
 import { formatIssue, readKickstart } from '../../builder/kickstart/index.js';
-import type { Issue } from '../../builder/kickstart/model.js';
+import type { Issue, Kickstart } from '../../builder/kickstart/model.js';
+import { sectionNames } from '../../builder/kickstart/sections.js';
 import { buildIssues, planAppliance } from '../../builder/plan/appliance.js';
 import { readHostFacts } from '../../builder/plan/host.js';
 import type { ImageFormat, Plan } from '../../builder/plan/types.js';
@@ -11,7 +13,7 @@ import { type BuildResult, buildAppliance } from '../../builder/run/build.js';
 import { findProgram } from '../../builder/run/probes.js';
 import { isReproducible, outputEpoch } from '../../osinfo/doors/clock.js';
 import { run } from '../../osinfo/doors/process.js';
-import { InputError } from '../../osinfo/errors.js';
+import { InputError, NotFoundError, nearest } from '../../osinfo/errors.js';
 import { openDb } from '../../osinfo/index.js';
 import type { Db, Platform } from '../../osinfo/model/types.js';
 import { printJson } from '../main.js';
@@ -37,6 +39,12 @@ export interface BuildRequest {
   readonly diskBytes?: Readonly<Record<string, number>> | undefined;
   readonly checksum: boolean;
   readonly compress: boolean;
+  /** Commands, sections and add-ons that the user accepts to be without effect. Default none. */
+  readonly allowIgnored?: readonly string[];
+  /** Runs `%pre` in a sandbox. */
+  readonly runPre?: boolean;
+  /** Files to take where `%include` names a path. */
+  readonly defineIncludes?: Readonly<Record<string, string>>;
   readonly postOffline: boolean;
   readonly tmpFolder: string | undefined;
   readonly bootTest: boolean;
@@ -91,8 +99,10 @@ export async function runBuild(request: BuildRequest): Promise<FinishedBuild | u
 }
 
 async function makePlan(request: BuildRequest): Promise<Plan> {
-  const kickstart = readKickstart(request.file);
-  refuseErrors(buildIssues(kickstart));
+  const { allowIgnored = [] } = request;
+  checkAllowed(allowIgnored);
+  const { kickstart, pre } = await readWithPre(request);
+  refuseErrors(buildIssues(kickstart, { allowIgnored, pre }));
   const db = openDb(request.db === undefined ? {} : { db: request.db });
   const name = request.name ?? basename(request.file).replace(/\.(ks|cfg)(\.in)?$/, '');
   return planAppliance({
@@ -113,9 +123,33 @@ async function makePlan(request: BuildRequest): Promise<Plan> {
       ...(request.memoryMiB === undefined ? {} : { memoryMiB: request.memoryMiB }),
       ...(request.vcpus === undefined ? {} : { vcpus: request.vcpus }),
       ...(request.diskBytes === undefined ? {} : { diskBytes: request.diskBytes }),
+      allowIgnored,
+      ...(pre === undefined ? {} : { pre }),
       ...(isReproducible() ? { sourceDateEpoch: outputEpoch() } : {}),
     },
   });
+}
+
+/** Names that `--allow-ignored` takes: commands, sections, and add-ons, whose names are their authors' own. */
+function checkAllowed(names: readonly string[]): void {
+  const known = [...commandNames(), ...sectionNames()];
+  for (const name of names) {
+    if (known.includes(name) || /^(?:org|com)_\w+$/.test(name)) continue;
+    throw new NotFoundError('allow-ignored', `--allow-ignored ${name}: there is no such command`, nearest(name, known));
+  }
+}
+
+/** Reads the kickstart; with `--run-pre` twice, as `%pre` writes what the second reading includes. */
+async function readWithPre(request: BuildRequest): Promise<{ kickstart: Kickstart; pre: 'run' | 'given' | undefined }> {
+  const { file, defineIncludes = {} } = request;
+  const first = readKickstart(file, { defineIncludes });
+  const scripts = first.scripts.filter((one) => one.type === 'pre');
+  if (!request.runPre || scripts.length === 0)
+    return { kickstart: first, pre: Object.keys(defineIncludes).length > 0 ? 'given' : undefined };
+  const { runPreScripts } = await import('../../builder/stages/pre.js');
+  const { written, issues } = await runPreScripts(scripts, !request.postOffline);
+  const kickstart = readKickstart(file, { defineIncludes, written });
+  return { kickstart: { ...kickstart, issues: [...kickstart.issues, ...issues] }, pre: 'run' };
 }
 
 /** The database's entry for the QEMU of this machine, or the newest older one: what it is told to start can be started here. */

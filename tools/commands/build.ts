@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ImageFormat } from '../../builder/plan/types.js';
 import { parseDiskSize } from '../build/disk-size.js';
+import { collectInclude } from './ks.js';
 
 export const IMAGE_FORMATS: readonly ImageFormat[] = ['qcow2', 'vmdk', 'raw', 'raw.xz'];
 
@@ -23,6 +24,11 @@ export function parseCount(text: string): number {
   return value;
 }
 
+/** `--allow-ignored NAME`, which may be given several times. */
+function collectName(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}
+
 interface Options {
   readonly output?: string;
   readonly name?: string;
@@ -36,6 +42,9 @@ interface Options {
   readonly diskSize?: Readonly<Record<string, number>>;
   readonly checksum?: boolean;
   readonly compress: boolean;
+  readonly allowIgnored: readonly string[];
+  readonly runPre?: boolean;
+  readonly defineInclude?: Readonly<Record<string, string>>;
   readonly postOffline?: boolean;
   readonly tmpdir?: string;
   readonly bootTest?: boolean;
@@ -70,7 +79,21 @@ export function command(): Command {
     )
     .option('--checksum', 'write checksums into the virt-image XML')
     .option('--no-compress', 'write the images uncompressed')
-    .option('--post-offline', 'give %post no network')
+    .addOption(
+      new Option(
+        '--allow-ignored <command>',
+        'accept an image without what this command, section (%pre) or add-on asks for; may be repeated',
+      )
+        .argParser(collectName)
+        .default([], 'none'),
+    )
+    .option('--run-pre', 'run %pre, in a sandbox with an empty disk, and include what it writes')
+    .option(
+      '--define-include <path=file>',
+      'a file to take where %include names the path; %pre is then not run; may be repeated',
+      collectInclude,
+    )
+    .option('--post-offline', 'give %post no network, and %pre neither')
     .option('--tmpdir <folder>', 'where the build keeps its own files')
     .option(
       '--boot-test',
@@ -96,6 +119,9 @@ export function command(): Command {
         diskBytes: options.diskSize,
         checksum: options.checksum ?? false,
         compress: options.compress,
+        allowIgnored: options.allowIgnored,
+        runPre: options.runPre ?? false,
+        defineIncludes: options.defineInclude ?? {},
         postOffline: options.postOffline ?? false,
         tmpFolder: options.tmpdir,
         bootTest: options.bootTest ?? false,

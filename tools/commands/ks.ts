@@ -32,7 +32,8 @@ function reading(name: string, description: string): Command {
     );
 }
 
-function collectInclude(
+/** `--define-include PATH=FILE`, which may be given several times. */
+export function collectInclude(
   text: string,
   before: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {

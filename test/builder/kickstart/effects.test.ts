@@ -18,8 +18,8 @@ describe('what reaches an image', () => {
     ],
     ['auth --useshadow --passalgo=sha512', ['1 notice no-effect']],
     ['auth --enableldap', ['1 warning in-part']],
-    ['firstboot --disabled', ['1 notice no-effect']],
-    ['firstboot --enable', ['1 warning in-part']],
+    ['firstboot --disabled', []],
+    ['firstboot --enable', []],
     ['ostreesetup --osname=a --url=http://b --ref=c', ['1 error not-in-an-image']],
     ['nfs --server=a --dir=b', ['1 error not-in-an-image']],
     ['nfs --server=a --dir=b\nrepo --name=c --baseurl=d', ['1 notice no-effect']],
@@ -32,17 +32,22 @@ describe('what reaches an image', () => {
     ['%addon com_redhat_kdump --enable --reserve-mb=auto\n%end', ['1 error not-in-an-image']],
     ['%addon org_fedora_oscap\n%end', ['1 error not-in-an-image']],
     ['%addon org_who\n%end', ['1 warning in-part']],
-    ['skipx', ['1 notice no-effect']],
-    ['%addon org_guestwright_deb\n%end', ['1 error not-built']],
-    ['firewall --ssh', ['1 error not-built']],
-    ['selinux --enforcing', ['1 error not-built']],
-    ['timezone UTC --ntpservers=a', ['1 error not-built']],
-    ['timesource --ntp-disable', ['1 error not-built']],
-    ['module --name=a', ['1 error not-built']],
-    ['lang a --addsupport=b', ['1 error not-built']],
-    ['rootpw a --allow-ssh', ['1 error not-built']],
-    ['%certificate --filename=a --dir=/b\nX\n%end', ['1 error not-built']],
-    ['%pre-install\nx\n%end', ['1 error not-built']],
+    ['skipx', []],
+    ['xconfig --startxonboot', []],
+    ['xconfig --driver=x', ['1 notice no-effect']],
+    ['authselect select sssd', []],
+    ['authselect --useshadow', ['1 notice no-effect']],
+    ['syspurpose --role=a', []],
+    ['%addon org_guestwright_deb\n%end', []],
+    ['firewall --ssh', []],
+    ['selinux --enforcing', []],
+    ['timezone UTC --ntpservers=a', []],
+    ['timesource --ntp-disable', []],
+    ['module --name=a', []],
+    ['lang a --addsupport=b', []],
+    ['rootpw a --allow-ssh', []],
+    ['%certificate --filename=a --dir=/b\nX\n%end', []],
+    ['%pre-install\nx\n%end', []],
     ['%ksappend no', ['1 error append-missing']],
   ])('%j: %j', (text, expected) => {
     expect(effects(text)).toEqual(expected);
@@ -51,6 +56,17 @@ describe('what reaches an image', () => {
   it('says in one line what is wrong and what to do', () => {
     expect(imageEffects(parse('lang a\n%pre\nx\n%end\n')).map(formatIssue)).toEqual([
       'a.ks:2:1: %pre looks at and changes the machine it runs on, which for a build is the host: remove it, and put what it writes into a file to %include',
+    ]);
+  });
+
+  it('takes %pre as done where it was run, or what it writes was given', () => {
+    const kickstart = parse('%pre\nx\n%end\n');
+    expect(imageEffects(kickstart, { allowIgnored: [], pre: 'run' })).toEqual([]);
+    expect(imageEffects(kickstart, { allowIgnored: [], pre: 'given' }).map(formatIssue)).toEqual([
+      'a.ks:1:1: notice: %pre is not run: what it writes is given by --define-include',
+    ]);
+    expect(imageEffects(kickstart, { allowIgnored: [] }).map(formatIssue)).toEqual([
+      'a.ks:1:1: %pre looks at and changes the machine it runs on, which for a build is the host: let it run in a sandbox with --run-pre, or give what it writes with --define-include PATH=FILE; or accept the image without it: --allow-ignored %pre',
     ]);
   });
 

@@ -65,23 +65,47 @@ keyboard --vckeymap=de --xlayouts='de (nodeadkeys)','us' --switch='grp:alt_shift
 timezone Europe/Berlin --utc
 network --bootproto=dhcp --device=link --hostname=web.example.org
 network --bootproto=static --device=enp2s0 --ip=192.0.2.7 --netmask=255.255.255.0 --gateway=192.0.2.1 --nameserver=192.0.2.2 --mtu=1400
-rootpw --lock
+network --device=bond0 --bondslaves=eth1,eth2 --bondopts=mode=1 --vlanid=7 --bootproto=dhcp --nodns
+network --device=br0 --bridgeslaves=eth3 --bridgeopts=stp=yes --noipv4 --ipv6=2001:db8::2/64 --ipv6gateway=2001:db8::1
+network --device=team0 --teamslaves="eth4'{\\"prio\\": 1}'" --teamconfig="{\\"a\\": 1}" --onboot=no
+network --device=wlan0 --essid="a b" --wpakey="secret key" --ethtool="speed 100" --dhcpclass=x
+firewall --enabled --service=http --port=8080:tcp --trust=eth9 --remove-service=ssh
+selinux --permissive
+timesource --ntp-server=ntp.example.org --nts
+xconfig --startxonboot --defaultdesktop=GNOME
+firstboot --reconfig
+authselect select sssd
+syspurpose --role=x --addon=y
+rootpw --lock --allow-ssh
 group --name=ops --gid=1500
 user --name=anna --groups=ops,sudo --uid=1600 --gid=1601 --homedir=/srv/anna --shell=/bin/sh --gecos="Anna A." --password=x --plaintext
 user --name=bert
 sshkey --username=anna "ssh-ed25519 AAAA anna"
 services --enabled=ssh --disabled=cron
-repo --name=own --baseurl="[signed-by=/usr/share/keyrings/own.gpg] http://own.example/apt stable main"
+repo --name=own --baseurl="[signed-by=/usr/share/keyrings/own.gpg] http://own.example/apt stable main" --cost=500 --excludepkgs=vim*
 clearpart --all --initlabel
 part /boot --fstype=ext2 --size=200 --label=boot
 part swap --size=128
 part / --size=2000 --mkfsoptions="-m 1" --fsoptions=noatime
 part /data --fstype=vfat --size=64 --ondisk=sdb
-bootloader --append="quiet" --timeout=5
+bootloader --append="quiet" --timeout=5 --password="x y"
 %packages --nocore --exclude-weakdeps --excludedocs --instLangs=de:en --ignoremissing
 openssh-server
+nftables
+selinux-basics
 cron=3*
 -nano
+%end
+%certificate --filename=ca.pem --type=anchor
+-----BEGIN CERTIFICATE-----
+AAAA
+-----END CERTIFICATE-----
+%end
+%addon org_guestwright_deb
+debconf tzdata tzdata/Areas select Europe
+%end
+%pre-install
+true
 %end
 %post --nochroot --erroronfail --log=/root/post.log --interpreter=/bin/bash
 true
@@ -105,7 +129,17 @@ describe('the schema of a plan', () => {
     expect(faultsOf(plan)).toEqual([]);
     // So that this test cannot pass on an empty plan.
     expect(plan.system.users[0]).toMatchObject({ uid: 1600, gid: 1601, home: '/srv/anna', gecos: 'Anna A.' });
-    expect(plan.system.network[1]).toMatchObject({ address: '192.0.2.7', prefix: 24, mtu: 1400 });
+    expect(plan.system.network[1]).toMatchObject({ ipv4: { address: '192.0.2.7', prefix: 24 }, mtu: 1400 });
+    expect(plan.system.network.map((one) => one.link.kind)).toEqual([
+      'ethernet',
+      'ethernet',
+      'bond',
+      'vlan',
+      'bridge',
+      'team',
+      'wifi',
+    ]);
+    expect(plan.boot.password).toEqual({ value: 'x y', crypted: false });
     expect(plan.install).toMatchObject({ docs: false, languages: ['de', 'en'], ignoreMissing: true });
     expect(plan.notices.length).toBeGreaterThan(0);
 
@@ -125,7 +159,13 @@ describe('the schema of a plan', () => {
     ['no sources', ['install', 'sources'], [], /^\/install\/sources must NOT have fewer/m],
     ['a package without a reason', ['install', 'packages', 0], { name: 'vim' }, /^\/install\/packages\/0 must have/m],
     ['a firmware nobody has', ['boot', 'firmware'], ['openboot'], /^\/boot\/firmware\/0 /m],
-    ['a static network without an address', ['system', 'network', 0, 'method'], 'static', /property 'address'/m],
+    [
+      'a static network without an address',
+      ['system', 'network', 0, 'ipv4', 'method'],
+      'static',
+      /property 'address'/m,
+    ],
+    ['a link nobody knows', ['system', 'network', 0, 'link'], { kind: 'ring' }, /network\/0\/link must match/m],
     ['a key of two lines', ['system', 'sshKeys'], [{ username: 'a', key: 'b\nc', at: {} }], /key must match pattern/m],
     ['an image format nobody writes', ['outputs', 'formats'], ['iso'], /^\/outputs\/formats\/0 /m],
     ['a script without a place', ['scripts', 0, 'at'], undefined, /^\/scripts\/0 must have required property 'at'/m],
