@@ -71,23 +71,19 @@ function checkNames(demand: StorageDemand): void {
   for (const { at, name } of demand.volumeGroups) {
     if (!LVM_NAME.test(name) || LVM_OWN.test(name))
       throw refusal(at, 'volgroup-name', `volgroup ${name}: lvm takes letters, digits, + _ . and - in a name`);
-    if (groups.has(name)) throw refusal(at, 'volgroup-twice', `volgroup ${name} is there already; give another name`);
     groups.add(name);
   }
-  const volumes = new Set<string>();
   for (const { at, name, vgname } of demand.logicalVolumes) {
     if (!LVM_NAME.test(name) || LVM_OWN.test(name))
       throw refusal(at, 'logvol-name', `logvol --name=${name}: lvm takes letters, digits, + _ . and - in a name`);
     if (!groups.has(vgname))
       throw refusal(at, 'no-volgroup', `logvol --vgname=${vgname}: there is no volgroup of this name; add it`);
-    if (volumes.has(`${vgname}/${name}`))
-      throw refusal(at, 'logvol-twice', `logvol --name=${name}: ${vgname} has a volume of this name already`);
-    volumes.add(`${vgname}/${name}`);
   }
   const arrays = new Set<string>();
   for (const { at, device } of demand.raids) {
-    if (arrays.has(device)) throw refusal(at, 'raid-twice', `raid --device=${device} is there already; give another`);
-    arrays.add(device);
+    const name = device.replace(/^md(?=\d+$)/, '');
+    if (arrays.has(name)) throw refusal(at, 'raid-twice', `raid --device=${device} is there already; give another`);
+    arrays.add(name);
   }
 }
 
