@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { run } from '../doors/process.js';
 import { InputError, MissingError, WorkError } from '../errors.js';
 import type { InstallScript } from '../model/types.js';
+import { withHashes } from './derived.js';
 import { type DocumentRoot, type ScriptQuestion, scriptDocument } from './document.js';
 import { answersTo, checkTemplate } from './template.js';
 
@@ -83,7 +84,7 @@ async function transform(script: InstallScript, question: ScriptQuestion, root: 
     writeFileSync(sheet, text, { mode: 0o600 });
     // What the sheet cannot say by the check above it cannot do either: no network, no writing, no deep recursion.
     const flags = ['--nonet', '--nowrite', '--nomkdir', '--novalid', '--maxdepth', '1000'];
-    const input = scriptDocument(script, question, root);
+    const input = scriptDocument(script, { ...question, config: withHashes(script, question.config) }, root);
     const { stdout } = await run(['xsltproc', ...flags, sheet, '-'], {
       input,
       timeoutMs,

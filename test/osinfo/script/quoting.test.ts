@@ -4,17 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../osinfo/errors.js';
 import { quoteValue } from '../../../osinfo/script/quoting.js';
-
-/** Printable text of any kind, with all that has a meaning somewhere. */
-const hostile = fc
-  .string({
-    unit: fc.oneof(
-      fc.constantFrom(...'\'"`$\\!#%&;|<>(){}[]*?~^=, \t\n\r', ']]>', '<!--', '%end', '${x}', '$(x)', '\\\n', '-'),
-      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
-    ),
-    maxLength: 20,
-  })
-  .map((text) => text.replace(/[^\P{Cc}\t\n\r]/gu, ''));
+import { hostile } from './hostile.js';
 
 describe('a value comes back as it went in', () => {
   it('through a shell', () => {
