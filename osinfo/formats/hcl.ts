@@ -14,11 +14,17 @@ export interface HclAttribute {
   readonly value: HclValue | undefined;
 }
 
+/** `key = var.name`: what is computed, written as it is. Never of what a stranger gave. */
+export interface HclReference {
+  readonly attribute: string;
+  readonly reference: string;
+}
+
 /** `name "label" { … }`. */
 export interface HclBlock {
   readonly block: string;
   readonly labels?: readonly string[];
-  readonly body: readonly (HclAttribute | HclBlock)[];
+  readonly body: readonly (HclAttribute | HclReference | HclBlock)[];
 }
 
 /** `${…}` and `%{…}` would be computed: doubled, they stand for themselves. */
@@ -50,6 +56,7 @@ function writeBlock({ block, labels = [], body }: HclBlock, indent: string): str
   const head = [block, ...labels.map(quoted), '{'].join(' ');
   const lines = body.flatMap((item) => {
     if ('block' in item) return writeBlock(item, `${indent}  `);
+    if ('reference' in item) return [`${indent}  ${item.attribute} = ${item.reference}`];
     if (item.value === undefined) return [];
     return [`${indent}  ${item.attribute} = ${writeValue(item.value, `${indent}  `)}`];
   });

@@ -1,17 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
+import { hypervFormat } from './hyperv.js';
+import { kubevirtFormat } from './kubevirt.js';
+import { kubevirtPreferenceFormat } from './kubevirt-preference.js';
 import { libvirtFormat } from './libvirt.js';
 import { unsaid } from './neutral-fields.js';
+import { openstackFormat, openstackJsonFormat } from './openstack.js';
+import { ovfFormat } from './ovf.js';
+import { packerFormat } from './packer.js';
+import { proxmoxFormat } from './proxmox.js';
 import { qemuFormat } from './qemu.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
+import { vagrantFormat } from './vagrant.js';
+import { vagrantVirtualboxFormat } from './vagrant-virtualbox.js';
+import { virtualboxFormat } from './virtualbox.js';
+import { vmxFormat } from './vmx.js';
 
 export { formatLibvirt, type LibvirtRequest } from './libvirt.js';
+export { describeForOpenStack, type OpenStackDescription } from './openstack.js';
+export { formatOvf, type OvfDisk, type OvfRequest } from './ovf.js';
 export { formatQemu, formatQemuText, type QemuRequest } from './qemu.js';
 export type { Format, FormatDisk, FormatRequest, Formatted } from './types.js';
 
 /** The formats that `--format` knows besides `text` and `json`. */
-export const formats: readonly Format[] = [libvirtFormat, qemuFormat];
+export const formats: readonly Format[] = [
+  libvirtFormat,
+  qemuFormat,
+  openstackFormat,
+  openstackJsonFormat,
+  kubevirtFormat,
+  kubevirtPreferenceFormat,
+  proxmoxFormat,
+  vmxFormat,
+  ovfFormat,
+  virtualboxFormat,
+  hypervFormat,
+  packerFormat,
+  vagrantFormat,
+  vagrantVirtualboxFormat,
+];
 
 /**
  * The recommendation in a format's words. Warnings are the recommendation's own, the format's, and one for each thing

@@ -80,13 +80,13 @@ export const neutralFields = {
 export type NeutralField = keyof typeof neutralFields;
 
 /** What a format, or a part of it, has words for. */
-export type Said = Pick<Format, 'name' | 'says' | 'partly'>;
+export type Said = Pick<Format, 'name' | 'says' | 'mostly' | 'partly'>;
 
 /** A sentence for each thing that the recommendation asks for and the format has no word, or not the whole word, for. */
 export function unsaid(format: Said, recommendation: Recommendation): string[] {
   const warnings: string[] = [];
   for (const [name, field] of Object.entries(neutralFields) as [NeutralField, Field][]) {
-    if (format.says.includes(name)) continue;
+    if (format.says.includes(name) || format.mostly?.[name] !== undefined) continue;
     const asked = field.asked(recommendation);
     if (asked === undefined) continue;
     const partly = format.partly[name];

@@ -39,6 +39,8 @@ export interface Format {
   readonly summary: string;
   /** Short id of the platform that a person means who names this format and no platform. */
   readonly platform: string;
+  /** Whether it can make the disk itself, so that none has to be there; otherwise a path is made up where none is given. */
+  readonly makesDisks?: true;
   /** Machine families that it can describe: `q35`, `vmx`, `gen2`. Others are refused. */
   readonly families: ReadonlySet<string>;
   readonly verified: Verified;
@@ -46,6 +48,8 @@ export interface Format {
   readonly verifiedBy: string;
   /** Neutral fields that it says in full. */
   readonly says: readonly NeutralField[];
+  /** Fields that it says for nearly everything, and for what; it warns by itself where it does not. */
+  readonly mostly?: Readonly<Partial<Record<NeutralField, string>>>;
   /** Fields that it says in part, and what is missing. What stands in neither list is a warning where it is asked for. */
   readonly partly: Readonly<Partial<Record<NeutralField, string>>>;
   readonly format: (recommendation: Recommendation, request: FormatRequest) => Formatted;
