@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Decision } from '../types.js';
+import type { Platform } from '../../model/types.js';
+import type { Decision, Recommendation } from '../types.js';
 import { askedOf, preInstallableDevices } from './asked.js';
 import { card, cardSource, cdromBus, diskBus, diskDriver, firstTarget } from './buses.js';
 import { type Guest, isHvm } from './guest.js';
 import { startGuest } from './host.js';
 import { firmware, machine, machineForLoader } from './machine.js';
 import { clock, features, hyperv, processor, sleep, timers } from './processor.js';
+import { toRecommendation } from './recommendation.js';
 import type { Ruled } from './ruled.js';
 import { graphics, inputs, sound, video } from './screen.js';
 import { cpus, disk, memory } from './sizes.js';
 import { balloon, channels, redirections, rng, rootPorts, scsiControllers, tpm, usb } from './small.js';
 import type { CompatAnswer, CompatInput } from './types.js';
 
+export { formatCompatLibvirt } from './libvirt.js';
 export type { CompatAnswer, CompatInput, CompatVersion } from './types.js';
 
 /**
@@ -23,8 +26,8 @@ export type { CompatAnswer, CompatInput, CompatVersion } from './types.js';
 export function recommendCompat(input: CompatInput): CompatAnswer {
   const why: Decision[] = [];
   const warnings: string[] = [];
-  const take = <V>(decision: string, { value, rule, reason, facts }: Ruled<V>): V => {
-    why.push({ decision, value: show(value), rule, reason, facts, lost: [] });
+  const take = <V>(decision: string, { value, rule, reason, facts }: Ruled<V>, unit = ''): V => {
+    why.push({ decision, value: show(value) + unit, rule, reason, facts, lost: [] });
     return value;
   };
 
@@ -36,19 +39,19 @@ export function recommendCompat(input: CompatInput): CompatAnswer {
 
   guest.machine = take('machine', machine(guest));
   const starts = take(
-    'firmware',
+    'firmware.type',
     firmware(guest, input.uefi, (text) => warnings.push(text)),
   );
   guest.uefi = starts.type === 'efi';
   guest.machine = machineForLoader(guest, starts);
-  take('memory_kib', ram);
-  take('vcpus', count);
-  take('disk_gb', size);
+  take('memoryBytes', { ...ram, value: ram.value / 1024 }, ' MiB');
+  take('cpu.count', count);
+  take('storageBytes', size, ' GiB');
   guest.graphics = take('graphics', graphics(guest));
-  const bus = take('disk_bus', diskBus(guest));
-  const drive = input.cdrom ? take('cdrom_bus', cdromBus(guest)) : null;
+  const bus = take('disk', diskBus(guest));
+  const drive = input.cdrom ? take('cdrom', cdromBus(guest)) : null;
   const named = features(guest, starts.secure);
-  const cpu = take('cpu_mode', processor(guest));
+  const cpu = take('cpu.mode', processor(guest));
 
   return {
     format: 'guestwright/virt-install/1',
@@ -75,10 +78,10 @@ export function recommendCompat(input: CompatInput): CompatAnswer {
     disk_driver: diskDriver(guest),
     cdrom_bus: drive,
     nic_type: cardSource(guest),
-    nic_model: take('nic_model', card(guest)),
+    nic_model: take('nic', card(guest)),
     video: take('video', video(guest)),
     graphics: guest.graphics,
-    input: take('input', inputs(guest)),
+    input: take('inputs', inputs(guest)),
     sound: take('sound', sound(guest)),
     rng: take('rng', rng(guest)),
     balloon: take('balloon', balloon(guest)),
@@ -92,8 +95,8 @@ export function recommendCompat(input: CompatInput): CompatAnswer {
     redirdev: redirections(guest),
     channels: take('channels', channels(guest)),
     console: ['pty'],
-    clock: take('clock', clock(guest)),
-    timers: take('timers', timers(guest)),
+    clock: take('clock.offset', clock(guest)),
+    timers: take('clock.timers', timers(guest)),
     hyperv: take('hyperv', hyperv(guest, named)),
     features: named,
     cpu_mode: cpu.mode,
@@ -111,11 +114,19 @@ function preInstalled({ preInstalledDrivers, os }: CompatInput): (arch: string) 
   return (arch) => (wanted ? preInstallableDevices(os, arch) : new Set());
 }
 
+/** virt-install's answer and the bus that it would put a CD-ROM drive on, in neutral words: for every output format. */
+export function compatRecommendation(input: CompatInput, platform: Platform): Recommendation {
+  const answer = recommendCompat({ ...input, cdrom: true });
+  return toRecommendation(answer, answer.cdrom_bus!, { os: input.os, platform });
+}
+
 /** A value as a person reads it. */
 function show(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
   if (typeof value !== 'object') return String(value);
-  const parts = Object.entries(value).filter(([, one]) => one !== null && one !== false);
-  return parts.length === 0 ? 'none' : parts.map(([key, one]) => `${key} ${String(one)}`).join(', ');
+  if ('mode' in value) return [value.mode, 'model' in value && value.model].filter(Boolean).join(' ') || 'default';
+  if ('type' in value) return String(value.type);
+  if ('backend' in value) return ('model' in value && value.model !== null ? String(value.model) : '') || 'tpm';
+  return Object.keys(value).join(', ') || 'none';
 }

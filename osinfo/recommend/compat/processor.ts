@@ -30,8 +30,8 @@ export function features(guest: Guest, secureLoader: boolean): readonly string[]
     names.push(...['acpi', 'apic'].filter((name) => offered.includes(name)));
     if (offered.includes('pae') || (guest.virt === 'xen' && guest.arch === 'x86_64')) names.push('pae');
   }
-  if (guest.graphics.includes('spice') && isX86(guest)) names.push('vmport=off');
   if (secureLoader) names.push('smm=on');
+  if (guest.graphics.includes('spice') && isX86(guest)) names.push('vmport=off');
   return names;
 }
 
