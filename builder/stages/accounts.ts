@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash, randomBytes } from 'node:crypto';
 import { InputError } from '../../osinfo/errors.js';
+import { sha512Crypt } from '../../osinfo/script/sha512-crypt.js';
 import type { At } from '../kickstart/model.js';
 import type { UserPlan } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
 import { sandboxed } from '../run/sandbox.js';
 import { hasInTree, readTreeFile, writeTreeFile } from './files.js';
-import { sha512Crypt } from './sha512-crypt.js';
 
 /**
  * Groups, users, passwords and keys, by the system's own tools. A password never stands on a command line: hashes go to
