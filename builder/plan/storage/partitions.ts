@@ -44,7 +44,7 @@ export function placeDisk(wish: DiskWish, all: readonly Slot[], context: Storage
   const own = all.filter((slot) => slot.disk === wish.name);
   const split = wish.label === 'dos' ? splitMbr(own) : { primary: own, logical: [] };
   const slots = [...split.primary, ...split.logical];
-  const overhead = 2 * EDGE_MIB + split.logical.length;
+  const overhead = 2 * EDGE_MIB + split.logical.length + checkStarts(wish.name, slots);
   const base = slots.reduce((sum, slot) => sum + slot.base, 0) + overhead;
   const sizeBytes = chooseSize(wish, slots, base, overhead, context, notices);
   const growing = slots.filter((slot) => slot.grow);
@@ -55,6 +55,7 @@ export function placeDisk(wish: DiskWish, all: readonly Slot[], context: Storage
   const partitions: PlacedPartition[] = [];
   const place = (slot: Slot, number: number): void => {
     const size = slot.base + (gain.get(slot) ?? 0);
+    start = Math.max(start, slot.start ?? 0);
     partitions.push(partitionAt(slot, number, start, size, wish.label, diskGuid, context));
     start += size;
   };
@@ -89,6 +90,33 @@ export function placeDisk(wish: DiskWish, all: readonly Slot[], context: Storage
         }),
     boot: wish.boot,
   };
+}
+
+/** What `--start` leaves empty, in MiB; what lies before it must have a size that stays. */
+function checkStarts(disk: string, slots: readonly Slot[]): number {
+  let end = EDGE_MIB;
+  let empty = 0;
+  for (const [index, slot] of slots.entries()) {
+    if (slot.start !== undefined) {
+      const at = slot.part!.at;
+      if (slot.start < end)
+        throw refusal(
+          at,
+          'part-start',
+          `part ${slot.part!.mountpoint} --start=${slot.start}: ${disk} is taken up to ${end} MiB; give that or more`,
+        );
+      if (slots.slice(0, index).some((one) => one.grow))
+        throw refusal(
+          at,
+          'part-start',
+          `part ${slot.part!.mountpoint} --start=${slot.start}: what lies before it grows; remove one of them`,
+        );
+      empty += slot.start - end;
+      end = slot.start;
+    }
+    end += slot.base;
+  }
+  return empty;
 }
 
 function chooseSize(

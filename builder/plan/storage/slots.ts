@@ -22,6 +22,8 @@ export interface Slot {
   readonly base: number;
   readonly grow: boolean;
   readonly max?: number | undefined;
+  /** The place on the disk before which it must not begin. */
+  readonly start?: number;
   /** This ESP holds what the one of this disk holds. */
   readonly copyOfDisk?: string;
 }
@@ -59,7 +61,8 @@ export function planSlots(
   sortByNumber(slots);
   if (!context.bootable) return slots;
   const added = boot.names.flatMap((disk) => required(disk, slots, demand, boot, bootStack, context, notices));
-  return [...added, ...slots];
+  // Where a board's own firmware lies in front, nothing is put before it.
+  return slots.some((slot) => slot.start !== undefined) ? [...slots, ...added] : [...added, ...slots];
 }
 
 function required(
@@ -131,9 +134,16 @@ function slotOf(
       ),
     );
   }
+  const { start } = part.options;
+  if (typeof start === 'number') {
+    notices.push(
+      notice(at, 'part-start', `part ${mountpoint} --start=${start} is taken as MiB from the beginning of the disk`),
+    );
+  }
   return {
     disk: part.disk,
     role,
+    ...(typeof start === 'number' ? { start } : {}),
     ...(mountpoint.startsWith('/') ? { mountpoint } : {}),
     part,
     base: size.base,

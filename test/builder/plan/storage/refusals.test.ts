@@ -32,7 +32,17 @@ const CASES: readonly (readonly [what: string, text: string, says: RegExp])[] = 
   ['an unknown table', 'clearpart --all --disklabel=mac\npart / --size=100\n', /:1:\d+: clearpart --disklabel=mac/],
   ['fstab options of two words', 'part / --size=100 --fsoptions="a b"\n', /:1:\d+: --fsoptions is one word/],
   ['what is on the disk already', 'part / --size=100 --noformat --onpart=sda1\n', /:1:\d+: part --noformat/],
-  ['a start of its own', 'part / --size=100 --start=10\n', /:1:\d+: part --start cannot be done/],
+  [
+    'a start where something lies',
+    'part / --size=100\npart /x --size=100 --start=100\n',
+    /:2:\d+: part \/x --start=100: sda is taken up to 101 MiB/,
+  ],
+  [
+    'a start behind what grows',
+    'part / --size=100 --grow\npart /x --size=100 --start=900\n',
+    /:2:\d+: .*what lies before it grows/,
+  ],
+  ['an end of its own', 'part / --size=100 --end=10\n', /:1:\d+: part --end cannot be done/],
   ['mount', 'mount /dev/sda1 /\n', /test\.ks:1:\d+: mount: /],
   [
     'two file systems at one place',

@@ -135,6 +135,17 @@ describe('the disk of a partition that names none', () => {
   ])('%j: %s', (text, disk) => expect(plan(text).disks.map((one) => one.name)).toEqual([disk]));
 });
 
+describe('--start', () => {
+  it('leaves room in front for the firmware of a board', () => {
+    expect(rows(plan('part /boot --size=200 --start=10\npart / --size=100\n', { arch: 'aarch64' }))).toEqual([
+      ['sda1', 'filesystem', '/boot', 10, 200],
+      ['sda2', 'filesystem', '/', 210, 100],
+      ['sda3', 'esp', '/boot/efi', 310, 64],
+    ]);
+    expect(plan('part / --size=100 --start=10\n', { bootable: false }).disks[0]!.sizeBytes / MIB).toBe(111);
+  });
+});
+
 describe('reqpart', () => {
   it('adds a /boot where it is asked to and there is none', () => {
     expect(sizes('reqpart --add-boot\npart / --size=100\n')).toMatchObject({ '/boot': 1024, '/': 100, biosboot: 1 });
