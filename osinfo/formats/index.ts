@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
+import { bhyveFormat } from './bhyve.js';
+import { cloudHypervisorFormat } from './cloud-hypervisor.js';
+import { firecrackerFormat } from './firecracker.js';
 import { hypervFormat } from './hyperv.js';
+import { incusFormat } from './incus.js';
 import { kubevirtFormat } from './kubevirt.js';
 import { kubevirtPreferenceFormat } from './kubevirt-preference.js';
 import { libvirtFormat } from './libvirt.js';
@@ -11,11 +15,14 @@ import { ovfFormat } from './ovf.js';
 import { packerFormat } from './packer.js';
 import { proxmoxFormat } from './proxmox.js';
 import { qemuFormat } from './qemu.js';
+import { terraformProxmoxFormat } from './terraform-proxmox.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
 import { vagrantFormat } from './vagrant.js';
 import { vagrantVirtualboxFormat } from './vagrant-virtualbox.js';
+import { virtInstallFormat } from './virt-install.js';
 import { virtualboxFormat } from './virtualbox.js';
 import { vmxFormat } from './vmx.js';
+import { xlFormat } from './xl.js';
 
 export { formatLibvirt, type LibvirtRequest } from './libvirt.js';
 export { describeForOpenStack, type OpenStackDescription } from './openstack.js';
@@ -39,6 +46,13 @@ export const formats: readonly Format[] = [
   packerFormat,
   vagrantFormat,
   vagrantVirtualboxFormat,
+  virtInstallFormat,
+  xlFormat,
+  cloudHypervisorFormat,
+  firecrackerFormat,
+  bhyveFormat,
+  terraformProxmoxFormat,
+  incusFormat,
 ];
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Recommendation } from '../recommend/types.js';
 import type { XmlNode } from '../xml/write.js';
-import { bhyveUefi } from './bhyve-facts.js';
+import { bhyveFirmware } from './bhyve-facts.js';
 import { identity, type LibvirtRequest, memory, node, text, topology } from './libvirt-nodes.js';
 import { type Said, unsaid } from './neutral-fields.js';
 import { checkRequest, rawImage, targetName } from './request.js';
@@ -17,7 +17,7 @@ export const bhyveMachines: ReadonlySet<string> = new Set(['bhyve']);
 export function bhyveDomain(rec: Recommendation, request: LibvirtRequest, warnings: string[]): XmlNode {
   checkRequest(request, rec, { names: bhyveMachines, of: "bhyve's", platform: 'bhyve' });
   warnings.push(...unsaid(words, rec));
-  const loader = text('loader', bhyveUefi.code, { readonly: 'yes', type: 'pflash' });
+  const loader = text('loader', bhyveFirmware(rec), { readonly: 'yes', type: 'pflash' });
   return node('domain', { type: 'bhyve' }, [
     ...identity(rec, request),
     ...memory({ ...rec, memory: {} }, warnings),

@@ -16,6 +16,13 @@ export const formatNames = [
   'packer',
   'vagrant',
   'vagrant-virtualbox',
+  'virt-install',
+  'xl',
+  'cloud-hypervisor',
+  'firecracker',
+  'bhyve',
+  'terraform-proxmox',
+  'incus',
 ] as const;
 
 export type FormatName = (typeof formatNames)[number];

@@ -130,6 +130,7 @@ export const virtInstallFormat: Format = {
   name: 'virt-install',
   summary: 'a command of virt-install 4.1 or newer',
   platform: 'kvm',
+  makesDisks: true,
   families: qemuMachines,
   verified: 'real tool',
   verifiedBy: 'virt-install 4.1 --print-xml',
