@@ -8,7 +8,7 @@ import { usualHost } from './usual-host.js';
 
 /** The guest as virt-install begins it: the host's kind of guest and accelerator, nothing decided yet. */
 export function startGuest(input: CompatInput, os: AskedOs, driversFor: (arch: string) => ReadonlySet<string>): Guest {
-  const host = input.host ?? usualHost(input.arch ?? 'x86_64');
+  const host = completed(input.host ?? usualHost(input.arch ?? 'x86_64'));
   const offer = offerOf(host, input);
   const virt = virtOf(host, offer, input.virt);
   return {
@@ -26,6 +26,15 @@ export function startGuest(input: CompatInput, os: AskedOs, driversFor: (arch: s
     graphics: [],
     drivers: driversFor(offer.arch),
   };
+}
+
+/** Where only domain capabilities are at hand, the host is the guest's like, with the machines that QEMU always has. */
+function completed(host: HostFacts): HostFacts {
+  const [first] = host.guests;
+  const guests = host.guests.map((guest) =>
+    guest.machines.length > 0 ? guest : { ...guest, machines: usualHost(guest.arch).guests[0]!.machines },
+  );
+  return { ...host, ...(host.arch === undefined && first !== undefined ? { arch: first.arch } : {}), guests };
 }
 
 /** By the accelerator one knows the connection. */
