@@ -133,6 +133,20 @@ function* mapped(db: Db, script: InstallScript, config: InstallConfig): Generato
   for (const [key, values] of config) {
     const id = tables.get(key);
     const table = id === undefined ? undefined : db.datamaps().find((one) => one.id === id);
-    yield [key, values.map((value) => quoteValue(quoting, table?.lookup(value) ?? value, key))];
+    const told = values.map((value) => table?.lookup(value) ?? value);
+    yield [key, told.map((value) => quoteValue(quoting, value, key))];
+    for (const [name, part] of partsOf(key, told[0] ?? '')) yield [name, [quoteValue(quoting, part, key)]];
   }
+}
+
+/** What installers want to have in pieces, or with an addition, which a template cannot do to a quoted value. */
+function partsOf(key: string, value: string): readonly (readonly [name: string, part: string])[] {
+  if (key === 'l10n-language' && value !== '') return [['l10n-locale', value.includes('.') ? value : `${value}.UTF-8`]];
+  if (key !== 'l10n-keyboard') return [];
+  // A layout and its variant, as the table of keyboards has them: `ca (eng)`.
+  const [, layout = value, variant = ''] = /^(\S+) \((\S+)\)$/.exec(value) ?? [];
+  return [
+    ['l10n-keyboard-layout', layout],
+    ['l10n-keyboard-variant', variant],
+  ];
 }
