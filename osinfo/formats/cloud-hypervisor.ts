@@ -86,10 +86,10 @@ const card = ({ nic: { queues } }: Recommendation): string =>
 
 /** Its options end at commas; a value in double quotes may have them, but no double quotes. */
 function optionValue(path: string): string {
-  if (/["[\]]/.test(path)) {
+  if (/["[\]]|\s$/.test(path)) {
     throw new InputError(
       'format-path',
-      `${path} has a quote or bracket in it, which Cloud Hypervisor refuses; rename it`,
+      `${path} has a quote or bracket in it, or ends in a space, which Cloud Hypervisor refuses; rename it`,
     );
   }
   return path.includes(',') ? `"${path}"` : path;

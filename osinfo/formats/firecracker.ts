@@ -20,7 +20,7 @@ export function formatFirecracker(rec: Recommendation, request: FormatRequest): 
   if (rec.os.family !== undefined && rec.os.family !== 'linux')
     throw new InputError(
       'format-os',
-      `Firecracker starts Linux kernels only, and ${rec.os.name ?? rec.os.id} has none`,
+      `Firecracker starts Linux kernels only, and ${rec.os.name ?? rec.os.id} has none; take another format`,
     );
   const warnings = [`Firecracker starts a kernel itself: lay an uncompressed one beside the file as ${kernel}`];
   const config = {

@@ -78,7 +78,7 @@ function disks(rec: Recommendation, request: QemuRequest, places: Places): strin
   const { disks: given, cdrom } = request;
   const { bus, iothread } = rec.disk;
   const words = iothread ? ['-object', 'iothread,id=iothread0'] : [];
-  words.push(...scsiController(rec, request, places));
+  words.push(...scsiController(rec, request, places), ...ahciController(rec, request));
   given.forEach((disk, index) => {
     words.push('-drive', drive(rec, request, disk, index));
     const order = index === 0 ? bootIndex(rec, request, 'disk') : '';
@@ -89,7 +89,9 @@ function disks(rec: Recommendation, request: QemuRequest, places: Places): strin
     const index = driveBus === bus ? given.length : 0;
     const order = bootIndex(rec, request, 'cdrom');
     words.push('-drive', `if=none,id=cdrom0,media=cdrom,readonly=on,format=raw,file=${pathValue(cdrom)}`);
-    words.push(...device(driveBus === 'scsi' ? 'scsi-cd' : 'ide-cd', `,drive=cdrom0${slot(driveBus, index)}${order}`));
+    words.push(
+      ...device(driveBus === 'scsi' ? 'scsi-cd' : 'ide-cd', `,drive=cdrom0${slot(rec, driveBus, index)}${order}`),
+    );
   }
   return words;
 }
@@ -136,7 +138,7 @@ function place(rec: Recommendation, index: number, places: Places): string {
     case 'usb':
       return ',bus=usb.0';
     default:
-      return slot(rec.disk.bus, index);
+      return slot(rec, rec.disk.bus, index);
   }
 }
 
@@ -148,9 +150,15 @@ const scsiControllers: Readonly<Record<string, string>> = {
   vmpvscsi: 'pvscsi',
 };
 
+/** The Q35 chipset has its own AHCI controller; elsewhere it is a card. */
+function ahciController(rec: Recommendation, { cdrom }: QemuRequest): string[] {
+  const wanted = rec.disk.bus === 'sata' || (cdrom !== undefined && rec.cdrom.bus === 'sata');
+  return wanted && rec.machine.family !== 'q35' ? device('ich9-ahci', ',id=ahci0') : [];
+}
+
 /** The n-th place of a bus: AHCI has one disk a port, IDE two, SCSI many. */
-function slot(bus: string, index: number): string {
-  if (bus === 'sata') return `,bus=ide.${index}`;
+function slot({ machine }: Recommendation, bus: string, index: number): string {
+  if (bus === 'sata') return `,bus=${machine.family === 'q35' ? 'ide' : 'ahci0'}.${index}`;
   if (bus === 'ide') return `,bus=ide.${Math.floor(index / 2)},unit=${index % 2}`;
   return `,bus=scsi0.0,scsi-id=${index}`;
 }

@@ -34,12 +34,18 @@ export const ovmf = {
   secure: { code: '/usr/share/OVMF/OVMF_CODE_4M.ms.fd', vars: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd' },
 } as const;
 
+const ovmf32 = {
+  code: '/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd',
+  vars: '/usr/share/OVMF/OVMF32_VARS_4M.fd',
+} as const;
+
 const aavmf = '/usr/share/AAVMF';
 
-/** UEFI firmware by architecture: packages ovmf, qemu-efi-aarch64, -arm, -riscv64 and -loongarch64. */
+/** UEFI firmware by architecture: packages ovmf, ovmf-ia32, qemu-efi-aarch64, -arm, -riscv64 and -loongarch64. */
 const packagedFirmware: Readonly<Record<string, { readonly plain: UefiImage; readonly secure?: UefiImage }>> = {
   x86_64: ovmf,
-  i686: ovmf,
+  // There is one kind for 32-bit processors, and it wants System Management Mode.
+  i686: { plain: ovmf32, secure: ovmf32 },
   aarch64: {
     plain: { code: `${aavmf}/AAVMF_CODE.fd`, vars: `${aavmf}/AAVMF_VARS.fd` },
     secure: { code: `${aavmf}/AAVMF_CODE.ms.fd`, vars: `${aavmf}/AAVMF_VARS.ms.fd` },
@@ -111,13 +117,16 @@ function machine(rec: Recommendation, accel: 'kvm' | 'tcg'): string {
   if (isPc(rec)) {
     words.push('vmport=off');
     if (rec.clock.timers.some(({ name, present }) => name === 'hpet' && present === false)) words.push('hpet=off');
-    if (rec.machine.family === 'q35') words.push(`smm=${rec.firmware.smm ? 'on' : 'off'}`);
+    if (rec.machine.family === 'q35') words.push(`smm=${needsSmm(rec) ? 'on' : 'off'}`);
   }
   // The old interrupt controller serves eight processors, and newer hosts have none to lend.
   if (rec.arch === 'aarch64') words.push(`gic-version=${accel === 'kvm' ? 'host' : 'max'}`);
   if (rec.memory.hugepages !== undefined) words.push('memory-backend=memory0');
   return words.join(',');
 }
+
+const needsSmm = ({ firmware, arch }: Recommendation): boolean =>
+  firmware.smm || (arch === 'i686' && firmware.type === 'uefi');
 
 const MiB = 1024 ** 2;
 const pageMiB = { '2M': 2, '1G': 1024 } as const;
@@ -173,7 +182,7 @@ function firmware(rec: Recommendation, { firmwareCode, firmwareVars, snapshot }:
     );
   // The packaged variables are a template: with a snapshot on top they can be started from, and are not written to.
   const throwAway = firmwareVars === undefined || snapshot ? ',snapshot=on' : '';
-  const secure = rec.firmware.smm ? ['-global', 'driver=cfi.pflash01,property=secure,value=on'] : [];
+  const secure = needsSmm(rec) ? ['-global', 'driver=cfi.pflash01,property=secure,value=on'] : [];
   return [
     ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${pathValue(code)}`],
     ...['-drive', `if=pflash,unit=1,format=raw${throwAway},file=${pathValue(variables)}`],
