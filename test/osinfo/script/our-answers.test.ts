@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { InputError } from '../../../osinfo/errors.js';
+import { openDb } from '../../../osinfo/open.js';
+import { generateCommandLine, generateScript } from '../../../osinfo/script/generate.js';
+import { DB } from '../../db/places.js';
+import { hostile } from './hostile.js';
+
+const db = openDb({ db: DB, env: {}, index: false });
+const given: Readonly<Record<string, string>> = {
+  'admin-password': 'top secret',
+  'user-login': 'berta',
+  'user-password': 'also secret',
+  'user-realname': "Berta O'Neil",
+  'user-admin': 'true',
+  hostname: 'box',
+  'l10n-language': 'fr_CH',
+  'l10n-keyboard': 'fr_CH',
+  'l10n-timezone': 'Europe/Zurich',
+  'target-disk': '/dev/vda',
+  'installation-url': 'http://mirror.example.org:8080/debian',
+};
+const question = (os: string, config: Readonly<Record<string, string>>) => ({
+  db,
+  os: db.os(os),
+  config: new Map(Object.entries(config).map(([key, value]) => [key, [value]] as const)),
+});
+const generate = async (id: string, os: string, config: Readonly<Record<string, string>> = given) =>
+  (await generateScript(db.installScripts().find((one) => one.id === id)!, question(os, config))).text;
+
+/** The answers of a preseed file by their questions. */
+const answersOf = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    text
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => /^(\S+) (\S+) \S+(?: (.*))?$/.exec(line)!)
+      .map(([, , key = '', value = '']) => [key, value]),
+  );
+
+describe.each(['jeos', 'desktop'])('the preseed of Debian, %s', (profile) => {
+  const id = `http://debian.org/debian/preseed/${profile}`;
+
+  it('is taken by debconf, and has every parameter', async () => {
+    const text = await generate(id, 'debian12');
+    execFileSync('debconf-set-selections', ['--checkonly'], { input: text });
+    expect(answersOf(text)).toMatchObject({
+      'debian-installer/locale': 'fr_CH.UTF-8',
+      'keyboard-configuration/xkb-keymap': 'ch',
+      'netcfg/get_hostname': 'box',
+      'passwd/username': 'berta',
+      'passwd/user-fullname': "Berta O'Neil",
+      'time/zone': 'Europe/Zurich',
+      'partman-auto/disk': '/dev/vda',
+      'mirror/http/hostname': 'mirror.example.org:8080',
+      'mirror/http/directory': '/debian',
+    });
+    expect(text).not.toContain('secret');
+  });
+
+  it('what nobody gave is left to the installer, or has its usual answer', async () => {
+    const least = { 'user-login': 'b', 'user-password': 'x' };
+    const answers = answersOf(await generate(id, 'debian12', least));
+    expect(answers['passwd/root-login']).toBe('false');
+    expect(answers['mirror/http/hostname']).toBe('ftp.debian.org');
+    for (const key of ['partman-auto/disk', 'time/zone', 'debian-installer/locale'])
+      expect(answers).not.toHaveProperty(key);
+  });
+});
+
+it('the kernel of the installer is told what it asks before it reads a preseed', async () => {
+  const script = db.installScripts().find(({ id }) => id === 'http://debian.org/debian/preseed/jeos')!;
+  expect(await generateCommandLine(script, question('debian12', given))).toBe(
+    'auto=true priority=critical keymap=ch locale=fr_CH.UTF-8',
+  );
+});
+
+describe.each(['jeos', 'desktop'])('the autoinstall of Ubuntu, %s', (profile) => {
+  const id = `http://ubuntu.com/ubuntu/autoinstall/${profile}`;
+
+  it('is YAML that cloud-init takes for its own, and has every parameter', async () => {
+    const text = await generate(id, 'ubuntu24.04');
+    expect(text.split('\n')[0]).toBe('#cloud-config');
+    const { autoinstall } = parseYaml(text);
+    expect(autoinstall).toMatchObject({
+      version: 1,
+      locale: 'fr_CH.UTF-8',
+      keyboard: { layout: 'ch', variant: 'fr' },
+      timezone: 'Europe/Zurich',
+      identity: { realname: "Berta O'Neil", hostname: 'box', username: 'berta' },
+      storage: { layout: { name: 'lvm', match: { path: '/dev/vda' } } },
+      apt: { primary: [{ uri: 'http://mirror.example.org:8080/debian' }] },
+    });
+    expect(autoinstall['late-commands'][0].slice(0, 5)).toEqual(['curtin', 'in-target', '--', 'usermod', '-p']);
+    for (const hash of [autoinstall.identity.password, autoinstall['late-commands'][0][5]])
+      expect(hash).toMatch(/^\$6\$/);
+    expect(text).not.toContain('secret');
+  });
+
+  it('asks for an account, without which nobody could log in', async () => {
+    await expect(generate(id, 'ubuntu24.04', { hostname: 'x' })).rejects.toThrow('needs user-login and user-password');
+  });
+});
+
+it('hostile values come back as they went in, or are refused by name', async () => {
+  await fc.assert(
+    fc.asyncProperty(hostile, hostile, async (hostname, realname) => {
+      fc.pre(hostname !== '' && realname !== '');
+      const config = { ...given, hostname, 'user-realname': realname };
+      const { autoinstall } = parseYaml(
+        await generate('http://ubuntu.com/ubuntu/autoinstall/jeos', 'ubuntu24.04', config),
+      );
+      const asText = (value: string): unknown => (value === 'true' ? true : value === 'false' ? false : value);
+      expect(autoinstall.identity).toMatchObject({ hostname: asText(hostname), realname: asText(realname) });
+      try {
+        const answers = answersOf(await generate('http://debian.org/debian/preseed/jeos', 'debian12', config));
+        expect(answers).toMatchObject({ 'netcfg/get_hostname': hostname, 'passwd/user-fullname': realname });
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        expect(error.message).toMatch(/^(hostname|user-realname) (has a line break|begins or ends|ends with)/);
+      }
+    }),
+    { numRuns: 15 },
+  );
+});
