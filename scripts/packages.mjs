@@ -22,8 +22,12 @@ export const BUILD = [
 /** A boot of what was built. */
 export const BOOT = ['qemu-system-x86', 'ovmf'];
 
+/** What applies the templates of install scripts. */
+export const SCRIPT = ['xsltproc'];
+
 /** The peers that tests hold our answers against. */
 export const TEST = [
+  ...SCRIPT,
   'libosinfo-bin',
   'osinfo-db',
   'osinfo-db-tools',
