@@ -59,6 +59,17 @@ export {
   sortEntities,
   uniqueValues,
 } from './query.js';
+export { type Comparison, comparedDecisions, compareWithCompat, type Difference } from './recommend/compat/diff.js';
+export {
+  type CompatAnswer,
+  type CompatInput,
+  type CompatVersion,
+  compatRecommendation,
+  formatCompatLibvirt,
+  recommendCompat,
+} from './recommend/compat/index.js';
+export { readCapabilities } from './recommend/host/capabilities.js';
+export { readDomainCapabilities } from './recommend/host/domain-capabilities.js';
 export { recommend } from './recommend/index.js';
 export type * from './recommend/types.js';
 export { compareVersions } from './version-order.js';

@@ -35,8 +35,7 @@ export function disk(guest: Guest, asked: number | undefined): SizeAnswer {
   if (value > 0) return { ...size, value };
   const name = guest.os.name ?? guest.os.os.id;
   return {
-    ...size,
-    value: diskOfUnknown / GiB,
+    ...ruled('disk-size.too-small', diskOfUnknown / GiB, 'of less than 1 GiB it makes 0', size.facts),
     fromDb: false,
     refusal: `${name} needs less than 1 GiB of disk, of which virt-install makes 0 and stops; this is its answer with ${diskOption}`,
   };
