@@ -4,7 +4,7 @@ import type { Recommendation } from '../recommend/types.js';
 import { powershellString as quoted } from './powershell.js';
 import { checkRequest } from './request.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
-import { mebibytes, warnOfDisks, warnOfKind } from './words.js';
+import { mebibytes, warnOfBaseline, warnOfDisks, warnOfKind } from './words.js';
 
 /** Generations, as the database calls them. */
 export const hypervMachines: ReadonlySet<string> = new Set(['gen1', 'gen2']);
@@ -20,6 +20,7 @@ const GiB = 1024 ** 3;
 export function formatHyperv(rec: Recommendation, request: FormatRequest): Formatted {
   checkRequest(request, rec, { names: hypervMachines, of: "Hyper-V's", platform: 'hyperv' });
   const warnings: string[] = [];
+  warnOfBaseline(rec, 'Hyper-V', 'the host', warnings);
   checkDevices(rec);
   warnOfKind(request.disks, ['vhdx', 'vhd', 'vpc'], 'vhdx', warnings);
   warnOfDisks(request.disks, request.disks.length, '', warnings);
@@ -186,6 +187,7 @@ export const hypervFormat: Format = {
   ],
   mostly: {
     'cpu.mode': "always the host's processor",
+    'cpu.baseline': 'a warning from x86-64-v2 on',
     'cpu.topology': 'threads of a core',
     'disk.discard': 'always on, for VHDX on SCSI',
     'nic.queues': 'Hyper-V chooses how many',
@@ -197,7 +199,6 @@ export const hypervFormat: Format = {
     vsock: "Hyper-V's own sockets",
   },
   partly: {
-    'cpu.baseline': 'nothing checks that the host has it',
     'clock.offset': 'it shows the local time of the host; integration services set the clock of the guest',
   },
   format: formatHyperv,

@@ -5,7 +5,7 @@ import { goArch, kubevirtMachines, nearest } from './kubevirt.js';
 import { cards, cdromBuses, clockOffset, diskBus, hypervOf, sounds, timersOf, videos } from './kubevirt-domain.js';
 import { checkRequest } from './request.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
-import { dnsName, mebibytes, warnOfDisks, wordOf, wordOrWarning } from './words.js';
+import { dnsName, mebibytes, warnOfBaseline, warnOfDisks, wordOf, wordOrWarning } from './words.js';
 import { writeYaml } from './yaml.js';
 
 const whose = 'KubeVirt';
@@ -18,6 +18,7 @@ const whose = 'KubeVirt';
 export function formatKubevirtPreference(rec: Recommendation, request: FormatRequest): Formatted {
   checkRequest(request, rec, { names: kubevirtMachines, of: "KubeVirt's", platform: 'kubevirt' });
   const warnings: string[] = [];
+  warnOfBaseline(rec, whose, 'the node', warnings);
   warnOfDisks(request.disks, 0, 'a preference is for any machine', warnings);
   if (request.cdrom !== undefined) warnings.push(`${request.cdrom} is left out: a preference is for any machine`);
   const { firmware, cpu } = rec;
@@ -110,6 +111,7 @@ export const kubevirtPreferenceFormat: Format = {
     'cpu.topology': 'which of the three the processors are spread over',
     memoryBytes: 'as the least that a machine must have',
     'disk.bus': 'virtio, scsi (virtio-scsi), sata, usb',
+    'cpu.baseline': 'a warning from x86-64-v2 on',
     'disk.discard': 'always on, where the volume can',
     'disk.io': 'native and threads',
     'disk.queues': 'whether there are several: one for each processor',
@@ -128,7 +130,6 @@ export const kubevirtPreferenceFormat: Format = {
     'machine.version': "the newest that the node's QEMU has is taken",
     storageBytes: 'it belongs to the volumes of the machine',
     'cpu.mode': 'it belongs to the machine or the instance type',
-    'cpu.baseline': 'nothing checks that the node has it',
   },
   format: formatKubevirtPreference,
 };

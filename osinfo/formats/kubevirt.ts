@@ -5,7 +5,7 @@ import { domainOf } from './kubevirt-domain.js';
 import { checkRequest } from './request.js';
 import { shellWord } from './shell.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
-import { dnsName, gibibytes, warnOfDisks } from './words.js';
+import { dnsName, gibibytes, warnOfBaseline, warnOfDisks } from './words.js';
 import { writeYaml, type YamlValue } from './yaml.js';
 
 /** Machines that KubeVirt starts. */
@@ -19,6 +19,7 @@ export const kubevirtMachines: ReadonlySet<string> = new Set(['q35', 'virt', 's3
 export function formatKubevirt(rec: Recommendation, request: FormatRequest): Formatted {
   checkRequest(request, rec, { names: kubevirtMachines, of: "KubeVirt's", platform: 'kubevirt' });
   const warnings: string[] = [];
+  warnOfBaseline(rec, 'KubeVirt', 'the node', warnings);
   const name = dnsName(request.name, warnings, { lower: true });
   // A claim for an image that is uploaded later; without one a blank disk to install on.
   const disks = request.disks.length === 0 ? [undefined] : request.disks;
@@ -131,6 +132,7 @@ export const kubevirtFormat: Format = {
   ],
   mostly: {
     'disk.bus': 'virtio, scsi (virtio-scsi), sata, usb',
+    'cpu.baseline': 'a warning from x86-64-v2 on',
     'disk.discard': 'always on, where the volume can',
     'disk.io': 'native and threads',
     'disk.queues': 'whether there are several: one for each processor',
@@ -148,7 +150,6 @@ export const kubevirtFormat: Format = {
   },
   partly: {
     'machine.version': "the newest that the node's QEMU has is taken",
-    'cpu.baseline': 'nothing checks that the node has it',
   },
   format: formatKubevirt,
 };

@@ -11,9 +11,9 @@ import {
 } from './hcl.js';
 import { ovmf } from './qemu.js';
 import { isPc } from './qemu-words.js';
-import { checkRequest, machineName, needsMoreThanAnyHost, qemuModel } from './request.js';
+import { checkRequest, machineName, qemuModel } from './request.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
-import { mebibytes, type Words, warnOfDisks, wordOf, wordOrWarning } from './words.js';
+import { mebibytes, type Words, warnOfBaseline, warnOfDisks, wordOf, wordOrWarning } from './words.js';
 
 const whose = "Packer's QEMU builder";
 
@@ -52,8 +52,7 @@ export function formatPacker(rec: Recommendation, request: FormatRequest): Forma
   const warnings: string[] = [];
   warnOfDisks(request.disks, 1, 'Packer starts from one image', warnings);
   if ((request.nics ?? 1) !== 1) warnings.push(`${whose} has one network card`);
-  if (needsMoreThanAnyHost(rec))
-    warnings.push(`the OS needs ${rec.cpu.baseline}; QEMU does not check that the host has it`);
+  warnOfBaseline(rec, 'QEMU', 'the host', warnings);
   const label = hclName(request.name);
   const { variables, source } = startsFrom(request, warnings);
   const body: Attributes = [

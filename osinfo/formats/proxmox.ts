@@ -5,7 +5,7 @@ import { proxmoxGuest } from './guests/proxmox.js';
 import { checkRequest, machineName } from './request.js';
 import { shellWord } from './shell.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
-import { dnsName, gibibytes, mebibytes, type Words, wordOf, wordOrWarning } from './words.js';
+import { dnsName, gibibytes, mebibytes, type Words, warnOfBaseline, wordOf, wordOrWarning } from './words.js';
 
 const whose = 'Proxmox VE';
 
@@ -45,6 +45,7 @@ type Options = [name: string, value: string][];
 export function formatProxmox(rec: Recommendation, request: FormatRequest): Formatted {
   checkRequest(request, rec, { names: machines, of: "Proxmox's", platform: 'pve' });
   const warnings: string[] = [];
+  warnOfBaseline(rec, whose, 'the node', warnings);
   const name = dnsName(request.name, warnings, { lower: false });
   const said = `${rec.os.name ?? rec.os.shortId ?? rec.os.id} (${rec.os.id})`;
   const options: Options = [
@@ -275,6 +276,7 @@ export const proxmoxFormat: Format = {
     'boot',
   ],
   mostly: {
+    'cpu.baseline': 'a warning from x86-64-v2 on',
     'cpu.topology': 'sockets and cores',
     'disk.iothread': 'for virtio and virtio-scsi',
     'disk.queues': 'for scsi',
@@ -288,6 +290,6 @@ export const proxmoxFormat: Format = {
     hyperv: 'chosen by ostype, for Windows',
     'clock.timers': 'that missed ticks of the real-time clock are made up for; the others come with ostype',
   },
-  partly: { 'cpu.baseline': 'nothing checks that the node has it' },
+  partly: {},
   format: formatProxmox,
 };

@@ -2,10 +2,10 @@
 import type { Recommendation } from '../recommend/types.js';
 import { ovmf } from './qemu.js';
 import { isPc } from './qemu-words.js';
-import { checkRequest, machineName, needsMoreThanAnyHost, qemuMachines, qemuModel } from './request.js';
+import { checkRequest, machineName, qemuMachines, qemuModel } from './request.js';
 import { rubyString as quoted } from './ruby.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
-import { mebibytes, warnOfDisks, wordOf } from './words.js';
+import { mebibytes, warnOfBaseline, warnOfDisks, wordOf } from './words.js';
 
 const whose = 'vagrant-libvirt';
 
@@ -22,15 +22,14 @@ export function formatVagrant(rec: Recommendation, request: FormatRequest): Form
   checkRequest(request, rec, { names: qemuMachines, of: "QEMU's", platform: 'kvm' });
   const warnings: string[] = [];
   warnOfDisks(request.disks, 0, 'Vagrant starts from boxes: make one of it', warnings);
-  if (needsMoreThanAnyHost(rec))
-    warnings.push(`the OS needs ${rec.cpu.baseline}; libvirt does not check that the host has it`);
+  warnOfBaseline(rec, 'libvirt', 'the host', warnings);
   const settings = [
     ...machine(rec, request),
     ...firmware(rec, warnings),
     ...processor(rec),
     ...drives(rec, request, warnings),
     ...screen(rec),
-    ...devices(rec, warnings),
+    ...devices(rec),
     ...clock(rec),
   ];
   return { text: vagrantfile('libvirt', request, settings), warnings };
@@ -79,8 +78,10 @@ function firmware(rec: Recommendation, warnings: string[]): string[] {
     );
     return said;
   }
-  // With Microsoft's keys the firmware asks for System Management Mode, which the provider cannot switch on.
   const { code, vars } = ovmf.plain;
+  if (rec.firmware.secureBoot) {
+    warnings.push(`${whose} cannot switch on what Secure Boot needs (SMM): the firmware is the one without it`);
+  }
   warnings.push(`copy ${vars} for this machine and name the copy in nvram: the packaged one is not to be written to`);
   return [...said, `provider.loader = ${quoted(code)}`, `provider.nvram = ${quoted(vars)}`];
 }
@@ -132,9 +133,8 @@ function screen({ graphics, video, sound }: Recommendation): string[] {
   ];
 }
 
-function devices(rec: Recommendation, warnings: string[]): string[] {
+function devices(rec: Recommendation): string[] {
   const { nic, inputs, usb, tpm, watchdog, panic, channels } = rec;
-  if (rec.balloon === false) warnings.push(`${whose} always adds the balloon that libvirt adds`);
   return [
     `provider.nic_model_type = ${quoted(nic.model)}`,
     ...inputs
@@ -220,11 +220,10 @@ export const vagrantFormat: Format = {
   ],
   mostly: {
     'cpu.baseline': 'a warning from x86-64-v2 on',
+    'firmware.secureBoot': 'off; on is a warning',
     'memory.hugepages': "of the host's usual size",
     balloon: 'always there',
   },
-  partly: {
-    'firmware.secureBoot': 'the provider cannot switch on what it needs (SMM): the firmware is the one without it',
-  },
+  partly: {},
   format: formatVagrant,
 };

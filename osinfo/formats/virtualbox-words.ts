@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
-import { mebibytes, type Words, wordOf, wordOrWarning } from './words.js';
+import { mebibytes, type Words, warnOfBaseline, wordOf, wordOrWarning } from './words.js';
 
 const whose = 'VirtualBox';
 
@@ -86,14 +86,13 @@ export function modifyWords(rec: Recommendation, nics: number, warnings: string[
   ];
 }
 
-function warnOfChoices({ cpu, tpm, machine }: Recommendation, warnings: string[]): void {
+function warnOfChoices(rec: Recommendation, warnings: string[]): void {
+  const { cpu, tpm, machine } = rec;
   if (cpu.mode === 'custom' && cpu.model !== undefined) {
     warnings.push(`${whose} gives the guest the host's processor; ${cpu.model} cannot be asked for`);
   }
   if (cpu.topology.sockets > 1 || cpu.topology.threads > 1) warnings.push(`${whose} has cores of one socket only`);
-  if (/^x86-64-v[234]$/.test(cpu.baseline ?? '')) {
-    warnings.push(`the OS needs ${cpu.baseline}; ${whose} does not check that the host has it`);
-  }
+  warnOfBaseline(rec, whose, 'the host', warnings);
   if (machine.family === 'armv8virtual' && tpm)
     warnings.push(`${whose} has a TPM for PCs; try it before you rely on it`);
 }

@@ -3,7 +3,7 @@ import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
 import { checkRequest } from './request.js';
 import type { FormatRequest } from './types.js';
-import { type Words, wordOf } from './words.js';
+import { type Words, warnOfBaseline, wordOf } from './words.js';
 
 const whose = 'VMware';
 
@@ -71,9 +71,7 @@ export function warnOfChoices(rec: Recommendation, warnings: string[]): void {
     warnings.push(`${whose} gives the guest the host's processor; ${cpu.model} cannot be asked for`);
   }
   if (cpu.topology.threads > 1) warnings.push(`${whose} has no threads: each is a core of its own`);
-  if (/^x86-64-v[234]$/.test(cpu.baseline ?? '')) {
-    warnings.push(`the OS needs ${cpu.baseline}; ${whose} does not check that the host has it`);
-  }
+  warnOfBaseline(rec, whose, 'the host', warnings);
   if (tpm && tpm.version !== '2.0') warnings.push(`${whose} has TPM 2.0 only`);
   if (clock.offset === 'localtime' && rec.platform.id.includes('/esxi/')) {
     warnings.push("ESXi keeps UTC: the guest's clock is right only when VMware Tools set it");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../errors.js';
+import type { Recommendation } from '../recommend/types.js';
+import { needsMoreThanAnyHost } from './request.js';
 import type { FormatDisk } from './types.js';
 
 /** Our words and a hypervisor's. */
@@ -29,6 +31,12 @@ export function wordOrWarning(
   if (Object.hasOwn(words, value)) return words[value];
   warnings.push(`${whose} has no ${what} ${value}: nothing is said of it`);
   return undefined;
+}
+
+/** A level of x86-64 that not every host in use reaches, for what does not check it. */
+export function warnOfBaseline(rec: Recommendation, whose: string, where: string, warnings: string[]): void {
+  if (!needsMoreThanAnyHost(rec)) return;
+  warnings.push(`the OS needs ${rec.cpu.baseline}; ${whose} does not check that ${where} has it`);
 }
 
 const MiB = 1024 ** 2;
