@@ -29,6 +29,9 @@ export const packagesOptions: readonly OptionSpec[] = [
   flag('ignorebroken', { since: 'F32' }),
 ];
 
+const AT_SIGN = 0x40;
+const DASH = 0x2d;
+
 /** Collects every `%packages` section of a kickstart. */
 export class PackagesBuilder {
   private at: At | undefined;
@@ -71,12 +74,13 @@ export class PackagesBuilder {
     const entry = (hash < 0 ? raw : raw.slice(0, hash)).trim();
     if (entry === '') return;
     const at: At = { file, line, column: firstIndex(raw) + 1 };
-    const first = entry[0];
-    if (first === '@') {
+    const first = entry.charCodeAt(0);
+    if (first !== AT_SIGN && first !== DASH) {
+      if (this.excludedPackages.size > 0) this.excludedPackages.delete(entry);
+      this.packages.set(entry, { kind: 'package', name: entry, at });
+    } else if (first === AT_SIGN) {
       if (entry[1] === '^') this.environment = { kind: 'environment', name: entry.slice(2).trim(), at };
       else this.group(entry.slice(1), at);
-    } else if (first !== '-') {
-      this.package(entry, at);
     } else if (entry[1] !== '@') {
       this.excludePackage(entry.slice(1), at);
     } else if (entry[2] === '^') {
@@ -88,11 +92,6 @@ export class PackagesBuilder {
 
   private excludeEnvironment(name: string): void {
     if (this.environment?.name === name) this.environment = undefined;
-  }
-
-  private package(name: string, at: At): void {
-    this.excludedPackages.delete(name);
-    this.packages.set(name, { kind: 'package', name, at });
   }
 
   private excludePackage(name: string, at: At): void {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../../osinfo/errors.js';
 import type { Kickstart } from './model.js';
@@ -41,6 +41,8 @@ export function readKickstart(path: string, options: ReadOptions = {}): Kickstar
  * @throws InputError `too-large` or `not-utf8`
  */
 export function readIncluded(path: string): string | undefined {
+  // A file that a %pre would write is usual, and an error with its stack costs as much as reading a file.
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
   try {
     return readKickstartText(path);
   } catch (error) {
@@ -62,6 +64,8 @@ export function readKickstartText(path: string): string {
   return decodeKickstart(readBounded(path), path);
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /**
  * The text of a kickstart's bytes.
  * @param path the name for the error
@@ -69,7 +73,7 @@ export function readKickstartText(path: string): string {
  */
 export function decodeKickstart(bytes: Uint8Array, path: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (error) {
     const line = lineOfBadByte(bytes);
     throw new InputError(
@@ -81,22 +85,24 @@ export function decodeKickstart(bytes: Uint8Array, path: string): string {
   }
 }
 
+/** What files are read into, one after the other; it grows as they need it. */
+let scratch = new Uint8Array(64 * 1024);
+
+/** The bytes of a file, in memory that the next call writes over. */
 function readBounded(path: string): Uint8Array {
   let descriptor: number | undefined;
   try {
     descriptor = path === '-' ? STDIN : openSync(path, 'r');
-    const { size } = fstatSync(descriptor);
-    if (size > MOST_BYTES) throw tooLarge(path);
-    // Pipes say size 0: read on until the end, but never beyond the bound.
-    const buffer = new Uint8Array(size > 0 ? size + 1 : MOST_BYTES + 1);
+    // Pipes say size 0, and a file may grow: read on until the end, but never beyond the bound.
+    if (fstatSync(descriptor).size > MOST_BYTES) throw tooLarge(path);
     let length = 0;
     for (;;) {
-      const count = readSome(descriptor, buffer, length);
-      if (count === 0) break;
+      const count = readSome(descriptor, scratch, length);
+      if (count === 0) return scratch.subarray(0, length);
       length += count;
-      if (length === buffer.length) throw tooLarge(path);
+      if (length > MOST_BYTES) throw tooLarge(path);
+      if (length === scratch.length) scratch = grown(scratch);
     }
-    return buffer.subarray(0, length);
   } catch (error) {
     if (error instanceof InputError) throw error;
     const reason = error instanceof Error && 'code' in error ? REASONS[String(error.code)] : undefined;
@@ -109,6 +115,12 @@ function readBounded(path: string): Uint8Array {
   } finally {
     if (descriptor !== undefined && descriptor !== STDIN) closeSync(descriptor);
   }
+}
+
+function grown(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(bytes.length * 2);
+  larger.set(bytes);
+  return larger;
 }
 
 const STDIN = 0;

@@ -82,11 +82,24 @@ export function splitWords(line: string): Words {
       index = end.next;
       continue;
     }
-    text += character;
-    index++;
+    const end = endOfPlain(line, index);
+    text += line.slice(index, end);
+    index = end;
   }
   finish();
   return done();
+}
+
+/** Where the run of characters ends that mean only themselves; at least the first is taken. */
+function endOfPlain(line: string, from: number): number {
+  let index = from + 1;
+  for (let code = line.charCodeAt(index); isPlain(code); code = line.charCodeAt(index)) index++;
+  return index;
+}
+
+/** Letters, digits and marks of ASCII but for quotes, `#` and the backslash. What else is plain is looked at one by one. */
+function isPlain(code: number): boolean {
+  return (code > 0x27 && code < 0x7f && code !== 0x5c) || (code > 0x23 && code < 0x27);
 }
 
 function readDoubleQuoted(line: string, from: number): { text: string; next: number } | undefined {

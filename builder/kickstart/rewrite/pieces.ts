@@ -12,8 +12,7 @@ export type Piece = {
   readonly line: number;
   readonly source: string;
   readonly raw: string;
-} & /** `body` is a line of any section but `%packages`. */
-(
+} /** `body` is a line of any section but `%packages`. */ & (
   | { readonly kind: 'blank' | 'comment' | 'unread' | 'body' }
   | { readonly kind: 'command'; readonly command: CommandLine; readonly comment: string | undefined }
   /** `%include` and `%ksappend`. */
