@@ -4,12 +4,13 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run, start } from '../../../osinfo/doors/process.js';
+import { start } from '../../../osinfo/doors/process.js';
 import { formatQemu, formatQemuText, type QemuRequest } from '../../../osinfo/formats/index.js';
 import { openDb } from '../../../osinfo/open.js';
 import { recommend } from '../../../osinfo/recommend/index.js';
 import type { RecommendInput } from '../../../osinfo/recommend/types.js';
 import { noTpm, unless } from './real-libvirt.js';
+import { ask, noQemuFor, pciIds } from './real-qemu.js';
 
 const db = openDb({ db: 'bundled', env: {}, index: false });
 const publicFolder = '/usr/share/osinfo';
@@ -33,32 +34,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const quiet = { serial: 'none', display: 'none', stopped: true, qmp: 'stdio' } as const;
 
-/** Starts the machine without letting it run, and asks it questions over QMP. */
-async function ask(argv: readonly string[], ...questions: readonly object[]): Promise<unknown[]> {
-  const words = [{ execute: 'qmp_capabilities' }, ...questions, { execute: 'quit' }].map((word) =>
-    JSON.stringify(word),
-  );
-  const { stdout, stderr } = await run(argv, { input: `${words.join('\n')}\n`, timeoutMs: 30_000 });
-  // A device that QEMU makes but complains about is not right either.
-  expect(stderr).toBe('');
-  const answers = stdout.split('\n').flatMap((line) => (line.startsWith('{"return"') ? [JSON.parse(line).return] : []));
-  expect(answers).toHaveLength(questions.length + 2);
-  return answers.slice(1, -1);
-}
-
-/**
- * The ids that a guest finds: `http://pcisig.com/pci/1af4/1042`. From the tree of devices: `query-pci` lists what is
- * behind a port only when firmware has numbered the buses.
- */
-async function pciIds(argv: readonly string[]): Promise<string[]> {
-  const tree = { execute: 'human-monitor-command', arguments: { 'command-line': 'info qtree' } };
-  const [text] = (await ask(argv, tree)) as [string];
-  return [...text.matchAll(/pci id ([0-9a-f]{4}):([0-9a-f]{4})/g)].map(
-    ([, vendor, device]) => `http://pcisig.com/pci/${vendor}/${device}`,
-  );
-}
-
-const noQemu = existsSync('/usr/bin/qemu-system-x86_64') ? undefined : 'package qemu-system-x86 is missing';
+const noQemu = noQemuFor('qemu-system-x86_64');
 
 describe.skipIf(noQemu)(`the command line starts in the real QEMU${unless(noQemu)}`, () => {
   beforeAll(() => {

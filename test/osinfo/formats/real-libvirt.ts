@@ -35,8 +35,8 @@ export class RealLibvirt {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #write(xml: string): string {
-    const path = join(this.#folder, 'domain.xml');
+  #write(xml: string, name = 'domain.xml'): string {
+    const path = join(this.#folder, name);
     writeFileSync(path, xml);
     return path;
   }
@@ -44,6 +44,44 @@ export class RealLibvirt {
   /** @throws ToolError with the first thing that libvirt's own grammar refuses */
   async validate(xml: string): Promise<void> {
     await run(['xmllint', '--noout', '--relaxng', grammar, this.#write(xml)]);
+  }
+
+  /** What libvirt's own grammar refuses in any of many documents, a line each; empty where it takes them all. */
+  async invalid(documents: readonly string[]): Promise<string[]> {
+    const paths = documents.map((xml, index) => this.#write(xml, `domain-${index}.xml`));
+    const { stderr } = await run(['xmllint', '--noout', '--relaxng', grammar, ...paths], {
+      okCodes: [0, 3, 4],
+      keepBytes: 64 * 1024 * 1024,
+    });
+    return stderr.split('\n').filter((line) => line !== '' && !line.endsWith(' validates'));
+  }
+
+  /**
+   * What libvirt says against each of many domains, undefined where it would start it: one libvirt for all of them.
+   * @param firmware a folder that stands in for the host's descriptors of firmware
+   */
+  async refusals(
+    documents: readonly string[],
+    options: { kvm?: boolean; firmware?: string } = {},
+  ): Promise<(string | undefined)[]> {
+    const commands = documents.flatMap((xml, index) => [
+      `echo "document ${index}"`,
+      `domxml-to-native qemu-argv ${this.#write(xml, `domain-${index}.xml`)}`,
+    ]);
+    // Its complaints stand behind the name of the document only where both come down one pipe.
+    const words = ['sh', '-c', 'exec "$@" 2>&1', 'sh', 'virsh', '-c', `qemu:///embed?root=${this.#folder}`];
+    const { stdout } = await run([...hidden(this.#folder, options), ...words], {
+      input: `${commands.join('\n')}\n`,
+      timeoutMs: 30 * 60_000,
+      okCodes: [0, 1],
+      keepBytes: 256 * 1024 * 1024,
+    });
+    const answers = stdout.split(/^document (?=\d+$)/m).slice(1);
+    if (answers.length !== documents.length) throw new Error(`virsh ended early: ${stdout.slice(-500)}`);
+    return answers.map(
+      (answer) =>
+        /^error: (.*)$/m.exec(answer)?.[1] ?? (answer.includes('-machine') ? undefined : answer.slice(0, 500)),
+    );
   }
 
   /** The words with which libvirt would start QEMU. @throws ToolError with libvirt's refusal */
@@ -60,10 +98,22 @@ export class RealLibvirt {
  * Where /dev/kvm is there but of no use, libvirt mistrusts what it has learned about QEMU and learns it again at every
  * turn, for two minutes: the device is hidden behind a file that cannot be written.
  */
-function hidden(folder: string): string[] {
-  if (!existsSync('/dev/kvm')) return [];
-  const file = join(folder, 'no-kvm');
-  writeFileSync(file, '');
-  const script = 'mount --bind "$0" /dev/kvm && mount -o remount,bind,ro /dev/kvm && exec "$@"';
-  return ['unshare', '--mount', 'sh', '-c', script, file];
+function hidden(
+  folder: string,
+  { kvm, firmware }: { readonly kvm?: boolean; readonly firmware?: string } = {},
+): string[] {
+  const steps: string[] = [];
+  const paths: string[] = [];
+  if (existsSync('/dev/kvm') && !kvm) {
+    const file = join(folder, 'no-kvm');
+    writeFileSync(file, '');
+    steps.push('mount --bind "$1" /dev/kvm && mount -o remount,bind,ro /dev/kvm && shift');
+    paths.push(file);
+  }
+  if (firmware !== undefined) {
+    steps.push('mount --bind "$1" /usr/share/qemu/firmware && shift');
+    paths.push(firmware);
+  }
+  if (steps.length === 0) return [];
+  return ['unshare', '--mount', 'sh', '-c', `${steps.join(' && ')} && exec "$@"`, 'sh', ...paths];
 }
