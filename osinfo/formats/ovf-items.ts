@@ -21,7 +21,8 @@ export interface OvfItem {
   readonly VirtualQuantity?: number;
   /** False: an importer that does not know it goes on without. */
   readonly required?: false;
-  readonly config?: Readonly<Record<string, string>>;
+  /** VMware's own, of processors. */
+  readonly coresPerSocket?: number;
 }
 
 /** Kinds of resources, as CIM counts them. */
@@ -76,7 +77,7 @@ export function ovfItems(
       InstanceID: next(),
       ResourceType: kinds.cpu,
       VirtualQuantity: cpu.count,
-      config: { 'cpuTopology.coresPerSocket': String(cores) },
+      coresPerSocket: cores,
     },
     {
       AllocationUnits: 'byte * 2^20',

@@ -141,17 +141,17 @@ function virtualSystem(rec: Recommendation, { name }: OvfRequest, items: readonl
 }
 
 /** The schema wants the elements of an item in the order of the alphabet. */
-function item({ required, config, ...settings }: OvfItem): XmlNode {
+function item({ required, coresPerSocket, ...settings }: OvfItem): XmlNode {
   const names = Object.keys(settings).sort() as (keyof typeof settings)[];
   const children = names.flatMap((name) => {
     const value = settings[name];
     return value === undefined ? [] : [text(`rasd:${name}`, String(value))];
   });
-  return {
-    name: 'Item',
-    ...(required === false ? { attrs: { 'ovf:required': 'false' } } : {}),
-    children: [...children, ...Object.entries(config ?? {}).map(([key, value]) => setting(key, value))],
-  };
+  const optional = { 'ovf:required': 'false' };
+  if (coresPerSocket !== undefined) {
+    children.push({ name: 'vmw:CoresPerSocket', attrs: optional, children: [String(coresPerSocket)] });
+  }
+  return { name: 'Item', ...(required === false ? { attrs: optional } : {}), children };
 }
 
 const setting = (key: string, value: string): XmlNode => ({
