@@ -23,6 +23,8 @@ export function systemNeeds(kickstart: Kickstart, system: SystemPlan, installed:
   }
   if (system.timezone) needs.push(['tzdata', `timezone ${system.timezone.zone}`]);
   needs.push(...timeNeeds(system, installed), ...networkNeeds(system.network, installed));
+  // /etc/protocols and /etc/services, without which firewalld does not even read its own files.
+  if (system.firewall?.mode === 'enabled') needs.push(['netbase', 'firewall']);
   if (system.certificates.some((one) => one.anchor)) needs.push(['ca-certificates', '%certificate']);
   if (installed.names.has('selinux-basics') && system.selinux && system.selinux.mode !== 'disabled')
     needs.push(['selinux-policy-default', `selinux --${system.selinux.mode}`]);

@@ -53,9 +53,10 @@ export async function setUpFirewall(context: StageContext): Promise<void> {
 
 /** By firewalld's own offline tool, with the options that an installer gives it. */
 async function writeFirewalld(context: StageContext, plan: FirewallPlan): Promise<void> {
+  const known = etcServices(context);
   const words = [
     ...plan.trusts.map((name) => `--trust=${name}`),
-    ...plan.ports.map(({ port, protocol }) => `--port=${port}:${protocol}`),
+    ...plan.ports.map(({ port, protocol }) => `--port=${portNumber(port, protocol, known) ?? port}:${protocol}`),
     ...plan.removedServices.map((name) => `--remove-service=${name}`),
     ...plan.services.map((name) => `--service=${name}`),
   ];
@@ -93,11 +94,13 @@ async function writeNftables(context: StageContext, plan: FirewallPlan): Promise
     writeTreeFile(context.tree, 'etc/sysconfig/nftables.conf', 'include "/etc/nftables.conf"\n', 0o600);
 }
 
+function etcServices({ tree }: StageContext): string {
+  return hasInTree(tree, 'etc/services') ? readTreeFile(tree, 'etc/services').toString('utf8') : '';
+}
+
 /** Services and ports as numbers. */
 function openings(context: StageContext, plan: FirewallPlan): Opening[] {
-  const known = hasInTree(context.tree, 'etc/services')
-    ? readTreeFile(context.tree, 'etc/services').toString('utf8')
-    : '';
+  const known = etcServices(context);
   const services = plan.services
     .filter((name) => !plan.removedServices.includes(name))
     .flatMap((name) => {

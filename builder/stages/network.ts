@@ -97,19 +97,20 @@ const DHCP_CLIENTS = ['dhclient', 'dhcpcd', 'udhcpc'];
 
 function ifupdownLacks(tree: string, network: NetworkPlan): string | undefined {
   const { link, device, ipv4, ipv6, ethernet } = network;
-  const has = (path: string): boolean => existsSync(join(tree, path));
   switch (link.kind) {
     case 'team':
       return 'knows no teams: use a bond';
     case 'bond':
-      if (!has('etc/network/if-pre-up.d/ifenslave')) return 'makes bonds with the package ifenslave: add it';
+      if (!hasInTree(tree, 'etc/network/if-pre-up.d/ifenslave'))
+        return 'makes bonds with the package ifenslave: add it';
       break;
     case 'bridge':
-      if (!has('etc/network/if-pre-up.d/bridge')) return 'makes bridges with the package bridge-utils: add it';
+      if (!hasInTree(tree, 'etc/network/if-pre-up.d/bridge'))
+        return 'makes bridges with the package bridge-utils: add it';
       break;
     case 'wifi':
       if (device === undefined) return 'needs the --device of a wireless network';
-      if (!has('etc/network/if-pre-up.d/wpasupplicant'))
+      if (!hasInTree(tree, 'etc/network/if-pre-up.d/wpasupplicant'))
         return 'joins wireless networks with the package wpasupplicant: add it';
       break;
     default:

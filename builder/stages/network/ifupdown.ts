@@ -13,8 +13,8 @@ const BRIDGE: Readonly<Record<string, string>> = {
 };
 
 /**
- * Connections for ifupdown (interfaces(5)). Devices that only carry others (of a bond, under a VLAN) get a stanza of
- * their own, so that they are up before. The lines that are commands have nothing in them but checked names and numbers.
+ * Connections for ifupdown (interfaces(5)). Devices that only carry others (of a bond or bridge, under a VLAN) get a
+ * stanza of their own, before all others: no pattern then takes them. The lines that are commands have nothing in them but checked names and numbers.
  */
 export function formatIfupdown(networks: readonly NetworkPlan[]): TreeFile[] {
   const named = new Set(networks.map((network) => network.name));
@@ -25,7 +25,12 @@ export function formatIfupdown(networks: readonly NetworkPlan[]): TreeFile[] {
     '',
     'auto lo',
     'iface lo inet loopback',
-    ...[...lower].flatMap((device) => ['', `iface ${device} inet manual`, '    up ip link set dev $IFACE up']),
+    ...[...lower].flatMap((device) => [
+      '',
+      `auto ${device}`,
+      `iface ${device} inet manual`,
+      '    up ip link set dev $IFACE up',
+    ]),
     ...networks.flatMap(formatNetwork),
   ];
   const keys = networks.flatMap(({ link, device }) =>
@@ -36,7 +41,7 @@ export function formatIfupdown(networks: readonly NetworkPlan[]): TreeFile[] {
 
 function lowerDevices({ link }: NetworkPlan): string[] {
   if (link.kind === 'vlan') return [link.parent];
-  return link.kind === 'bond' ? [...link.ports] : [];
+  return link.kind === 'bond' || link.kind === 'bridge' ? [...link.ports] : [];
 }
 
 function formatNetwork(network: NetworkPlan): string[] {

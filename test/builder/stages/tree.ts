@@ -35,7 +35,7 @@ const LENT = '/usr';
 
 /**
  * A small tree whose programs are this machine's: the real stages run the real tools in the real sandbox, which here sees
- * the machine's /usr at the tree's. What the tree's own /usr holds are only names, by which a stage finds what is
+ * the machine's /usr at the tree's, but for /usr/local. What the tree's own /usr holds are only names, by which a stage finds what is
  * installed.
  * @param kickstart its text; what it plans is the tree's plan
  * @param installed paths of the tree: `usr/sbin/ifup` says that ifupdown is installed, `etc/ufw` is copied from here
@@ -44,7 +44,18 @@ export function makeTree(kickstart: string, installed: readonly string[] = [], m
   const folder = newFolder();
   const tree = join(folder, 'tree');
   const scratch = join(folder, 'scratch');
-  for (const path of ['etc', 'root', 'home', 'var/lib', 'var/log', 'usr/lib', 'usr/bin', 'usr/sbin', 'usr/lib64'])
+  for (const path of [
+    'etc',
+    'root',
+    'home',
+    'var/lib',
+    'var/log',
+    'usr/lib',
+    'usr/bin',
+    'usr/sbin',
+    'usr/lib64',
+    'usr/local',
+  ])
     mkdirSync(join(tree, path), { recursive: true });
   mkdirSync(scratch);
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(tree, name));
@@ -90,7 +101,13 @@ function lend(words: readonly string[], tree: string): readonly string[] {
   const root = words.findIndex(
     (word, index) => word === '--bind' && words[index + 1] === tree && words[index + 2] === '/',
   );
-  return root < 0 ? words : [...words.slice(0, root + 3), '--ro-bind', LENT, LENT, ...words.slice(root + 3)];
+  return root < 0
+    ? words
+    : [
+        ...words.slice(0, root + 3),
+        ...['--ro-bind', LENT, LENT, '--bind', join(tree, LENT, 'local'), join(LENT, 'local')],
+        ...words.slice(root + 3),
+      ];
 }
 
 /** Takes a file of the tree away. */
