@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { guardBootMenu } from '../../../builder/stages/grub-password.js';
+import { makeTree } from './tree.js';
+
+describe('a boot menu with a password', () => {
+  it('asks for it before a change, and starts the system without', () => {
+    const tree = makeTree('lang C', ['etc/grub.d/10_linux', 'etc/grub.d/30_uefi-firmware']);
+    const before = tree.read('etc/grub.d/30_uefi-firmware');
+    guardBootMenu(tree.context, { value: "it's $x", crypted: false });
+    const menu = execFileSync('sh', [join(tree.tree, 'etc/grub.d/01_users')], { encoding: 'utf8' });
+    expect(menu).toMatch(/^set superusers="root"\npassword_pbkdf2 root grub\.pbkdf2\.sha512\.10000\.[0-9A-F.]+\n$/);
+    execFileSync('grub-script-check', { input: menu });
+    expect(tree.mode('etc/grub.d/01_users')).toBe('700');
+    expect(tree.read('etc/grub.d/10_linux')).toMatch(/^CLASS="--unrestricted --class gnu-linux/m);
+    expect(tree.read('etc/grub.d/30_uefi-firmware')).toBe(before);
+    const once = tree.read('etc/grub.d/10_linux');
+    guardBootMenu(tree.context, { value: 'other', crypted: false });
+    expect(tree.read('etc/grub.d/10_linux')).toBe(once);
+  });
+});
