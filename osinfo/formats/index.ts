@@ -15,6 +15,8 @@ import { ovfFormat } from './ovf.js';
 import { packerFormat } from './packer.js';
 import { proxmoxFormat } from './proxmox.js';
 import { qemuFormat } from './qemu.js';
+import { terraformLibvirtFormat } from './terraform-libvirt.js';
+import { terraformLibvirt08Format } from './terraform-libvirt-0.8.js';
 import { terraformProxmoxFormat } from './terraform-proxmox.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
 import { vagrantFormat } from './vagrant.js';
@@ -51,6 +53,8 @@ export const formats: readonly Format[] = [
   cloudHypervisorFormat,
   firecrackerFormat,
   bhyveFormat,
+  terraformLibvirtFormat,
+  terraformLibvirt08Format,
   terraformProxmoxFormat,
   incusFormat,
 ];

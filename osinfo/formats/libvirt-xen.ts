@@ -56,9 +56,11 @@ function fullSystem(rec: Recommendation, request: LibvirtRequest): XmlNode {
 /** The kernel is taken out of the guest's disk by a boot loader that runs on the host. */
 function paravirtualSystem({ machine: { family }, arch }: Recommendation): XmlNode[] {
   const attrs = { arch, machine: family };
+  const isX86 = arch === 'x86_64' || arch === 'i686';
   return [
     text('bootloader', 'pygrub'),
-    node('os', {}, [text('type', family === 'xenpvh' ? 'xenpvh' : 'linux', arch === 'aarch64' ? {} : attrs)]),
+    // On ARM there is one kind, by its older name, and the schema has no word for the architecture.
+    node('os', {}, [isX86 ? text('type', family === 'xenpvh' ? 'xenpvh' : 'linux', attrs) : text('type', 'linux')]),
   ];
 }
 
@@ -72,7 +74,7 @@ function devices(rec: Recommendation, request: LibvirtRequest, full: boolean): X
   const screen = rec.graphics.type !== 'none';
   const tablet = full && rec.inputs.some(({ type, bus }) => type === 'tablet' && bus === 'usb');
   return [
-    ...disks(request, full),
+    ...disks(rec, request, full),
     ...interfaces(rec, request, full),
     ...consoles(rec, full),
     ...(tablet ? [node('input', { type: 'tablet', bus: 'usb' })] : []),
@@ -86,15 +88,18 @@ function devices(rec: Recommendation, request: LibvirtRequest, full: boolean): X
 const fullVideo = ({ video: { model } }: Recommendation): string =>
   model === 'cirrus' || model === 'qxl' ? model : 'vga';
 
-/** A fully virtualised guest starts from IDE, and its paravirtual drivers then take the same disks over. */
-function disks({ disks: given, cdrom }: LibvirtRequest, full: boolean): XmlNode[] {
-  const bus = full ? 'ide' : 'xen';
-  const dev = (index: number): string => (full ? targetName('ide', index) : targetName('xen', index));
+/**
+ * A fully virtualised guest starts from emulated IDE, also where the disk is called paravirtual (`xvda`), and its
+ * paravirtual drivers then take the same disks over. A drive is emulated only.
+ */
+function disks(rec: Recommendation, { disks: given, cdrom }: LibvirtRequest, full: boolean): XmlNode[] {
+  const bus = full && rec.disk.bus !== 'xen' ? 'ide' : 'xen';
+  const drives = full ? 'ide' : 'xen';
   const all = given.map(({ path, format, readonly }, index) =>
     node('disk', { type: 'file', device: 'disk' }, [
-      node('driver', { name: 'qemu', type: format }),
+      node('driver', { name: 'qemu', type: format, ...(rec.disk.discard ? { discard: 'unmap' } : {}) }),
       node('source', { file: path }),
-      node('target', { dev: dev(index), bus }),
+      node('target', { dev: targetName(bus, index), bus }),
       ...(readonly ? [node('readonly')] : []),
     ]),
   );
@@ -102,7 +107,7 @@ function disks({ disks: given, cdrom }: LibvirtRequest, full: boolean): XmlNode[
   const drive = node('disk', { type: 'file', device: 'cdrom' }, [
     node('driver', { name: 'qemu', type: 'raw' }),
     node('source', { file: cdrom }),
-    node('target', { dev: dev(given.length), bus }),
+    node('target', { dev: targetName(drives, given.length), bus: drives }),
     node('readonly'),
   ]);
   return [...all, drive];
@@ -133,6 +138,7 @@ const common: readonly NeutralField[] = [
   'cpu.count',
   'memoryBytes',
   'memory.maximumBytes',
+  'disk.discard',
   'graphics.type',
   'balloon',
   'clock.offset',
@@ -142,7 +148,7 @@ const fullWords: Said = {
   name: 'libvirt for Xen',
   says: [...common, 'firmware.type', 'cpu.mode', 'nic.model', 'video.model', 'sound', 'serialConsole', 'boot'],
   partly: {
-    'disk.bus': 'a Xen guest starts from IDE, and its paravirtual drivers take the same disk over',
+    'disk.bus': 'libvirt has IDE and the paravirtual disk; a guest starts from IDE, and its drivers take the disk over',
     'cdrom.bus': 'it stands on IDE',
     'clock.timers': 'only HPET can be said',
     inputs: 'a tablet on USB is said, the rest is there anyway',

@@ -21,6 +21,8 @@ export const formatNames = [
   'cloud-hypervisor',
   'firecracker',
   'bhyve',
+  'terraform-libvirt',
+  'terraform-libvirt-0.8',
   'terraform-proxmox',
   'incus',
 ] as const;

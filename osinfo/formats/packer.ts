@@ -58,8 +58,8 @@ export function formatPacker(rec: Recommendation, request: FormatRequest): Forma
   const body: Attributes = [
     ...source,
     ...attributes({
-      vm_name: request.name,
-      output_directory: `output-${request.name}`,
+      vm_name: plain(request.name),
+      output_directory: plain(`output-${request.name}`),
       communicator: 'none',
       headless: true,
       accelerator: rec.virt === 'kvm' ? 'kvm' : 'tcg',
@@ -85,6 +85,9 @@ export function formatPacker(rec: Recommendation, request: FormatRequest): Forma
   return { text, warnings };
 }
 
+/** Packer computes what stands in double braces, in whatever string: they are written so that they come out. */
+const plain = (text: string): string => text.replace(/\{\{/g, '{{`{{`}}');
+
 /** An image that is there, an ISO, or variables for what was not given. */
 function startsFrom(
   { disks: [image], cdrom }: FormatRequest,
@@ -93,11 +96,16 @@ function startsFrom(
   if (image !== undefined) {
     if (cdrom !== undefined)
       warnings.push(`${cdrom} is left out: Packer starts from the image or from an ISO, not both`);
-    const source = { disk_image: true, iso_url: image.path, iso_checksum: 'none', format: image.format };
+    const source = {
+      disk_image: true,
+      iso_url: plain(image.path),
+      iso_checksum: 'none',
+      format: image.format === 'raw' ? 'raw' : 'qcow2',
+    };
     return { variables: [], source: attributes(source) };
   }
   if (cdrom !== undefined) {
-    return { variables: [], source: attributes({ iso_url: cdrom, iso_checksum: 'none', format: 'qcow2' }) };
+    return { variables: [], source: attributes({ iso_url: plain(cdrom), iso_checksum: 'none', format: 'qcow2' }) };
   }
   const names = ['iso_url', 'iso_checksum'];
   return {
@@ -153,8 +161,9 @@ function firmware(rec: Recommendation, warnings: string[]): HclObject {
 function tpm({ tpm: chip }: Recommendation, warnings: string[]): HclObject {
   if (!chip) return {};
   const model = wordOrWarning(tpms, chip.model, 'TPM', whose, warnings);
-  if (chip.version !== '2.0') warnings.push(`${whose} has TPM 2.0 only`);
-  return model === undefined ? {} : { vtpm: true, tpm_device_type: model };
+  return model === undefined
+    ? {}
+    : { vtpm: true, tpm_device_type: model, use_tpm1: chip.version === '1.2' ? true : undefined };
 }
 
 /** What the builder has no word of its own for, in QEMU's. */

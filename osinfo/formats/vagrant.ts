@@ -134,7 +134,7 @@ function screen({ graphics, video, sound }: Recommendation): string[] {
 }
 
 function devices(rec: Recommendation): string[] {
-  const { nic, inputs, usb, tpm, watchdog, panic, channels } = rec;
+  const { nic, inputs, usb, tpm, watchdog, channels } = rec;
   return [
     `provider.nic_model_type = ${quoted(nic.model)}`,
     ...inputs
@@ -150,7 +150,6 @@ function devices(rec: Recommendation): string[] {
         ]
       : []),
     ...(watchdog ? [`provider.watchdog model: ${quoted(watchdog.model)}, action: ${quoted(watchdog.action)}`] : []),
-    ...(panic ? [`provider.panic_model = ${quoted(panic.model)}`] : []),
     ...(rec.serialConsole ? ["provider.serial type: 'pty'"] : []),
     ...channels.map((name) => `provider.channel type: 'unix', target_name: ${quoted(name)}, target_type: 'virtio'`),
     ...(channels.includes('org.qemu.guest_agent.0') ? ['provider.qemu_use_agent = true'] : []),
@@ -210,7 +209,6 @@ export const vagrantFormat: Format = {
     'rng',
     'tpm',
     'watchdog',
-    'panic',
     'serialConsole',
     'channels',
     'clock.offset',
@@ -224,6 +222,6 @@ export const vagrantFormat: Format = {
     'memory.hugepages': "of the host's usual size",
     balloon: 'always there',
   },
-  partly: {},
+  partly: { panic: 'there is panic_model in newer releases of the provider' },
   format: formatVagrant,
 };

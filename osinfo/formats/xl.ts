@@ -97,7 +97,7 @@ function disks(rec: Recommendation, { disks: given, cdrom }: FormatRequest, full
     // The path is the last word and reaches to the end, whatever is in it.
     return [
       `format=${known}`,
-      `vdev=${targetName(full ? 'ide' : 'xen', index)}`,
+      `vdev=${targetName(full && (drive || rec.disk.bus !== 'xen') ? 'ide' : 'xen', index)}`,
       `access=${readonly ? 'ro' : 'rw'}`,
       ...(drive ? ['devtype=cdrom'] : rec.disk.discard ? ['discard'] : ['no-discard']),
       `target=${path}`,
