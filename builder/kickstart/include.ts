@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { posix } from 'node:path';
+import type { At } from './model.js';
 
 /** How deep files may include each other: more than real kickstarts do (6), few enough that a tangle ends soon. */
 export const MOST_DEPTH = 32;
@@ -24,7 +25,9 @@ export interface IncludeRules {
 export type Found =
   | { readonly kind: 'found'; readonly path: string; readonly text: string }
   | { readonly kind: 'missing'; readonly message: string }
-  | { readonly kind: 'cycle'; readonly message: string };
+  | { readonly kind: 'cycle'; readonly message: string }
+  /** It is there and is no text. */
+  | { readonly kind: 'unfit'; readonly code: string; readonly at: At; readonly message: string };
 
 /**
  * Find what an include names: as defined, else relative to the folder of the including file, else as an absolute path.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { nearest } from '../../osinfo/errors.js';
+import { InputError, nearest } from '../../osinfo/errors.js';
 import { Bodies, type OpenSection } from './bodies.js';
 import { buildFields } from './build/index.js';
 import { type ConflictState, checkLine, checkRepeats } from './check.js';
 import { readCommand } from './command.js';
 import { recogniseDialect, recogniseSection } from './dialects.js';
-import { findInclude, type IncludeRules, MOST_DEPTH, MOST_INCLUDED, MOST_INCLUDES } from './include.js';
+import { type Found, findInclude, type IncludeRules, MOST_DEPTH, MOST_INCLUDED, MOST_INCLUDES } from './include.js';
 import { Issues } from './issues.js';
 import { firstIndex, firstWord, isBlankOrComment } from './lines.js';
 import type { At, CommandLine, Kickstart } from './model.js';
@@ -21,7 +21,10 @@ import { splitWords, type Word } from './words.js';
 export interface ParseOptions {
   /** `RHEL9`, `F40`, `DEVEL`: only what that version knows is taken. Absent: the union of all versions. */
   readonly version?: string | undefined;
-  /** Gives the text of an included file by its resolved path, undefined where there is none. Absent: nothing can be included. */
+  /**
+   * Gives the text of an included file by its resolved path, undefined where there is none; an InputError with a place that
+   * it throws becomes an issue. Absent: nothing can be included.
+   */
   readonly readInclude?: ((path: string, from: string) => string | undefined) | undefined;
   /** Files to take in place of names in `%include`: `/tmp/storage.ks` → a path that `readInclude` knows. */
   readonly defineIncludes?: Readonly<Record<string, string>> | undefined;
@@ -309,10 +312,17 @@ class Reader {
 
   /** Whether `%ksappend` inside a section is a command: where its file is not found, it is a line like any other. */
   private canAppend(named: string | undefined): boolean {
-    return (
-      named !== undefined &&
-      findInclude(named, this.source.file, this.source.files(), this.includeRules).kind === 'found'
-    );
+    return named !== undefined && this.find(named).kind === 'found';
+  }
+
+  private find(named: string): Found {
+    try {
+      return findInclude(named, this.source.file, this.source.files(), this.includeRules);
+    } catch (error) {
+      // One file that is no text does not keep the others from being read.
+      if (!(error instanceof InputError) || !error.at) throw error;
+      return { kind: 'unfit', code: error.code, at: { line: 1, column: 1, ...error.at }, message: messageOf(error) };
+    }
   }
 
   private include(word: '%include' | '%ksappend', named: string | undefined, at: At): void {
@@ -324,7 +334,7 @@ class Reader {
       this.includes.push({ at, named, path: undefined });
       return;
     }
-    const found = findInclude(named, this.source.file, this.source.files(), this.includeRules);
+    const found = this.find(named);
     this.includes.push({ at, named, path: found.kind === 'found' ? found.path : undefined });
     if (found.kind === 'found') {
       this.included += found.text.length;
@@ -341,6 +351,8 @@ class Reader {
         suspended: undefined,
         leading: word === '%include',
       });
+    } else if (found.kind === 'unfit') {
+      this.issues.error(found.code, found.at, found.message);
     } else if (found.kind === 'missing' && word === '%ksappend') {
       // The reference reads on over an append that nobody made; whether an image can do without is the builder's word.
       this.issues.add('warning', 'append-missing', at, `%ksappend ${found.message}`);
@@ -348,6 +360,11 @@ class Reader {
       this.issues.error(found.kind === 'cycle' ? 'include-cycle' : 'include-missing', at, `${word} ${found.message}`);
     }
   }
+}
+
+/** What an error says, without its place. */
+function messageOf({ message }: InputError): string {
+  return message.slice(message.indexOf(': ') + 2);
 }
 
 /** `line 3`, with the file where it is another one. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '../../osinfo/errors.js';
 import type { Kickstart } from './model.js';
@@ -21,33 +21,41 @@ export interface ReadOptions {
 /**
  * Read a kickstart and the files it includes.
  * @param path `-` is standard input; what it includes is looked for in the folder of the process
- * @throws InputError `unreadable`, `too-large` or `not-utf8` for the file itself, for an included file likewise with its name;
- *   an included file that is not there is an issue of the result instead
+ * @throws InputError `unreadable`, `too-large` or `not-utf8` for the file itself; what is wrong with an included file is an
+ *   issue of the result
  */
 export function readKickstart(path: string, options: ReadOptions = {}): Kickstart {
   const { defineIncludes } = options;
   const defined =
     defineIncludes && Object.fromEntries(Object.entries(defineIncludes).map(([name, file]) => [name, resolve(file)]));
+  const given = new Set(Object.values(defined ?? {}));
   return parseKickstart(readKickstartText(path), shownName(path), {
     version: options.version,
     defineIncludes: defined,
     follow: options.follow,
-    readInclude: (included) => options.written?.get(included) ?? readIncluded(included),
+    readInclude: (included) =>
+      options.written?.get(included) ?? (given.has(included) ? readGiven(included) : readIncluded(included)),
   });
 }
 
+/** A file that the user gives for an include: a pipe is as good. */
+function readGiven(path: string): string | undefined {
+  return existsSync(path) ? readKickstartText(path) : undefined;
+}
+
 /**
- * The text of an included file, undefined where there is none.
+ * The text of an included file, undefined where there is none. A kickstart may be a stranger's, so what is no file is not
+ * opened: a pipe or a terminal would be waited for without end.
  * @throws InputError `too-large` or `not-utf8`
  */
 export function readIncluded(path: string): string | undefined {
-  // A file that a %pre would write is usual, and an error with its stack costs as much as reading a file.
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
   try {
+    // A file that a %pre would write is usual, and an error with its stack costs as much as reading a file.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
     return readKickstartText(path);
   } catch (error) {
-    if (error instanceof InputError && error.code === 'unreadable') return undefined;
-    throw error;
+    if (error instanceof InputError && error.code !== 'unreadable') throw error;
+    return undefined;
   }
 }
 

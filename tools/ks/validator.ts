@@ -3,9 +3,8 @@ import type { Issue } from '../../builder/kickstart/model.js';
 import { parseKickstart } from '../../builder/kickstart/parse.js';
 import { decodeKickstart, readIncluded, readKickstartText, shownName } from '../../builder/kickstart/read.js';
 import { parseVersion, versionNames } from '../../builder/kickstart/versions.js';
-import { GuestwrightError, InputError } from '../../osinfo/errors.js';
+import { GuestwrightError } from '../../osinfo/errors.js';
 import { unsupportedVersion } from './argparse.js';
-import { issueOfError } from './source.js';
 
 /** The options of `ksvalidator`. */
 export interface ValidatorOptions {
@@ -87,16 +86,8 @@ async function readText(path: string): Promise<string> {
 }
 
 function findErrors(text: string, file: string, { version, followincludes }: ValidatorOptions): readonly Issue[] {
-  try {
-    return parseKickstart(text, file, {
-      version,
-      follow: followincludes ? 'all' : 'appends',
-      readInclude: readIncluded,
-    }).issues;
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return [issueOfError(error)];
-  }
+  const follow = followincludes ? 'all' : 'appends';
+  return parseKickstart(text, file, { version, follow, readInclude: readIncluded }).issues;
 }
 
 /** The original takes a second line about the same thing for an error, and an append that is not there. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -119,6 +120,8 @@ describe('files on a disk', () => {
     writeFileSync(join(folder, 'sub', 'one.ks'), '%include two.ks\n');
     writeFileSync(join(folder, 'sub', 'two.ks'), 'lang nn_NO.UTF-8\n');
     writeFileSync(join(folder, 'latin.ks'), Buffer.from('lang en_US\n# f\xfcr\n', 'latin1'));
+    writeFileSync(join(folder, 'includes.ks'), '%include latin.ks\n%include sub\nfrob\n%include pipe\n');
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
     writeFileSync(join(folder, 'large.ks'), '#'.repeat(4 * 1024 * 1024 + 1));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -130,6 +133,15 @@ describe('files on a disk', () => {
     expect(kickstart.issues.map((issue) => issue.code)).toEqual(['byte-order-mark']);
     expect(kickstart.osinfo?.name).toBe('debian12');
     expect(kickstart.lang?.lang).toBe('nn_NO.UTF-8');
+  });
+
+  it('that are no text, or no files, are told each where it is, and the rest is read', () => {
+    expect(readKickstart(join(folder, 'includes.ks')).issues.map(formatIssue)).toEqual([
+      `${join(folder, 'latin.ks')}:2:1: the file is not UTF-8 here: save it as UTF-8`,
+      `${join(folder, 'includes.ks')}:2:1: %include sub cannot be read: check the path; it is relative to this file`,
+      expect.stringMatching(/:3:1: "frob"/),
+      `${join(folder, 'includes.ks')}:4:1: %include pipe cannot be read: check the path; it is relative to this file`,
+    ]);
   });
 
   it.each([
