@@ -189,7 +189,7 @@ export const forIntent =
   ({ intent }) =>
     intent !== undefined && intents.includes(intent)
       ? yes(knownFact(`the machine is for ${intent}`))
-      : no(`only for ${intents.join(' or ')}`);
+      : no(`only with --intent ${intents.join(' or ')}`);
 
 /** The machine is for none of these uses. */
 export const notForIntent =

@@ -96,6 +96,17 @@ export interface Context extends Question {
   warn(sentence: string): void;
 }
 
+// Entities never change, and each recommendation asks for their sizes.
+const resources = new WeakMap<Os, Map<string, ResourceAnswers>>();
+
+function resourcesOf(os: Os, arch: string): ResourceAnswers {
+  const known = resources.get(os) ?? new Map<string, ResourceAnswers>();
+  resources.set(os, known);
+  const answers = known.get(arch) ?? resourcesFor(os, arch);
+  known.set(arch, answers);
+  return answers;
+}
+
 export function makeContext(question: Question): Context {
   const choices = new Map<keyof Choices, unknown>();
   const warnings: string[] = [];
@@ -107,7 +118,7 @@ export function makeContext(question: Question): Context {
     platformKnows,
     era: eraOf(question.os),
     machines: machinesOfHost(machineOffers(platformKnows, question.arch), question.host, question.arch),
-    resources: resourcesFor(question.os, question.arch),
+    resources: resourcesOf(question.os, question.arch),
     chosen<K extends keyof Choices>(decision: K): Choices[K] {
       if (!choices.has(decision)) throw new Error(`${decision} is asked for before it is decided`);
       return choices.get(decision) as Choices[K];

@@ -72,6 +72,8 @@ export const models = {
   vboxVga: plain('vbox', 'video', pci('80ee', 'beef')),
   hvVideo: plain('hv-video', 'video', vmbus('da0a7802-e377-4aac-8e77-0558eb1073f8')),
   cirrus: plain('cirrus', 'video', pci('1013', '00b8')),
+  // bhyve's frame buffer, on which UEFI draws; libvirt and OpenStack call it by UEFI's word.
+  fbuf: plain('gop', 'video', pci('fb5d', '40fb')),
   qxl: plain('qxl', 'video', pci('1b36', '0100')),
 
   ich9Sound: plain('ich9', 'audio', pci('8086', '293e')),

@@ -23,7 +23,7 @@ export interface Alternative<V> {
   readonly reason: string | ((context: Context) => string);
   /** What it lacks beside a better one, for when it loses. */
   readonly weakness?: string;
-  /** Not told among the losers: it is there only for a caller who asks for something. */
+  /** Not told among the losers where its conditions do not hold: it is for callers, systems or platforms of another kind. */
   readonly quiet?: boolean;
 }
 
@@ -56,8 +56,8 @@ export function rule<K extends keyof Choices>(one: Rule<K>): AnyRule {
 interface Lost {
   readonly value: string;
   readonly because: string;
-  /** Its conditions held, and something better's did too. */
-  readonly possible: boolean;
+  /** Its conditions held, and something better's did too: what it lacks is told. */
+  readonly weaker: boolean;
 }
 
 interface Won<V> {
@@ -80,7 +80,7 @@ function decide<K extends keyof Choices>(one: Rule<K>, context: Context): Decisi
     if (!tried.holds) {
       if (alternative.quiet) continue;
       const value = alternative.label ?? one.show(valueFor(alternative, context));
-      lost.push({ value, because: tried.against.text, possible: false });
+      lost.push({ value, because: tried.against.text, weaker: false });
       continue;
     }
     const value = valueFor(alternative, context);
@@ -90,7 +90,7 @@ function decide<K extends keyof Choices>(one: Rule<K>, context: Context): Decisi
       if (shown === winner.shown || alternative.when.length === 0) continue;
       const because =
         alternative.weakness ?? `it could be had too, but of ${winner.shown} can be said: ${winner.reason}`;
-      lost.push({ value: shown, because, possible: true });
+      lost.push({ value: shown, because, weaker: alternative.weakness !== undefined });
     } else {
       const reason = typeof alternative.reason === 'string' ? alternative.reason : alternative.reason(context);
       winner = { value, shown, rule: alternative.rule, reason, facts: tried.facts };
@@ -147,7 +147,7 @@ function onceEach(lost: readonly Lost[]): { readonly value: string; readonly bec
   const told = new Map<string, Lost>();
   for (const one of lost) {
     const before = told.get(one.value);
-    if (!before || (one.possible && !before.possible)) told.set(one.value, one);
+    if (!before || (one.weaker && !before.weaker)) told.set(one.value, one);
   }
   return [...told.values()].map(({ value, because }) => ({ value, because }));
 }

@@ -53,11 +53,14 @@ const pc2001 = [...pc1999, 'ac97', 'tablet'] as const;
 const pc2007 = [...pc2001, 'e1000', 'ich6Sound', 'ehci'] as const;
 const pc2010 = [...pc2007, 'ahci', 'e1000e', 'ich9Sound'] as const;
 const virtio = ['virtioBlock', 'virtioNet', 'virtioRng', 'virtioBalloon', 'virtioSerial'] as const;
+// In Linux since 2.6.36, which gives the emulated devices up for them; in FreeBSD's GENERIC kernel since 10.
+const xen = ['xenVbd', 'xenVif'] as const;
 const now = [...pc2010, ...virtio, 'q35', 'xhci'] as const;
 
 /** Rows of a family stand newest first. */
 const eras: readonly Era[] = [
-  row('Linux since 2016', ['linux', 2016], 2048, 20, now, { modernVirtio: true }),
+  row('Linux since 2016', ['linux', 2016], 2048, 20, [...now, ...xen], { modernVirtio: true }),
+  row('Linux since 2011', ['linux', 2011], 1024, 20, [...pc2010, ...virtio, ...xen]),
   row('Linux since 2010', ['linux', 2010], 1024, 20, [...pc2010, ...virtio]),
   row('Linux since 2007', ['linux', 2007], 1024, 10, [...pc2007, 'ahci']),
   row('Linux before 2007', ['linux', 0], 512, 8, [...pc2001, 'e1000'], { memoryLimitBytes: 4 * GiB }),
@@ -89,8 +92,8 @@ const eras: readonly Era[] = [
   row('DOS', ['dos', 0], 16, 0.5, pc1995, { localTime: true, oneCpu: true, memoryLimitBytes: 64 * MiB }),
   row('NetWare', ['netware', 0], 512, 8, pc1995, { memoryLimitBytes: 4 * GiB }),
 
-  row('FreeBSD since 13', ['freebsd', 13], 2048, 20, now, { modernVirtio: true }),
-  row('FreeBSD since 10', ['freebsd', 10], 1024, 20, [...pc2010, ...virtio]),
+  row('FreeBSD since 13', ['freebsd', 13], 2048, 20, [...now, ...xen], { modernVirtio: true }),
+  row('FreeBSD since 10', ['freebsd', 10], 1024, 20, [...pc2010, ...virtio, ...xen]),
   row('FreeBSD before 10', ['freebsd', 0], 512, 8, pc2007),
   row('OpenBSD since 6.7', ['openbsd', 6.7], 1024, 20, now, { modernVirtio: true }),
   row('OpenBSD before 6.7', ['openbsd', 0], 512, 10, pc2007),

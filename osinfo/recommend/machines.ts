@@ -42,8 +42,21 @@ const assumedFor: Readonly<Record<string, string>> = {
   s390x: 's390',
 };
 
+// What an entity says never changes, and each recommendation asks for it.
+const worked = new WeakMap<Knowledge, Map<string, readonly MachineOffer[]>>();
+
 /** The machines of a platform for an architecture, each family once, in the order of the entry; empty where it has none. */
 export function machineOffers(platform: Knowledge, arch: string): readonly MachineOffer[] {
+  const known = worked.get(platform) ?? new Map<string, readonly MachineOffer[]>();
+  worked.set(platform, known);
+  const before = known.get(arch);
+  if (before) return before;
+  const offers = findOffers(platform, arch);
+  known.set(arch, offers);
+  return offers;
+}
+
+function findOffers(platform: Knowledge, arch: string): readonly MachineOffer[] {
   if (!platform.facts.has('machine')) {
     const key = assumedFor[arch];
     const base = assumed[key ?? ''];

@@ -4,17 +4,27 @@ import type { Decision, DecisionFact, Recommendation } from '../../osinfo/recomm
 
 /** What people call a decision. Those without a name here are shown by their own. */
 const titles: Readonly<Record<string, string>> = {
+  'machine.version': 'its version',
   'firmware.type': 'firmware',
   'firmware.secureBoot': 'Secure Boot',
   'cpu.mode': 'processor',
   'cpu.baseline': 'needs at least',
+  'cpu.model': 'its model',
   'cpu.count': 'processors',
+  'cpu.topology': 'topology',
   memoryBytes: 'memory',
   storageBytes: 'disk size',
+  'memory.maximumBytes': 'it may grow to',
+  'memory.hugepages': 'huge pages',
   'disk.discard': 'discard',
+  'disk.cache': 'disk cache',
+  'disk.io': 'disk access',
+  'disk.iothread': 'disk thread',
+  'disk.queues': 'disk queues',
   disk: 'disk bus',
   cdrom: 'CD-ROM',
   nic: 'network card',
+  'nic.queues': 'card queues',
   usb: 'USB',
   inputs: 'pointer',
   rng: 'randomness',
@@ -23,7 +33,10 @@ const titles: Readonly<Record<string, string>> = {
   generationId: 'generation id',
   panic: 'panic notifier',
   serialConsole: 'serial console',
-  channels: 'guest agent',
+  channels: 'agent port',
+  guestAgent: 'agent package',
+  freePageReporting: 'free pages',
+  boot: 'starts from',
   'clock.offset': 'clock',
   'clock.timers': 'timers',
 };
@@ -33,9 +46,13 @@ const titleOf = ({ decision }: Decision): string => titles[decision] ?? decision
 const heading = ({ os, platform, arch, virt }: Recommendation): string =>
   `${os.name ?? os.id} on ${platform.name ?? platform.id}, ${arch}${virt === 'qemu' ? ', emulated' : ''}`;
 
+/** Values that say that nothing is to be done. */
+const nothing: ReadonlySet<string> = new Set(['none', 'no', 'any', 'default']);
+
 /** What, value and reason of each decision. Decisions that came out as nothing stand in one line at the end. */
 export function formatTable(rec: Recommendation, columns: number): string {
-  const isNothing = ({ value }: Decision): boolean => value === 'none' || value === 'no' || value === 'any';
+  const isNothing = ({ decision, value }: Decision): boolean =>
+    (nothing.has(value) && decision !== 'cpu.mode') || (decision === 'nic.queues' && value === '1');
   const shown = rec.why.filter((decision) => !isNothing(decision));
   const left = rec.why.filter(isNothing).map(titleOf);
   const titleWidth = Math.max(...shown.map((decision) => titleOf(decision).length));
@@ -53,7 +70,9 @@ export function formatTable(rec: Recommendation, columns: number): string {
     ];
   });
   const rest = left.length === 0 ? [] : [`  ${'without'.padEnd(titleWidth)}  ${left.join(', ')}`];
-  return [heading(rec), '', ...lines, ...rest, ...warningLines(rec), '', hint, ''].join('\n');
+  return [heading(rec), '', ...lines, ...rest, ...noteLines(rec, columns), ...warningLines(rec), '', hint, ''].join(
+    '\n',
+  );
 }
 
 const valueWidth = 18;
@@ -72,6 +91,15 @@ function wrap(text: string, columns: number): string[] {
 
 const hint = 'More: --explain for the facts behind it, --format libvirt or qemu for a machine that starts.';
 
+/** What a person should do or know: a sentence or two each, wrapped below a mark. */
+function noteLines({ notes }: Recommendation, columns: number): string[] {
+  if (notes.length === 0) return [];
+  const marked = notes.flatMap((note) =>
+    wrap(note, columns - 4).map((line, index) => `${index === 0 ? '  * ' : '    '}${line}`),
+  );
+  return ['', ...marked];
+}
+
 function warningLines({ warnings }: Recommendation): string[] {
   return warnings.length === 0 ? [] : ['', ...warnings.map((warning) => `  warning: ${shorten(warning)}`)];
 }
@@ -85,7 +113,8 @@ export function formatExplanation(rec: Recommendation): string {
     ...decision.lost.map(({ value, because }) => `    not      ${value}: ${shorten(because)}`),
     '',
   ]);
-  return [heading(rec), '', ...blocks.flat(), ...warningLines(rec).slice(1)].join('\n').trimEnd().concat('\n');
+  const end = [...noteLines(rec, 100), ...warningLines(rec)].slice(1);
+  return [heading(rec), '', ...blocks.flat(), ...end].join('\n').trimEnd().concat('\n');
 }
 
 function sayWithPlace({ text, at, from }: DecisionFact): string {

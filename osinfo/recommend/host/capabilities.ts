@@ -65,11 +65,11 @@ function guestsOf(guest: XmlElement): HostGuest[] {
       arch: commonArch(arch.attrs.get('name') ?? ''),
       osType,
       domainTypes: types.flatMap((type) => type.attrs.get('type') ?? []),
-      ...present({ emulator: textOf(arch.child('emulator')) }),
+      ...present({ emulator: textOf(arch.child('emulator')), loader: textOf(arch.child('loader')) }),
       machines: [...new Map(machines.map((machine) => [machine.name, machine])).values()],
       ...present({
         machinesOf: withOwn.length === 0 ? undefined : Object.fromEntries(withOwn.map(ownMachines)),
-        features: features?.children.map(({ name }) => name),
+        features: features?.children.flatMap((one) => (one.attrs.get('default') === 'off' ? [] : [one.name])),
       }),
     };
   });

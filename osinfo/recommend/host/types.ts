@@ -39,6 +39,8 @@ export interface HostGuest {
   /** Accelerators: `qemu`, `kvm`, `xen`, `bhyve`… */
   readonly domainTypes: readonly string[];
   readonly emulator?: string;
+  /** Path of what starts every guest of this kind: Xen's hvmloader. */
+  readonly loader?: string;
   readonly machines: readonly HostMachine[];
   /** Machines of an accelerator that has its own: `machines` holds them too. */
   readonly machinesOf?: Readonly<Record<string, readonly HostMachine[]>>;

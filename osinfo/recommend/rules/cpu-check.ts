@@ -54,10 +54,14 @@ function reachOf(context: Context): Reach | undefined {
     };
   }
   if (!host) return undefined;
-  const own = hostDomain(context)?.cpu?.hostModel ?? host.cpu;
-  const level = own?.level ?? host.cpu?.level;
+  const told = hostDomain(context)?.cpu?.hostModel;
+  const level = told?.level ?? host.cpu?.level;
   if (level === undefined) return undefined;
-  const name = own?.model ?? host.cpu?.model;
+  const own = told?.model ?? host.cpu?.model;
+  // A host that is itself a guest, or a libvirt that hides features, has less than the name of its processor says.
+  const withheld = told?.features.filter(({ policy }) => policy === 'disable').length ?? 0;
+  const without = withheld > 0 && own !== undefined && level !== levelOfModel(own);
+  const name = without ? `${own} with ${withheld} features withheld` : own;
   const emulator = emulatedLevel(context);
   const canEmulate = (compareLevels(emulator, context.chosen('cpu.baseline') ?? '') ?? -1) >= 0;
   return {

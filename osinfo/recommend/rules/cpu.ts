@@ -213,6 +213,7 @@ export const cpuModelRule = rule<'cpu.model'>({
       value: 'pentium3',
       when: [isCustom, ruledBy('legacy-safe'), isOld],
       reason: 'a processor of the time of which every such system has heard',
+      quiet: true,
     },
     {
       rule: 'cpu-model.portable',
@@ -220,6 +221,7 @@ export const cpuModelRule = rule<'cpu.model'>({
       value: (context) => modelFor(context, portableLevel(context)),
       when: [isCustom, namedModel(portableLevel)],
       reason: 'the least that reaches the level, so that most hosts can be it',
+      quiet: true,
     },
     {
       rule: 'cpu-model.needed',
@@ -227,6 +229,7 @@ export const cpuModelRule = rule<'cpu.model'>({
       value: (context) => modelFor(context, needed(context)),
       when: [isCustom, namedModel(needed)],
       reason: 'the least that the OS runs on',
+      quiet: true,
     },
     { rule: 'cpu-model.none', value: undefined, when: [], reason: 'the mode names the processor' },
   ],

@@ -37,10 +37,13 @@ const withIde = decided(
   'a PCI Express machine has no IDE',
 );
 
-const elsewhere = decided('machine', (machine) => !isQemuPc(machine), 'QEMU has faster ones');
+const elsewhere = decided(
+  'machine',
+  (machine) => !isQemuPc(machine),
+  'QEMU emulates it in full; SATA needs no setting up, and virtio is faster',
+);
 
-const onXen = given(({ platform }) => platform.allDeviceLinks.some(({ target }) => target === xenDisk), 'it is Xen’s');
-const xenDisk = models.xenVbd.ids[0];
+const onXen = given(({ platformKnows }) => platformKnows.devices.has(models.xenVbd.ids[0] ?? ''), 'it is Xen’s');
 
 // Firmware of the first generation starts from IDE only.
 const onVmbus = given((context) => chosenOffer(context).bus === 'vmbus', 'firmware does not start from it');
@@ -120,12 +123,14 @@ export const diskRule = rule({
       value: disk('scsi', 'pvscsi', 'vmpvscsi'),
       when: [elsewhere, ...both('pvscsi')],
       reason: "VMware's own controller, and the OS has a driver for it",
+      quiet: true,
     },
     {
       rule: 'disk.hyperv',
       value: disk('scsi', 'hvScsi', 'hv-scsi'),
       when: [onVmbus, ...both('hvScsi')],
       reason: "Hyper-V's own controller, and the OS has a driver for it",
+      quiet: true,
     },
     {
       rule: 'disk.ahci',

@@ -145,6 +145,7 @@ export const firmwareRule = rule({
       value: 'none',
       when: [machineHasNeither],
       reason: 'this kind of machine starts by a firmware of its own, which needs no choice',
+      quiet: true,
     },
   ],
   otherwise: (context) => {

@@ -3,10 +3,17 @@ import { given, hostDomain, isDesktop, knownFact, no, onQemu, yes } from '../con
 import type { Context } from '../context.js';
 import { type Condition, rule } from '../engine.js';
 
+const cards = new WeakMap<Context['platform'], boolean>();
+
 /** A platform that names its devices, each of a known class, and no graphics card among them, has none. */
-function hasGraphicsCard({ platform: { allDeviceLinks } }: Context): boolean {
+function hasGraphicsCard({ platform }: Context): boolean {
+  const before = cards.get(platform);
+  if (before !== undefined) return before;
+  const { allDeviceLinks } = platform;
   const silent = allDeviceLinks.length === 0 || allDeviceLinks.some(({ device }) => device.class === undefined);
-  return silent || allDeviceLinks.some(({ device }) => device.class === 'video');
+  const has = silent || allDeviceLinks.some(({ device }) => device.class === 'video');
+  cards.set(platform, has);
+  return has;
 }
 
 const hasScreen = given((context) => context.arch !== 's390x', 'a mainframe guest has no screen');

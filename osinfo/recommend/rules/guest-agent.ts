@@ -25,6 +25,11 @@ export const guestAgentRule = rule<'guestAgent'>({
       when: [decided('channels', (channels) => channels.length > 0, 'there is no channel for it'), said],
       reason: 'what is to be installed in the guest for the channel to be of use',
     },
-    { rule: 'guest-agent.none', value: undefined, when: [], reason: 'no package is known' },
+    {
+      rule: 'guest-agent.none',
+      value: undefined,
+      when: [],
+      reason: 'there is no port for it, or its package is not known',
+    },
   ],
 });

@@ -18,6 +18,7 @@ export const inputsRule = rule({
       ],
       when: [hasScreen, hasUsb, notPc],
       reason: 'this machine has no keyboard of its own, and a tablet keeps the pointers together',
+      quiet: true,
     },
     {
       rule: 'inputs.tablet',

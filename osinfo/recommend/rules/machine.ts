@@ -173,6 +173,7 @@ export const machineRule = rule({
         },
       ],
       reason: 'the OS starts from its firmware, and not from that of the usual machine',
+      quiet: true,
     },
     {
       rule: 'machine.usual',

@@ -25,12 +25,14 @@ export const panicRule = rule<'panic'>({
       value: { model: 'pseries' },
       when: [onLinux, given((context) => context.arch.startsWith('ppc64'), 'only POWER firmware has it')],
       reason: 'the firmware of this machine takes the message of a crash',
+      quiet: true,
     },
     {
       rule: 'panic.s390',
       value: { model: 's390' },
       when: [onLinux, given((context) => context.arch === 's390x', 'only a mainframe guest has it')],
       reason: 'a crashed mainframe guest stops in a way that the host sees',
+      quiet: true,
     },
     {
       rule: 'panic.none',

@@ -96,6 +96,7 @@ function alternatives(quantity: Quantity, special: readonly Alternative<number>[
       rule: `${name}.roomier-than-minimum`,
       label: 'twice the minimum',
       value: (context) => roomier(quantity, context),
+      weakness: 'worked out from the minimum alone, where its vendor recommends something',
       when: [said(quantity, 'minimum')],
       reason: (context) =>
         roomier(quantity, context) === saidValue(quantity, 'minimum', context)

@@ -39,7 +39,7 @@ const alternative =
       kind === 'family'
         ? 'its entry names no sound card; systems of its family and time drive this one'
         : 'the best sound card that both sides have',
-    ...(kind === 'listed' ? { weakness: older[key] } : {}),
+    weakness: kind === 'listed' ? older[key] : 'only the custom of its family speaks for it',
   });
 
 export const soundRule = rule<'sound'>({

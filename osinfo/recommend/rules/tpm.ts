@@ -27,7 +27,8 @@ function osSays(...states: readonly string[]): Condition {
       fact,
       fact.attributes.state === 'required' ? 'requires a TPM' : 'can use a TPM',
     );
-    return states.includes(fact.attributes.state ?? '') ? yes(said) : no(said);
+    if (states.includes(fact.attributes.state ?? '')) return yes(said);
+    return no({ ...said, text: `${said.text}${states.includes('required') ? ', but does not demand it' : ''}` });
   };
 }
 
@@ -91,14 +92,12 @@ export const tpmRule = rule<'tpm'>({
   alternatives: [
     {
       rule: 'tpm.required',
-      label: 'TPM',
       value: tpmOf,
       when: [notDeclined, osSays('required'), offered, measured],
       reason: 'its installer refuses a machine without one',
     },
     {
       rule: 'tpm.windows',
-      label: 'TPM',
       value: tpmOf,
       when: [notDeclined, isWindows, osSays('supported'), offered, measured, underSecureBoot],
       reason: 'BitLocker and Windows Hello rest on one, and neither can be moved to one later',

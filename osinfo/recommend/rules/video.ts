@@ -31,7 +31,7 @@ const elsewhere = decided('machine', (machine) => !isQemuPc(machine), 'QEMU has 
 const firmwareDraws =
   'nothing is known of its graphics; this is the card that the platform has, and its firmware draws on it';
 
-const cards = ['virtioGpu', 'vga', 'qxl', 'vmwareSvga', 'vboxVga', 'hvVideo', 'cirrus'] as const;
+const cards = ['virtioGpu', 'vga', 'qxl', 'vmwareSvga', 'vboxVga', 'hvVideo', 'cirrus', 'fbuf'] as const;
 
 /** Cards without an id that a guest could see: they need no driver but the firmware's. */
 const framebuffers: Readonly<Record<string, readonly Condition[]>> = {
@@ -93,18 +93,21 @@ export const videoRule = rule({
       value: { model: 'vmvga' },
       when: [hasScreen, elsewhere, ...both('vmwareSvga')],
       reason: "VMware's own card, and the OS has a driver for it",
+      quiet: true,
     },
     {
       rule: 'video.virtualbox',
       value: { model: 'vbox' },
       when: [hasScreen, ...both('vboxVga')],
       reason: "VirtualBox's own card, and the OS has a driver for it",
+      quiet: true,
     },
     {
       rule: 'video.hyperv',
       value: { model: 'hyperv' },
       when: [hasScreen, ...both('hvVideo')],
       reason: "Hyper-V's own card, and the OS has a driver for it",
+      quiet: true,
     },
     {
       rule: 'video.cirrus',
@@ -128,6 +131,7 @@ export const videoRule = rule({
         given((context) => context.arch === 'aarch64' || context.arch === 'armv7l', 'only on ARM is it of use'),
       ],
       reason: 'the frame buffer that ARM firmware draws on, for an OS without virtio graphics',
+      quiet: true,
     },
     {
       rule: 'video.bochs',
@@ -153,18 +157,28 @@ export const videoRule = rule({
       value: { model: 'vbox' },
       when: [hasScreen, platformHas('vboxVga')],
       reason: firmwareDraws,
+      quiet: true,
     },
     {
       rule: 'video.vmware-unknown',
       value: { model: 'vmvga' },
       when: [hasScreen, elsewhere, platformHas('vmwareSvga')],
       reason: firmwareDraws,
+      quiet: true,
     },
     {
       rule: 'video.hyperv-unknown',
       value: { model: 'hyperv' },
       when: [hasScreen, platformHas('hvVideo')],
       reason: firmwareDraws,
+      quiet: true,
+    },
+    {
+      rule: 'video.bhyve',
+      value: { model: 'gop' },
+      when: [hasScreen, platformHas('fbuf')],
+      reason: 'the frame buffer of bhyve, on which UEFI draws: it needs no driver but that of UEFI’s screen',
+      quiet: true,
     },
     {
       rule: 'video.virtio-unknown',

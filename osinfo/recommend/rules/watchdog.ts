@@ -39,6 +39,7 @@ export const watchdogRule = rule<'watchdog'>({
       value: { model: 'diag288', action: 'reset' },
       when: [declined, given((context) => context.arch === 's390x', 'only mainframe guests have it')],
       reason: 'the watchdog that every mainframe guest has',
+      quiet: true,
     },
     { rule: 'watchdog.none', value: undefined, when: [], reason: 'the OS has no driver for one' },
   ],
