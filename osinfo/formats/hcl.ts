@@ -27,11 +27,11 @@ export interface HclBlock {
   readonly body: readonly (HclAttribute | HclReference | HclBlock)[];
 }
 
-/** `${…}` and `%{…}` would be computed: doubled, they stand for themselves. */
+/** `${…}` and `%{…}` would be computed: doubled, they stand for themselves. (`$$` in a replacement is one `$`.) */
 const quoted = (text: string): string =>
   JSON.stringify(text)
-    .replaceAll('${', '$${')
-    .replaceAll('%{', '%%{')
+    .replaceAll('${', () => '$${')
+    .replaceAll('%{', () => '%%{')
     .replace(/[\u007f-\u009f\u2028\u2029]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** Attributes of an object, those that are there. */

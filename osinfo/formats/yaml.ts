@@ -13,7 +13,7 @@ export type YamlValue =
  * YAML 1.1 or 1.2, stand in double quotes.
  */
 export function writeYaml(value: { readonly [key: string]: YamlValue | undefined }): string {
-  return `${lines(value, '').join('\n')}\n`;
+  return `${isScalar(value) ? '{}' : lines(value, '').join('\n')}\n`;
 }
 
 function lines(value: YamlValue, indent: string): string[] {
