@@ -27,7 +27,14 @@ export function referenceXml(reference: string): Readonly<Record<string, string>
   const files: Record<string, string> = {};
   const add = (kind: string, id: string, children: readonly XmlNode[]): void => {
     const entity: XmlNode = { name: kind, attrs: { id }, children };
-    files[pathOf(kind, id)] = writeXml({ name: 'libosinfo', attrs: { version: '0.0.1' }, children: [entity] });
+    const path = pathOf(kind, id);
+    // What a database says of an entity in a second file is a fragment beside the first.
+    const fragment = path.replace(/\.xml$/, `.d/${Object.keys(files).length}.xml`);
+    files[path in files ? fragment : path] = writeXml({
+      name: 'libosinfo',
+      attrs: { version: '0.0.1' },
+      children: [entity],
+    });
   };
   for (const device of linesOf(join(reference, 'osinfo-db/device.jsonl'))) {
     const { id, ...rest } = device as Record<string, string>;

@@ -70,11 +70,10 @@ ${list('redirdev', 'bus', ['usb'])}${list('channel', 'type', ['unix', 'spicevmc'
 `;
 }
 
-/** Files of a host of our own making, for tests that have no other. */
-export function ownHost(traits: HostTraits = {}): HostFiles {
+function filesOf(capabilitiesXml: string, domainXml: string, uri?: string): HostFiles {
   const folder = folderOf({
-    'capabilities.xml': capabilities,
-    'domain.xml': domainCapabilities(traits),
+    'capabilities.xml': capabilitiesXml,
+    'domain.xml': domainXml,
     'node.xml':
       '<?xml version="1.0"?><node><cpu><nodes>1</nodes><model>x86_64</model></cpu><memory>8000000</memory></node>',
   });
@@ -82,5 +81,37 @@ export function ownHost(traits: HostTraits = {}): HostFiles {
     capabilities: join(folder, 'capabilities.xml'),
     domain: join(folder, 'domain.xml'),
     node: join(folder, 'node.xml'),
+    ...(uri === undefined ? {} : { uri }),
   };
 }
+
+/** Files of a host of our own making, for tests that have no other. */
+export const ownHost = (traits: HostTraits = {}): HostFiles => filesOf(capabilities, domainCapabilities(traits));
+
+const plain = (guests: string): string =>
+  `<?xml version='1.0'?><capabilities><host><cpu><arch>x86_64</arch></cpu></host>${guests}</capabilities>`;
+
+const screens = (type: string, arch: string, cards: readonly string[]): string =>
+  `<?xml version='1.0'?><domainCapabilities><domain>${type}</domain><arch>${arch}</arch>
+<os supported='yes'><loader supported='yes'><value>/usr/local/share/uefi-firmware/BHYVE_UEFI.fd</value><enum name='readonly'><value>yes</value></enum></loader></os>
+<devices>${list('graphics', 'type', ['vnc', 'spice'])}${list('video', 'modelType', cards)}</devices></domainCapabilities>`;
+
+/** A host with Xen, for guests of both its kinds. */
+export const xenHost = (): HostFiles =>
+  filesOf(
+    plain(`<guest><os_type>xen</os_type><arch name='x86_64'><machine>xenpv</machine><domain type='xen'/></arch></guest>
+<guest><os_type>hvm</os_type><arch name='x86_64'><loader>/usr/lib/xen/boot/hvmloader</loader><machine>xenfv</machine><domain type='xen'/></arch>
+<features><pae/><acpi default='on'/><apic default='on'/></features></guest>`),
+    screens('xen', 'x86_64', ['vga', 'cirrus', 'qxl']),
+    'xen:///',
+  );
+
+/** FreeBSD's hypervisor, which names no machine. */
+export const bhyveHost = (): HostFiles =>
+  filesOf(
+    plain(
+      `<guest><os_type>hvm</os_type><arch name='x86_64'><domain type='bhyve'/></arch><features><acpi default='on'/></features></guest>`,
+    ),
+    screens('bhyve', 'x86_64', ['gop']).replace('<value>spice</value>', ''),
+    'bhyve:///system',
+  );

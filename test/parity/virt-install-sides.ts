@@ -25,26 +25,37 @@ export interface HostFiles {
   readonly domain: string;
   /** State of libvirt's test driver: a node without machines. */
   readonly node: string;
+  /** The connection that virt-install takes it for. Default `qemu:///system`. */
+  readonly uri?: string;
 }
 
-/** The real virt-install on its test driver with a host's files, for the OSes named or for all. */
-export function runVirtInstall(host: HostFiles, names: readonly string[], more: readonly string[] = []): RealAnswer[] {
-  const uri = `__virtinst_test__test://${host.node},predictable,fakeuri=qemu:///system,caps=${host.capabilities},domcaps=${host.domain}`;
-  const { stdout, stderr, status } = spawnSync(
-    '/usr/bin/python3',
-    [join(packageRoot(), 'test/parity/virt-install.py'), uri, ...more],
-    {
-      input: names.join('\n'),
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-      env: { PATH: '/usr/bin:/bin', HOME: newFolder(), LANG: 'C.UTF-8' },
-    },
-  );
+/** What virt-install is asked: for a host, with options, of these OSes. */
+export interface RealQuestion {
+  readonly host: HostFiles;
+  readonly options?: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** The real virt-install on its test driver with each host's files, all questions in one process. */
+export function runVirtInstall(questions: readonly RealQuestion[]): readonly (readonly RealAnswer[])[] {
+  const asked = questions.map(({ host, options = [], names }) => ({
+    uri: `__virtinst_test__test://${host.node},predictable,fakeuri=${host.uri ?? 'qemu:///system'},caps=${host.capabilities},domcaps=${host.domain}`,
+    options,
+    names,
+  }));
+  const script = join(packageRoot(), 'test/parity/virt-install.py');
+  const { stdout, stderr, status } = spawnSync('/usr/bin/python3', [script], {
+    input: JSON.stringify(asked),
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    env: { PATH: '/usr/bin:/bin', HOME: newFolder(), LANG: 'C.UTF-8' },
+  });
   if (status !== 0) throw new Error(`the real virt-install failed: ${stderr}`);
-  return stdout
+  const answers = stdout
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as RealAnswer);
+    .map((line) => JSON.parse(line) as RealAnswer & { readonly question: number });
+  return questions.map((_, number) => answers.filter(({ question }) => question === number));
 }
 
 /** Counts agreement, decision by decision. */

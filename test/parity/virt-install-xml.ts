@@ -36,7 +36,7 @@ export function decisionsOf(xml: string): Decisions {
     machine: attr(type, 'machine'),
     memory_kib: Number(domain.child('memory')?.text),
     vcpus: Number(domain.child('vcpu')?.text),
-    firmware: attr(os, 'firmware') ?? (os?.child('loader') ? 'efi' : 'bios'),
+    firmware: attr(os, 'firmware') ?? (attr(os?.child('loader'), 'type') === 'pflash' ? 'efi' : 'bios'),
     loader: os?.child('loader')?.text ?? null,
     disk_bus: attr(disk?.child('target'), 'bus'),
     disk_dev: attr(disk?.child('target'), 'dev'),

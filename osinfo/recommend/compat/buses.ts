@@ -40,11 +40,11 @@ export function firstTarget(bus: string): string {
   return `${prefixes[bus] ?? 'sd'}a`;
 }
 
-/** How the host writes a disk that virt-install makes: a sparse qcow2 on QEMU. */
+/** How the host writes a disk that virt-install makes: a sparse qcow2 on QEMU. bhyve has no word for it. */
 export function diskDriver({ driver }: Guest): CompatAnswer['disk_driver'] {
   if (driver === 'qemu') return { name: 'qemu', type: 'qcow2', discard: 'unmap' };
   if (driver === 'test') return { type: 'qcow2' };
-  return driver === 'xen' ? { name: 'qemu', type: 'raw' } : { type: 'raw' };
+  return driver === 'xen' ? { name: 'qemu', type: 'raw' } : {};
 }
 
 /** The model of the network card. */

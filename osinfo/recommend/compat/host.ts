@@ -28,15 +28,6 @@ export function startGuest(input: CompatInput, os: AskedOs, driversFor: (arch: s
   };
 }
 
-/** Where only domain capabilities are at hand, the host is the guest's like, with the machines that QEMU always has. */
-function completed(host: HostFacts): HostFacts {
-  const [first] = host.guests;
-  const guests = host.guests.map((guest) =>
-    guest.machines.length > 0 ? guest : { ...guest, machines: usualHost(guest.arch).guests[0]!.machines },
-  );
-  return { ...host, ...(host.arch === undefined && first !== undefined ? { arch: first.arch } : {}), guests };
-}
-
 /** By the accelerator one knows the connection. */
 const drivers: Readonly<Record<string, Driver>> = {
   kvm: 'qemu',
@@ -46,6 +37,17 @@ const drivers: Readonly<Record<string, Driver>> = {
   bhyve: 'bhyve',
   test: 'test',
 };
+
+/** Where only domain capabilities are at hand, the host is the guest's like, with the machines that QEMU always has. */
+function completed(host: HostFacts): HostFacts {
+  const [first] = host.guests;
+  const guests = host.guests.map((guest) =>
+    guest.machines.length > 0 || !guest.domainTypes.some((type) => drivers[type] === 'qemu')
+      ? guest
+      : { ...guest, machines: usualHost(guest.arch).guests[0]!.machines },
+  );
+  return { ...host, ...(host.arch === undefined && first !== undefined ? { arch: first.arch } : {}), guests };
+}
 
 /** The first guest of the wanted kind, for the host's own architecture where none was asked for. */
 function offerOf({ name, arch: hostArch, guests }: HostFacts, { arch, osType }: CompatInput): HostGuest {

@@ -3,7 +3,7 @@ import type { Platform } from '../../model/types.js';
 import type { Decision, Recommendation } from '../types.js';
 import { askedOf, preInstallableDevices } from './asked.js';
 import { card, cardSource, cdromBus, diskBus, diskDriver, firstTarget } from './buses.js';
-import { type Guest, isHvm } from './guest.js';
+import type { Guest } from './guest.js';
 import { startGuest } from './host.js';
 import { firmware, machine, machineForLoader } from './machine.js';
 import { clock, features, hyperv, processor, sleep, timers } from './processor.js';
@@ -94,7 +94,7 @@ export function recommendCompat(input: CompatInput): CompatAnswer {
     pcie_root_ports: rootPorts(guest),
     redirdev: redirections(guest),
     channels: take('channels', channels(guest)),
-    console: ['pty'],
+    console: [guest.driver === 'bhyve' ? 'nmdm' : 'pty'],
     clock: take('clock.offset', clock(guest)),
     timers: take('clock.timers', timers(guest)),
     hyperv: take('hyperv', hyperv(guest, named)),
@@ -103,7 +103,7 @@ export function recommendCompat(input: CompatInput): CompatAnswer {
     cpu_model: cpu.model,
     pm: sleep(guest),
     on: {},
-    boot: input.version === '4.1' && isHvm(guest) ? ['hd'] : [],
+    boot: input.version === '4.1' ? ['hd'] : [],
     why,
     warnings,
   };

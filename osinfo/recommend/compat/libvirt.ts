@@ -39,7 +39,7 @@ function operatingSystem({ os_type, arch, machine, firmware, loader, secure_boot
   const loaded = { readonly: 'yes', ...(secure_boot === 'yes' ? { secure: 'yes' } : {}), type: 'pflash' };
   return node('os', attrs, [
     text('type', os_type, { arch, ...(machine === null ? {} : { machine }) }),
-    ...(loader === null ? [] : [text('loader', loader, loaded)]),
+    ...(loader === null ? [] : [text('loader', loader, firmware === 'efi' ? loaded : {})]),
     ...boot.map((dev) => node('boot', { dev })),
   ]);
 }
@@ -82,9 +82,7 @@ function devices(answer: CompatAnswer, request: LibvirtRequest): XmlNode[] {
     ...disks(answer, request),
     ...controllers(answer),
     ...interfaces(answer, request),
-    ...answer.console.map((type) =>
-      node('console', { type }, answer.arch === 's390x' ? [node('target', { type: 'sclp' })] : []),
-    ),
+    ...answer.console.map((type) => console(type, answer, request.name)),
     ...answer.channels.map(channel),
     ...answer.input.map((one) => {
       const [type, bus] = one.split('/') as [string, string];
@@ -106,7 +104,7 @@ function disks(answer: CompatAnswer, { disks: given, cdrom }: LibvirtRequest): X
   const order = (place: number): XmlNode[] => (answer.tool === '5' ? [node('boot', { order: String(place) })] : []);
   const all = given.map(({ path, format, readonly }, index) =>
     node('disk', { type: 'file', device: 'disk' }, [
-      node('driver', { ...driver, type: format }),
+      ...(driver.type === undefined ? [] : [node('driver', { ...driver, type: format })]),
       node('source', { file: path }),
       node('target', { dev: targetName(bus, index), bus }),
       ...(readonly ? [node('readonly')] : []),
@@ -117,7 +115,7 @@ function disks(answer: CompatAnswer, { disks: given, cdrom }: LibvirtRequest): X
   const letters = (one: string): string => targetName(one, 0).slice(0, -1);
   const dev = targetName(cdrom_bus, letters(cdrom_bus) === letters(bus) ? given.length : 0);
   const drive = node('disk', { type: 'file', device: 'cdrom' }, [
-    node('driver', { ...(driver.name === undefined ? {} : { name: driver.name }), type: 'raw' }),
+    ...(driver.name === undefined ? [] : [node('driver', { name: driver.name, type: 'raw' })]),
     node('source', { file: cdrom }),
     node('target', { dev, bus: cdrom_bus }),
     node('readonly'),
@@ -152,6 +150,13 @@ function interfaces(
       ? node('interface', { type: 'user' }, model)
       : node('interface', { type: 'network' }, [node('source', { network }), ...model]),
   );
+}
+
+function console(type: string, { arch }: CompatAnswer, name: string): XmlNode {
+  // bhyve's console is a pair of devices, joined by their name.
+  const pair = { master: `/dev/nmdm${name}A`, slave: `/dev/nmdm${name}B` };
+  if (type === 'nmdm') return node('console', { type }, [node('source', pair)]);
+  return node('console', { type }, arch === 's390x' ? [node('target', { type: 'sclp' })] : []);
 }
 
 const channel = (name: string): XmlNode =>

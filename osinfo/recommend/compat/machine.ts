@@ -61,6 +61,9 @@ export function firmware(
   warn: (text: string) => void,
 ): Ruled<FirmwareAnswer> {
   if (asked === false) return ruled('firmware.asked', bios, 'UEFI was switched off');
+  const { loader: own } = guest.offer;
+  if (asked !== true && own !== undefined)
+    return ruled('firmware.own', { type: 'bios', loader: own, secure: false }, 'what starts every guest of this host');
   if (asked !== true) {
     const [prefers, reason] = prefersUefi(guest);
     if (!prefers) return ruled('firmware.bios', bios, reason);

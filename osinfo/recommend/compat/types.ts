@@ -58,7 +58,7 @@ export interface CompatAnswer {
   readonly secure_boot: 'yes' | null;
   readonly disk_bus: string;
   readonly disk_dev: string;
-  readonly disk_driver: { readonly name?: string; readonly type: string; readonly discard?: string };
+  readonly disk_driver: { readonly name?: string; readonly type?: string; readonly discard?: string };
   /** `null` where there is no drive. */
   readonly cdrom_bus: string | null;
   readonly nic_type: string;

@@ -55,7 +55,8 @@ function domainFor(arch: string): HostDomain {
       passthroughMigratable: pc || arch === 'aarch64' ? ['on', 'off'] : ['off'],
       models: [],
     },
-    graphics: arch === 's390x' ? ['vnc'] : ['vnc', 'spice'],
+    // Builds for mainframes and POWER are without SPICE.
+    graphics: arch === 's390x' || arch.startsWith('ppc64') ? ['vnc'] : ['vnc', 'spice'],
     video: pc
       ? ['vga', 'cirrus', 'vmvga', 'qxl', 'virtio', 'none', 'bochs', 'ramfb']
       : ['vga', 'virtio', 'none', 'bochs', 'ramfb'],
