@@ -6,7 +6,6 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -108,10 +107,4 @@ function lend(words: readonly string[], tree: string): readonly string[] {
         ...['--ro-bind', LENT, LENT, '--bind', join(tree, LENT, 'local'), join(LENT, 'local')],
         ...words.slice(root + 3),
       ];
-}
-
-/** Takes a file of the tree away. */
-export function without(tree: TestTree, path: string): TestTree {
-  rmSync(join(tree.tree, path), { recursive: true });
-  return tree;
 }
