@@ -11,6 +11,7 @@ import {
   parseKickstart,
   readKickstartText,
 } from '../../../builder/kickstart/index.js';
+import { formatGiven } from '../../../builder/kickstart/write/command.js';
 import {
   type BadCase,
   type ExpectedCase,
@@ -18,6 +19,7 @@ import {
   hasReference,
   REFERENCE,
   readCases,
+  readOptionVersions,
   skipNote,
 } from './reference.js';
 import { factsOf, factsOfCase } from './reference-model.js';
@@ -98,6 +100,7 @@ describe.skipIf(!hasReference)(`the reference's cases${skipNote}`, () => {
 
   it('reads real files to the same model, and reads back what it writes', () => {
     let compared = 0;
+    const known = readOptionVersions();
     for (const expected of readCases<ExpectedCase>('expected.jsonl')) {
       if (!expected.ok || expected.version_used === null) continue;
       const version = expected.version_used;
@@ -111,11 +114,30 @@ describe.skipIf(!hasReference)(`the reference's cases${skipNote}`, () => {
         expected.file,
       ).toEqual([]);
       expect(withoutPlaces(again), expected.file).toEqual(withoutPlaces(kickstart));
+      const unknown = writtenOptions(kickstart, version).filter((option) => {
+        const versions = known.get(option);
+        return !versions?.has('all') && !versions?.has(version);
+      });
+      expect(unknown, expected.file).toEqual([]);
       compared++;
     }
     expect(compared).toBe(670);
   });
 });
+
+/** `part --size` … for each option that the writer writes of a command whose words it looks into. */
+function writtenOptions(kickstart: Kickstart, version: string): string[] {
+  return kickstart.commands.flatMap((line) => {
+    const [name, ...rest] = formatGiven(line, { version }).split(' ');
+    // What stands in quotes is a value, whatever it looks like.
+    const words = rest
+      .join(' ')
+      .replace(/"(?:[^"\\]|\\.)*"/g, '')
+      .split(' ');
+    const options = words.flatMap((word) => /^--[a-z0-9-]+/i.exec(word) ?? []);
+    return ['auth', 'authselect'].includes(line.name) ? [] : options.map((option) => `${name} ${option}`);
+  });
+}
 
 function withoutPlaces(kickstart: Kickstart): unknown {
   const dropped = new Set(['at', 'file', 'issues', 'includes']);

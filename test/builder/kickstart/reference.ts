@@ -42,3 +42,18 @@ export interface ExpectedCase {
   readonly matrix: Readonly<Record<string, 'ok' | number>>;
   readonly [field: string]: unknown;
 }
+
+/** The versions that know each option of a command, `part --size`, by the reference's own table: `all`, or their names. */
+export function readOptionVersions(): ReadonlyMap<string, ReadonlySet<string>> {
+  const versions = new Map<string, Set<string>>();
+  for (const row of readFileSync(resolve(REFERENCE, 'options.tsv'), 'utf8').split('\n').slice(1)) {
+    const [command, spellings, , , , , known] = row.split('\t');
+    for (const spelling of spellings?.split('|') ?? []) {
+      const key = `${command} ${spelling}`;
+      const set = versions.get(key) ?? new Set();
+      for (const version of known?.split(' ') ?? []) set.add(version);
+      versions.set(key, set);
+    }
+  }
+  return versions;
+}
