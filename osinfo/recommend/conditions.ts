@@ -40,24 +40,43 @@ const hasPci = ({ bus }: MachineOffer): boolean => bus === undefined || bus === 
 /** What such a machine is built with, and no device list needs to name. */
 const builtInto = (pcie: boolean): readonly ModelKey[] => (pcie ? ['ahci', 'ps2Mouse'] : ['ide', 'ps2Mouse']);
 
+// Entities never change, and an administrator's question goes through the same devices as the one before it.
+const remembered = new WeakMap<Knowledge, Map<string, Verdict>>();
+
+function remember(owner: Knowledge, question: string, answer: () => Verdict): Verdict {
+  const known = remembered.get(owner) ?? new Map<string, Verdict>();
+  remembered.set(owner, known);
+  const before = known.get(question);
+  if (before) return before;
+  const verdict = answer();
+  known.set(question, verdict);
+  return verdict;
+}
+
 /** The platform has the device, by its own list or because the chosen machine is built with it. */
 export function platformHas(key: ModelKey): Condition {
   return (context) => {
-    const machine = context.chosen('machine');
-    const model: DeviceModel = models[key];
-    if (context.x86 && isQemuPc(machine) && builtInto(machine.pcie).includes(key))
-      return yes(knownFact(`the ${machine.family} machine has ${model.name} built in`));
-    const link = linkOf(context.platformKnows, model, virtioIsModern(context));
-    if (!link) return no(`${context.platformKnows.name} does not offer ${model.name}`);
-    // The list is that of all its machines. Virtio stands in it by its PCI ids, whatever carries it.
-    const needsPci = link.target.includes('/pci/') && !link.target.includes('/1af4/');
-    if (needsPci && !hasPci(chosenOffer(context))) return no(`the ${machine.family} machine has no PCI devices`);
-    const said = saidBy(context.platformKnows, link, `offers ${nameOf(link.device.name, model, link.target)}`);
-    const { host } = context;
-    const told = host && domainHas(hostDomain(context), key);
-    if (host && told === false) return no(`${host.name} has no ${model.name}`);
-    return told ? yes(said, knownFact(`${host!.name} has it`)) : yes(said);
+    const { arch, host, platformKnows } = context;
+    const question = `${key} in ${context.chosen('machine').family} of ${arch}`;
+    const said = remember(platformKnows, question, () => platformOffers(context, key));
+    const told = host && said.holds ? domainHas(hostDomain(context), key) : undefined;
+    if (told === undefined) return said;
+    if (!told) return no(`${host!.name} has no ${models[key].name}`);
+    return yes(...(said.holds ? said.facts : []), knownFact(`${host!.name} has it`));
   };
+}
+
+function platformOffers(context: Context, key: ModelKey): Verdict {
+  const machine = context.chosen('machine');
+  const model: DeviceModel = models[key];
+  if (context.x86 && isQemuPc(machine) && builtInto(machine.pcie).includes(key))
+    return yes(knownFact(`the ${machine.family} machine has ${model.name} built in`));
+  const link = linkOf(context.platformKnows, model, virtioIsModern(context));
+  if (!link) return no(`${context.platformKnows.name} does not offer ${model.name}`);
+  // The list is that of all its machines. Virtio stands in it by its PCI ids, whatever carries it.
+  const needsPci = link.target.includes('/pci/') && !link.target.includes('/1af4/');
+  if (needsPci && !hasPci(chosenOffer(context))) return no(`the ${machine.family} machine has no PCI devices`);
+  return yes(saidBy(context.platformKnows, link, `offers ${nameOf(link.device.name, model, link.target)}`));
 }
 
 /** What the host gives to such a machine; undefined where no host was given, or it does not tell. */
@@ -76,14 +95,19 @@ const nameOf = (said: string | undefined, model: DeviceModel, id: string): strin
 export function osLists(key: ModelKey, modernVirtio?: boolean): Condition {
   return (context) => {
     const modern = modernVirtio ?? virtioIsModern(context);
-    const model: DeviceModel = models[key];
-    const link = linkOf(context.osKnows, model, modern);
-    if (link) return yes(saidBy(context.osKnows, link, `drives ${nameOf(link.device.name, model, link.target)}`));
-    const ids = idsOf(model, modern);
-    const brought = context.image?.drivers?.find((id) => ids.includes(id));
-    if (brought) return yes(knownFact(`the image has a driver for ${nameOf(undefined, model, brought)}`));
-    return no(`${context.osKnows.name} lists no driver for ${nameOf(undefined, model, ids[0]!)}`);
+    const answer = (): Verdict => lists(context, key, modern);
+    return context.image ? answer() : remember(context.osKnows, `lists ${key} ${modern}`, answer);
   };
+}
+
+function lists(context: Context, key: ModelKey, modern: boolean): Verdict {
+  const model: DeviceModel = models[key];
+  const link = linkOf(context.osKnows, model, modern);
+  if (link) return yes(saidBy(context.osKnows, link, `drives ${nameOf(link.device.name, model, link.target)}`));
+  const ids = idsOf(model, modern);
+  const brought = context.image?.drivers?.find((id) => ids.includes(id));
+  if (brought) return yes(knownFact(`the image has a driver for ${nameOf(undefined, model, brought)}`));
+  return no(`${context.osKnows.name} lists no driver for ${nameOf(undefined, model, ids[0]!)}`);
 }
 
 /**
@@ -92,19 +116,23 @@ export function osLists(key: ModelKey, modernVirtio?: boolean): Condition {
  */
 export function familyDrives(key: ModelKey): Condition {
   return (context) => {
-    const { era, osKnows } = context;
-    const model: DeviceModel = models[key];
     const modern = virtioIsModern(context);
-    const refused = model.ids.concat(model.pcieIds ?? []).map((id) => osKnows.refused.get(id));
-    const refusal = refused.find((link) => link !== undefined);
-    if (refusal) return no(saidBy(osKnows, refusal, `does not drive ${model.name}`));
-    const elsewhere = model.pcieIds && linkOf(osKnows, model, !modern);
-    if (elsewhere)
-      return no(saidBy(osKnows, elsewhere, `drives ${model.name} only as ${shortDeviceId(elsewhere.target)}`));
-    const binds = !model.pcieIds || !modern || era.traits.modernVirtio === true;
-    if (era.drivers.has(key) && binds) return yes(eraFact(context, `drives ${model.name}`));
-    return no(`${osKnows.name} lists no driver for ${model.name}, and ${era.name} is not known for one`);
+    return remember(context.osKnows, `by custom ${key} ${modern}`, () => customary(context, key, modern));
   };
+}
+
+function customary(context: Context, key: ModelKey, modern: boolean): Verdict {
+  const { era, osKnows } = context;
+  const model: DeviceModel = models[key];
+  const refused = model.ids.concat(model.pcieIds ?? []).map((id) => osKnows.refused.get(id));
+  const refusal = refused.find((link) => link !== undefined);
+  if (refusal) return no(saidBy(osKnows, refusal, `does not drive ${model.name}`));
+  const elsewhere = model.pcieIds && linkOf(osKnows, model, !modern);
+  if (elsewhere)
+    return no(saidBy(osKnows, elsewhere, `drives ${model.name} only as ${shortDeviceId(elsewhere.target)}`));
+  const binds = !model.pcieIds || !modern || era.traits.modernVirtio === true;
+  if (era.drivers.has(key) && binds) return yes(eraFact(context, `drives ${model.name}`));
+  return no(`${osKnows.name} lists no driver for ${model.name}, and ${era.name} is not known for one`);
 }
 
 /** Both sides have the device by what the database says. */

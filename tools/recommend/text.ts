@@ -49,12 +49,18 @@ const heading = ({ os, platform, arch, virt }: Recommendation): string =>
 /** Values that say that nothing is to be done. */
 const nothing: ReadonlySet<string> = new Set(['none', 'no', 'any', 'default']);
 
+/** Parts of other things: that nothing is said of them is nothing to be told, save on the whole page. */
+const details: ReadonlySet<string> = new Set([
+  ...['machine.version', 'cpu.model', 'cpu.baseline', 'disk.cache', 'disk.io', 'disk.iothread', 'disk.queues'],
+  ...['nic.queues', 'memory.maximumBytes', 'memory.hugepages', 'freePageReporting', 'vsock', 'guestAgent'],
+]);
+
 /** What, value and reason of each decision. Decisions that came out as nothing stand in one line at the end. */
 export function formatTable(rec: Recommendation, columns: number): string {
   const isNothing = ({ decision, value }: Decision): boolean =>
     (nothing.has(value) && decision !== 'cpu.mode') || (decision === 'nic.queues' && value === '1');
   const shown = rec.why.filter((decision) => !isNothing(decision));
-  const left = rec.why.filter(isNothing).map(titleOf);
+  const left = rec.why.filter((decision) => isNothing(decision) && !details.has(decision.decision)).map(titleOf);
   const titleWidth = Math.max(...shown.map((decision) => titleOf(decision).length));
   const indent = titleWidth + 4;
   const lines = shown.flatMap((decision) => {
