@@ -4,7 +4,7 @@ import type { At, Issue, Kickstart } from '../../kickstart/model.js';
 import { notice, refusal } from './context.js';
 import { allMounts, type StorageDemand } from './demand.js';
 import { roleOf } from './kinds.js';
-import { parentVolume, providers } from './stack.js';
+import { parentVolume, providers, stackOf } from './stack.js';
 import type { DeviceRole } from './types.js';
 
 /** Names of groups and volumes that lvm(8) takes, and those that it keeps for itself. */
@@ -132,6 +132,11 @@ function checkMembers(demand: StorageDemand, notices: Issue[]): void {
       if (other !== undefined) throw refusal(at, 'member-twice', `${who}: ${member} belongs to ${other} already`);
       users.set(member, who);
     }
+  }
+  for (const raid of demand.raids) {
+    const inside = raid.members.flatMap((member) => providers(demand, member));
+    if (inside.some((one) => stackOf(demand, one).items.has(raid)))
+      throw refusal(raid.at, 'raid-members', `raid ${raid.device} is made of itself; name partitions as its members`);
   }
   for (const { at, mountpoint, command } of [
     ...demand.parts.map((one) => ({ ...one, command: 'part' })),

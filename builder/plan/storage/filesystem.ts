@@ -70,6 +70,8 @@ export function planFilesystem(
         : `--label=${label}: a label of ${type} has at most ${LABEL_LENGTH[type]} plain characters`,
     );
   }
+  if (wish && type === 'btrfs' && label !== undefined && /[/\\]/.test(label))
+    throw refusal(wish.at, 'part-label', `--label=${label}: a label of btrfs has no / and no \\`);
   if (wish) checkSize(type, what, sizeBytes, wish.at);
   return {
     type,

@@ -26,6 +26,12 @@ function planGroup(layers: Layers, demand: StorageDemand, group: VolumeGroup): V
     };
   });
   const total = physicalVolumes.reduce((sum, one) => sum + one.extentCount, 0);
+  if (total >= 2 ** 32)
+    throw refusal(
+      group.at,
+      'pesize',
+      `volgroup ${group.name} would have ${total} extents, and lvm counts them in 32 bits: give a larger --pesize`,
+    );
   const sizes = sizeVolumes(demand, group, total, context);
   const take = allocator(physicalVolumes);
   const logicalVolumes: LogicalVolumePlan[] = [];

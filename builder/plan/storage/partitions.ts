@@ -16,6 +16,9 @@ const EDGE_MIB = 1;
 const MBR_PLACES = 4;
 const MBR_BYTES = 2 * TIB;
 
+/** Most partitions of a disk: of the table that sfdisk(8) makes, and of what it chains behind an MBR. */
+const MOST = { gpt: 128, dos: 60 } as const;
+
 /** A partition in its place, without what lies in it. */
 export type PlacedPartition = Omit<PartitionPlan, 'role' | 'filesystem' | 'mountpoint' | 'copyOf'> & {
   readonly slot: Slot;
@@ -42,6 +45,12 @@ export interface DiskWish {
  */
 export function placeDisk(wish: DiskWish, all: readonly Slot[], context: StorageContext, notices: Issue[]): PlacedDisk {
   const own = all.filter((slot) => slot.disk === wish.name);
+  if (own.length > MOST[wish.label])
+    throw refusal(
+      own[MOST[wish.label]]!.part?.at ?? wish.at,
+      'too-many-partitions',
+      `${wish.name} would have ${own.length} partitions, and takes ${MOST[wish.label]}; use LVM`,
+    );
   const split = wish.label === 'dos' ? splitMbr(own) : { primary: own, logical: [] };
   const slots = [...split.primary, ...split.logical];
   const overhead = 2 * EDGE_MIB + split.logical.length + checkStarts(wish.name, slots);

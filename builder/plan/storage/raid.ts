@@ -13,11 +13,6 @@ export function planRaids(layers: Layers, demand: StorageDemand): void {
   const open = [...demand.raids];
   while (open.length > 0) {
     const index = open.findIndex((raid) => raid.members.every((member) => layers.members.has(member)));
-    // The checks have found members that nobody makes: what is left here is made of itself.
-    if (index < 0) {
-      const { at, device } = open[0]!;
-      throw refusal(at, 'raid-members', `raid ${device} is made of itself; name partitions as its members`);
-    }
     layers.raids.push(planRaid(layers, open.splice(index, 1)[0]!));
   }
 }

@@ -210,6 +210,25 @@ describe('what cannot be laid out is refused with its line', () => {
     );
   });
 
+  it('an array below a group that is made of itself', () => {
+    const text =
+      'part / --size=90\nraid pv.1 --device=b --level=1 raid.1 raid.2\nraid raid.1 --device=a --level=1 raid.3 pv.1\nvolgroup v pv.1\nlogvol /x --vgname=v --name=x --size=9\n';
+    expect(() => plan(text)).toThrow(/^test\.ks:\d:\d+: raid [^\n]+$/);
+    const itself = 'part / --size=90\npart raid.2 --size=90\nraid raid.1 --device=a --level=1 raid.1 raid.2\n';
+    expect(() => plan(itself)).toThrow(/:3:\d+: raid a is made of itself/);
+  });
+
+  it('more partitions than a table takes', () => {
+    const many = Array.from({ length: 130 }, (_, index) => `part /m${index} --size=8\n`).join('');
+    expect(() => plan(`part / --size=90\n${many}`)).toThrow(/:127:\d+: sda would have 133 partitions, and takes 128/);
+  });
+
+  it('more extents than LVM counts', () => {
+    const text =
+      'part / --size=90\npart pv.1 --size=8000000\nvolgroup v pv.1 --pesize=1\nlogvol /x --vgname=v --name=x --size=9\n';
+    expect(() => plan(text)).toThrow(/:3:\d+: .*larger --pesize/);
+  });
+
   it('a file that was not found, where the root may be', () => {
     expect(() => plan('%include storage.ks\n')).toThrow(/no `part \/`|storage\.ks/);
   });
