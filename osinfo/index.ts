@@ -42,6 +42,14 @@ export {
   ToolError,
   WorkError,
 } from './errors.js';
+export {
+  type Format,
+  type FormatDisk,
+  type FormatRequest,
+  type Formatted,
+  formatRecommendation,
+  formats,
+} from './formats/index.js';
 export { formatIssue } from './load/issues.js';
 export type { DbChoice } from './load/places.js';
 export { dbFromXml } from './model/build.js';

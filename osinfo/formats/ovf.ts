@@ -170,8 +170,8 @@ export const ovfFormat: Format = {
   platform: 'esxi',
   makesDisks: true,
   families: vmwareMachines,
-  verified: 'published schema',
-  verifiedBy: "DMTF's schema DSP8023 1.1.0, and virt-v2v's reader",
+  verified: 'real tool',
+  verifiedBy: "virt-v2v 2.2's reader of OVF; the order of elements by DMTF's DSP0243",
   says: [
     'os.id',
     'arch',
