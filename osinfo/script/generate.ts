@@ -20,6 +20,9 @@ export interface GeneratedScript {
 const longestText = 4 * 1024 * 1024;
 const timeoutMs = 20_000;
 
+/** How xsltproc ends where a template refuses a value: `<xsl:message terminate="yes">`, whose text comes first on standard error. */
+const stoppedByTemplate = 10;
+
 /**
  * The script that a profile's template makes of its document.
  * @throws InputError for a template that is refused, a required parameter that is missing, an unsafe file name
@@ -85,12 +88,14 @@ async function transform(script: InstallScript, question: ScriptQuestion, root: 
     // What the sheet cannot say by the check above it cannot do either: no network, no writing, no deep recursion.
     const flags = ['--nonet', '--nowrite', '--nomkdir', '--novalid', '--maxdepth', '1000'];
     const input = scriptDocument(script, { ...question, config: withHashes(script, question.config) }, root);
-    const { stdout } = await run(['xsltproc', ...flags, sheet, '-'], {
+    const { stdout, stderr, exitCode } = await run(['xsltproc', ...flags, sheet, '-'], {
       input,
       timeoutMs,
       cwd: folder,
       keepBytes: longestText + 1,
+      okCodes: [0, stoppedByTemplate],
     });
+    if (exitCode === stoppedByTemplate) throw new InputError('install-config', stderr.split('\n', 1)[0] ?? '');
     if (stdout.length > longestText) {
       throw new WorkError(
         'script',
