@@ -32,12 +32,15 @@ export function planBootOptions(
     const message = `bootloader --${option}: an image is started by GRUB: remove the option`;
     refuseOrWarn(acceptance, { name: 'bootloader', code: `bootloader-${option}`, at: loader.at, message });
   }
-  return { append: [append, ...selinuxWords(system, append)].join(' ').trim(), ...planPassword(loader, acceptance) };
+  return {
+    append: [append, ...selinuxWords(system, append, acceptance)].join(' ').trim(),
+    ...planPassword(loader, acceptance),
+  };
 }
 
-/** Debian's kernel has SELinux switched off unless its command line says so. */
-function selinuxWords({ selinux }: SystemPlan, append: string): string[] {
-  if (!selinux || /(?:^|\s)selinux=/.test(append)) return [];
+/** Debian's kernel has SELinux switched off unless its command line says so; with nothing installed for it, it stays so. */
+function selinuxWords({ selinux }: SystemPlan, append: string, { names }: Acceptance): string[] {
+  if (!selinux || names.includes('selinux') || /(?:^|\s)selinux=/.test(append)) return [];
   return selinux.mode === 'disabled' ? [] : ['security=selinux', 'selinux=1'];
 }
 

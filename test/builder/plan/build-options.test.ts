@@ -101,6 +101,7 @@ describe('the boot loader', () => {
     expect(boot('bootloader --append="quiet"\nselinux --enforcing').append).toBe('quiet security=selinux selinux=1');
     expect(boot('bootloader --append="selinux=0"\nselinux --enforcing').append).toBe('selinux=0');
     expect(boot('selinux --disabled').append).toBe('');
+    expect(boot('selinux --enforcing', ['selinux']).append).toBe('');
   });
 
   it('keeps a password as PBKDF2, as GRUB reads it', () => {
