@@ -11,6 +11,7 @@ import {
 import type { HostFacts } from '../../osinfo/recommend/types.js';
 import type { RecommendOptions } from '../commands/recommend.js';
 import { printJson } from '../main.js';
+import { overridesOf } from './overrides.js';
 import { formatExplanation, formatOneLine, formatTable } from './text.js';
 
 /** What `--compat` and `--diff` take, and whose decisions each means. */
@@ -27,8 +28,8 @@ export interface CompatScene {
   readonly requestFor: (os: Os) => FormatRequest;
 }
 
-/** What virt-install has no option for. */
-const foreign = ['intent', 'secureBoot', 'tpm'] as const;
+/** What can be chosen beside virt-install's decisions. */
+const chosen: ReadonlySet<string> = new Set(['memoryBytes', 'cpus', 'storageBytes', 'firmware']);
 
 /**
  * `guestwright recommend OS --compat virt-install`: virt-install's decisions as a table, as JSON
@@ -42,11 +43,14 @@ export async function runCompat(
   scene: CompatScene,
 ): Promise<void> {
   const { db, platform, requestFor } = scene;
-  const odd = foreign.find((option) => options[option] !== undefined);
-  if (odd !== undefined) {
-    const said = `--${odd.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    throw new InputError('compat-option', `virt-install decides without ${said}; leave it out, or leave out --compat`);
-  }
+  const odd = Object.keys({ ...overridesOf(options), ...(options.intent && { intent: '' }) }).find(
+    (one) => !chosen.has(one),
+  );
+  if (odd !== undefined)
+    throw new InputError(
+      'compat-option',
+      `--compat decides ${odd} as virt-install does; beside it only --memory, --vcpus, --disk and --firmware can be chosen`,
+    );
   const format = options.json ? 'json' : options.format;
   const inputFor = (os: Os): CompatInput => compatInput(os, compat, options, scene.host);
   if (options.all) return runAll(db.oses().map(inputFor), platform, name, format);
