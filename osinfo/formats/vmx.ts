@@ -71,7 +71,8 @@ function quoted(value: string | number | boolean): string {
 }
 
 function firmware({ firmware: { type, secureBoot }, tpm, platform }: Recommendation, warnings: string[]): Setting[] {
-  if (type !== 'uefi') return [['firmware', 'bios']];
+  // BIOS is what there is where nothing is said, and older readers know no word for it.
+  if (type !== 'uefi') return [];
   const settings: Setting[] = [
     ['firmware', 'efi'],
     ['uefi.secureBoot.enabled', secureBoot],
