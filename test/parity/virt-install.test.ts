@@ -125,7 +125,7 @@ describe.skipIf(reasonLeftOut !== '')(
     let answers: ReturnType<typeof runVirtInstall>;
     beforeAll(() => {
       answers = runVirtInstall(questions);
-    }, 900_000);
+    }, 3_600_000);
 
     it.each(questions.map((question, index) => ({ question, index, title: question.title })))(
       '$title',
