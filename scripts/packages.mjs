@@ -37,6 +37,9 @@ export const TEST = [
   'libvirt-daemon-system',
   'libvirt-daemon-driver-qemu',
   'libvirt-clients',
+  'virtinst',
+  // The parser of xl.cfg.
+  'libxenmisc4.17',
   'procps',
   // What makes installation media, and reads them.
   'xorriso',
