@@ -23,7 +23,7 @@ const tools = readdirSync(join(root, 'tools'))
 const quick = tools.filter((name) => name.startsWith('osinfo-') || ['ksvalidator', 'ksflatten'].includes(name));
 
 /** Commands of the umbrella that answer at once, and the module of each; their help is the umbrella's. */
-const quickCommands = { ks: 'tools/ks/quick.ts' };
+const quickCommands = { ks: 'tools/ks/quick.ts', recommend: 'tools/recommend/quick.ts' };
 
 /** commander loads child_process for sub-commands that are programs, which none of ours is: 5 ms of every start. */
 const childProcessWhenAsked = {
