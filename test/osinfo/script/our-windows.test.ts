@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Media } from '../../../osinfo/model/types.js';
 import { openDb } from '../../../osinfo/open.js';
-import { generateScript } from '../../../osinfo/script/generate.js';
+import { generateCommandLine, generateScript } from '../../../osinfo/script/generate.js';
 import { readXml, type XmlElement } from '../../../osinfo/xml/read.js';
 import { DB } from '../../db/places.js';
 import { hostile } from './hostile.js';
@@ -146,6 +146,11 @@ describe('the answer file of Windows', () => {
   ])('calls the locale %s %s', async (locale, name) => {
     const texts = await answers('jeos', 'win11', { 'l10n-language': locale });
     expect(texts.get('oobeSystem/International-Core/UserLocale')).toEqual([name]);
+  });
+
+  it('tells the kernel nothing: Setup finds the file by its name', async () => {
+    const script = db.installScripts().find(({ id }) => id === 'http://microsoft.com/windows/unattend/jeos')!;
+    expect(await generateCommandLine(script, { db, os: db.os('win11'), config: new Map() })).toBe('');
   });
 
   it('refuses a name that Setup would stop at', async () => {
