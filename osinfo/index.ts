@@ -76,6 +76,7 @@ export {
   formatCompatLibvirt,
   recommendCompat,
 } from './recommend/compat/index.js';
+export { deploymentFor } from './recommend/deployment.js';
 export { readCapabilities } from './recommend/host/capabilities.js';
 export { readDomainCapabilities } from './recommend/host/domain-capabilities.js';
 export { recommend } from './recommend/index.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ResourceAnswers, resourcesFor } from '../answers.js';
-import type { Os, Platform } from '../model/types.js';
+import type { Deployment, Os, Platform } from '../model/types.js';
 import { type Era, eraOf } from './families.js';
 import { machinesOfHost } from './host/questions.js';
 import { type Knowledge, knowledgeOf } from './knowledge.js';
@@ -74,6 +74,7 @@ export interface Question {
   readonly image: ImageSupport | undefined;
   readonly media: MediaSupport | undefined;
   readonly host: HostFacts | undefined;
+  readonly deployment: Deployment | undefined;
 }
 
 /** All that a condition, a value or a reason may look at. */

@@ -42,6 +42,8 @@ export interface Rule<K extends keyof Choices> {
     /** What speaks for a choice: what does not hold becomes a warning. */
     readonly wants?: (value: Choices[K]) => readonly Condition[];
   };
+  /** Why a deployment asks for the value; of several that hold, such a one is taken. Absent: none says anything of it. */
+  readonly wanted?: (value: Choices[K], context: Context) => DecisionFact | undefined;
   /** Called when nothing holds: throws the contradiction. Without it the last alternative must always hold. */
   readonly otherwise?: (context: Context) => never;
 }
@@ -75,7 +77,7 @@ interface Won<V> {
 function decide<K extends keyof Choices>(one: Rule<K>, context: Context): Decision {
   let winner = overridden(one, context);
   const lost: Lost[] = [];
-  for (const alternative of one.alternatives) {
+  for (const alternative of inOrder(one, context)) {
     const tried = tryAll(alternative.when, context);
     if (!tried.holds) {
       if (alternative.quiet) continue;
@@ -93,7 +95,8 @@ function decide<K extends keyof Choices>(one: Rule<K>, context: Context): Decisi
       lost.push({ value: shown, because, weaker: alternative.weakness !== undefined });
     } else {
       const reason = typeof alternative.reason === 'string' ? alternative.reason : alternative.reason(context);
-      winner = { value, shown, rule: alternative.rule, reason, facts: tried.facts };
+      const wish = one.wanted?.(value, context);
+      winner = { value, shown, rule: alternative.rule, reason, facts: wish ? [wish, ...tried.facts] : tried.facts };
     }
   }
   if (!winner) {
@@ -104,6 +107,16 @@ function decide<K extends keyof Choices>(one: Rule<K>, context: Context): Decisi
   const { shown, rule: name, reason, facts } = winner;
   const others = lost.filter((loser) => loser.value !== shown);
   return { decision: one.decision, value: shown, rule: name, reason, facts, lost: onceEach(others) };
+}
+
+/** As the rule ranks them; before them those that the OS and the platform want together. */
+function inOrder<K extends keyof Choices>(one: Rule<K>, context: Context): readonly Alternative<Choices[K]>[] {
+  const { wanted, alternatives } = one;
+  if (!wanted || !context.deployment) return alternatives;
+  const isWanted = (alternative: Alternative<Choices[K]>): boolean =>
+    tryAll(alternative.when, context).holds && wanted(valueFor(alternative, context), context) !== undefined;
+  const first = alternatives.filter(isWanted);
+  return [...first, ...alternatives.filter((alternative) => !first.includes(alternative))];
 }
 
 function overridden<K extends keyof Choices>(one: Rule<K>, context: Context): Won<Choices[K]> | undefined {

@@ -31,6 +31,7 @@ export function recommend(input: RecommendInput): Recommendation {
     image: input.image,
     media,
     host,
+    deployment: input.deployment,
   });
   const why = rules.map((rule) => rule.decide(context));
   findContradictions(context);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Media, Os, Platform } from '../model/types.js';
+import type { Deployment, Media, Os, Platform } from '../model/types.js';
 import type { HostFacts } from './host/types.js';
 
 export type * from './host/types.js';
@@ -24,6 +24,8 @@ export interface RecommendInput {
   readonly media?: MediaSupport;
   /** What the very host has: with it only that is recommended. `readCapabilities` and its kin read it. */
   readonly host?: HostFacts;
+  /** What the OS and the platform want together: its machine and its devices come first. `deploymentFor` finds it. */
+  readonly deployment?: Deployment;
 }
 
 /** An installation or live medium. */

@@ -4,6 +4,7 @@ import type { FormatRequest } from '../../osinfo/formats/types.js';
 import type { Db, Os, Platform } from '../../osinfo/model/types.js';
 import { openDb } from '../../osinfo/open.js';
 import { chooseArch } from '../../osinfo/recommend/archs.js';
+import { deploymentFor } from '../../osinfo/recommend/deployment.js';
 import { platformNames } from '../../osinfo/recommend/host/combine.js';
 import { recommend } from '../../osinfo/recommend/index.js';
 import type { HostFacts, Recommendation, RecommendInput } from '../../osinfo/recommend/types.js';
@@ -24,7 +25,12 @@ export async function runRecommend(given: string | undefined, asked: RecommendOp
   const name = given ?? mediumName(medium, options);
   const host = await hostOf(db, name, medium, options);
   const platform = platformOf(db, host, options);
-  const place: Place = { platform, ...(host === undefined ? {} : { host }), ...(medium && { media: medium.support }) };
+  const place: Place = {
+    db,
+    platform,
+    ...(host === undefined ? {} : { host }),
+    ...(medium && { media: medium.support }),
+  };
   if (options.compat !== undefined) {
     const { runCompat } = await import('./compat.js');
     const requestFor = (os: Os): FormatRequest => requestOf(os.shortId, options);
@@ -67,7 +73,7 @@ async function withPlatform(options: RecommendOptions): Promise<RecommendOptions
 }
 
 /** Where a machine is to run, and what from. */
-type Place = Pick<RecommendInput, 'platform' | 'host' | 'media'>;
+type Place = Pick<RecommendInput, 'platform' | 'host' | 'media'> & { readonly db: Db };
 
 async function mediumOf(db: Db, { media }: RecommendOptions): Promise<Medium | undefined> {
   if (media === undefined) return undefined;
@@ -137,10 +143,12 @@ function ask(os: Os, place: Place, options: RecommendOptions): Recommendation {
   return recommend(inputOf(os, place, options));
 }
 
-function inputOf(os: Os, place: Place, options: RecommendOptions): RecommendInput {
+function inputOf(os: Os, { db, ...place }: Place, options: RecommendOptions): RecommendInput {
+  const deployment = deploymentFor(db, os, place.platform);
   return {
     os,
     ...place,
+    ...(deployment === undefined ? {} : { deployment }),
     ...(options.arch === undefined ? {} : { arch: options.arch }),
     ...(options.virt === undefined ? {} : { virt: options.virt }),
     ...(options.intent === undefined ? {} : { intent: options.intent }),

@@ -12,6 +12,7 @@ import {
 } from '../conditions.js';
 import { type Choices, type Context, chosenOffer } from '../context.js';
 import { contradiction } from '../contradiction.js';
+import { deploymentNames } from '../deployment.js';
 import { type ModelKey, models } from '../devices.js';
 import { type Condition, rule } from '../engine.js';
 
@@ -97,6 +98,7 @@ export const diskRule = rule({
     wants: (chosen) => [osDrives(keyOf(chosen))],
     waysOut: 'take a bus that the machine has',
   },
+  wanted: ({ device }, context) => deploymentNames(context, device),
   alternatives: [
     {
       rule: 'disk.virtio-blk',

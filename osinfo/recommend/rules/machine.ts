@@ -2,6 +2,7 @@
 import { eraFact, forIntent, given, no, onX86, osLists, saidBy, yes } from '../conditions.js';
 import type { Choices, Context } from '../context.js';
 import { contradiction } from '../contradiction.js';
+import { deploymentMachine } from '../deployment.js';
 import { models } from '../devices.js';
 import { type Condition, rule, type Verdict } from '../engine.js';
 import { machineFamily } from '../host/machine-names.js';
@@ -102,7 +103,21 @@ export const machineRule = rule({
     wants: () => [legacyVirtioElsewhere],
     waysOut: 'take a machine that it has, or another platform or host',
   },
+  wanted: ({ family }, context) => deploymentMachine(context, family),
   alternatives: [
+    {
+      rule: 'machine.deployment',
+      label: 'the machine that OS and platform want together',
+      value: (context) => machineOf(context.machines.find(({ family }) => deploymentMachine(context, family))!),
+      when: [
+        (context) => {
+          const offer = context.machines.find(({ family }) => deploymentMachine(context, family));
+          return offer ? has(context, offer) : no('no rule of the two together names a machine');
+        },
+      ],
+      reason: 'on this platform the OS does not run in another as well',
+      quiet: true,
+    },
     {
       rule: 'machine.legacy-safe',
       label: 'pc',

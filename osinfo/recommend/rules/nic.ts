@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { both, byFamily, deviceId, given, notLegacyPc, onX86, osDrives, platformHas, yes } from '../conditions.js';
 import { type Choices, type Context, virtioIsModern } from '../context.js';
+import { deploymentNames } from '../deployment.js';
 import { type ModelKey, models } from '../devices.js';
 import { type Alternative, type Condition, rule } from '../engine.js';
 import { linkOf } from '../knowledge.js';
@@ -124,6 +125,7 @@ export const nicRule = rule({
     },
     waysOut: 'take a card that the platform has',
   },
+  wanted: ({ device }, context) => deploymentNames(context, device),
   alternatives: [
     ...listed,
     ...customary,
