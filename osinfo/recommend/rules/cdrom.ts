@@ -22,6 +22,13 @@ export const cdromRule = rule({
   },
   alternatives: [
     {
+      rule: 'cdrom.as-disk',
+      value: { bus: 'ide' },
+      when: [...needs.ide, decided('disk', ({ bus }) => bus === 'ide', 'the disk is not on IDE either')],
+      reason: 'the OS drives IDE, where its disk is, and is not known to drive AHCI',
+      quiet: true,
+    },
+    {
       rule: 'cdrom.sata',
       value: { bus: 'sata' },
       when: [

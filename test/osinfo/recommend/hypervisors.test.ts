@@ -32,8 +32,8 @@ describe('the machine on hypervisors that are not QEMU', () => {
     ['win10', 'ec2-nitro', ['nitro', 'uefi, signed', 'nvme', 'scsi', 'ena', 'none']],
     ['win10', 'virtualbox-7.2', ['piix3', 'uefi, signed', 'sata', 'sata', 'e1000', 'vmvga']],
     // Older than the hypervisors' own devices.
-    ['winxp', 'esxi-8.0', ['vmx', 'bios', 'ide', 'sata', 'pcnet', 'vmvga']],
-    ['winxp', 'virtualbox-7.2', ['piix3', 'bios', 'ide', 'sata', 'pcnet', 'vbox']],
+    ['winxp', 'esxi-8.0', ['vmx', 'bios', 'ide', 'ide', 'pcnet', 'vmvga']],
+    ['winxp', 'virtualbox-7.2', ['piix3', 'bios', 'ide', 'ide', 'pcnet', 'vbox']],
   ])('is for %s on %s one that both know', (os, platform, wanted) => {
     expect(summary(ask(os, platform))).toEqual(wanted);
   });
