@@ -74,6 +74,14 @@ it('what nobody gave is left out', async () => {
   expect(text).not.toMatch(/user |--hostname|--drives/);
 });
 
+it('a user is an administrator unless it is said otherwise', async () => {
+  const { 'user-admin': _, ...unsaid } = given;
+  const script = scriptOf('http://redhat.com/rhel/kickstart/jeos');
+  expect((await generateScript(script, question('rhel9.6', unsaid))).text).toContain('--groups=wheel');
+  const plain = { ...given, 'user-admin': 'false' };
+  expect((await generateScript(script, question('rhel9.6', plain))).text).not.toContain('wheel');
+});
+
 it('the kernel of the installer is told where the kickstart lies', async () => {
   const line = await generateCommandLine(scriptOf('http://redhat.com/rhel/kickstart/jeos'), question('rhel9.6', given));
   expect(line).toBe('inst.ks=hd:LABEL=OEMDRV:/rhel.ks');
