@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BENCH, BOOT, BUILD, TEST } from './packages.mjs';
+import { BENCH, BOOT, BUILD, TEST, TEST_SERVICES } from './packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -108,7 +108,12 @@ export function setUp(purpose) {
     if (major < 20) throw new SetupError(`Node ${process.versions.node} is too old: 20 or newer is needed`);
     JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     installPackages(
-      { build: [BUILD], quickstart: [BUILD, BOOT], test: [BUILD, BOOT, TEST], bench: [BUILD, BENCH] }[purpose],
+      {
+        build: [BUILD],
+        quickstart: [BUILD, BOOT],
+        test: [BUILD, BOOT, TEST, existsSync('/run/systemd/system') ? [] : TEST_SERVICES],
+        bench: [BUILD, BENCH],
+      }[purpose],
     );
     installNodePackages();
     buildDist();

@@ -10,7 +10,11 @@ export interface ToolEntry {
 
 export const entries: readonly ToolEntry[] = [
   { name: 'build', summary: 'build an appliance from a kickstart', load: () => import('./commands/build.js') },
-  { name: 'ks', summary: 'check, format, upgrade, flatten and explain kickstarts', load: () => import('./commands/ks.js') },
+  {
+    name: 'ks',
+    summary: 'check, format, upgrade, flatten and explain kickstarts',
+    load: () => import('./commands/ks.js'),
+  },
   {
     name: 'recommend',
     summary: 'the right virtual machine for an OS, with reasons',

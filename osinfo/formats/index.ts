@@ -27,8 +27,7 @@ import { vmxFormat } from './vmx.js';
 import { xlFormat } from './xl.js';
 
 export { formatLibvirt, type LibvirtRequest } from './libvirt.js';
-export { describeForOpenStack, type OpenStackDescription } from './openstack.js';
-export { formatOvf, type OvfDisk, type OvfRequest } from './ovf.js';
+export { describeForOpenStack } from './openstack.js';
 export { formatQemu, formatQemuText, type QemuRequest } from './qemu.js';
 export type { Format, FormatDisk, FormatRequest, Formatted } from './types.js';
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { SystemPlan } from '../../../builder/plan/types.js';
 import { setUpNetwork } from '../../../builder/stages/network.js';
 import { run } from '../../../osinfo/doors/process.js';
-import { makeTree, type TestTree } from './tree.js';
+import { hasProgram, makeTree, type TestTree } from './tree.js';
 
 /** Every kind of connection, each with all that can be said of it. */
 const LINES = [
@@ -67,7 +67,7 @@ async function understood(profile: string): Promise<string> {
   return stdout;
 }
 
-describe('NetworkManager', () => {
+describe.skipIf(!hasProgram('usr/bin/nmcli'))('NetworkManager (package network-manager)', () => {
   it('reads every kind of connection, and understands what was asked for', async () => {
     const tree = await configured(kickstart(...LINES, WIFI), NETWORK_MANAGER);
     const files = profiles(tree);
@@ -120,7 +120,7 @@ describe('NetworkManager', () => {
   });
 });
 
-describe('ifupdown', () => {
+describe.skipIf(!hasProgram('usr/sbin/ifup'))('ifupdown (package ifupdown)', () => {
   it('reads every kind of connection, and would do what was asked for', async () => {
     const tree = await configured(kickstart(...LINES, WIFI), IFUPDOWN);
     const file = join(tree.tree, 'etc/network/interfaces');
@@ -171,7 +171,7 @@ describe('ifupdown', () => {
   });
 });
 
-describe('systemd-networkd', () => {
+describe.skipIf(!hasProgram('usr/lib/systemd/systemd-networkd'))('systemd-networkd (package systemd)', () => {
   it('reads every kind of connection without a complaint', async () => {
     const tree = await configured(kickstart(...LINES, WIFI), NETWORKD);
     const said = await networkdSays(tree);

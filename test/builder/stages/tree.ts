@@ -29,6 +29,9 @@ export interface TestTree {
   has(path: string): boolean;
 }
 
+/** Whether this machine has the program, at the place where Debian puts it. Set-up does not put services on every machine. */
+export const hasProgram = (path: string): boolean => existsSync(`/${path}`);
+
 /** Places whose programs and data the tree gets from this machine by a read-only mount, and so has without a copy. */
 const LENT = '/usr';
 

@@ -19,7 +19,7 @@ const words = (text: string): string[] =>
   execFileSync('sh', ['-c', `set -- ${text}\nprintf '%s\\0' "$@"`], { encoding: 'utf8' })
     .split('\0')
     .slice(0, -1);
-const valueOf = (all: readonly string[], option: string): string | undefined => all[all.indexOf(option) + 1];
+const valueAfter = (all: readonly string[], option: string): string | undefined => all[all.indexOf(option) + 1];
 
 describe('cloud-hypervisor', () => {
   const debian = rec('debian12', 'cloud-hypervisor');
@@ -29,9 +29,9 @@ describe('cloud-hypervisor', () => {
   it('says firmware, processors, memory and virtio devices', () => {
     const all = words(format().text);
     expect(all[0]).toBe('cloud-hypervisor');
-    expect(valueOf(all, '--cpus')).toBe('boot=2,topology=1:2:1:1');
-    expect(valueOf(all, '--firmware')).toBe('/usr/share/cloud-hypervisor/CLOUDHV.fd');
-    expect(valueOf(all, '--disk')).toBe('path=/images/x.raw');
+    expect(valueAfter(all, '--cpus')).toBe('boot=2,topology=1:2:1:1');
+    expect(valueAfter(all, '--firmware')).toBe('/usr/share/cloud-hypervisor/CLOUDHV.fd');
+    expect(valueAfter(all, '--disk')).toBe('path=/images/x.raw');
   });
 
   it('says how memory grows, and queues', () => {
@@ -43,15 +43,15 @@ describe('cloud-hypervisor', () => {
       disk: { ...debian.disk, queues: 4, cache: 'none' as const },
     };
     const all = words(format({}, grown).text);
-    expect(valueOf(all, '--memory')).toBe(
+    expect(valueAfter(all, '--memory')).toBe(
       'size=1024M,hotplug_method=virtio-mem,hotplug_size=1024M,hugepages=on,hugepage_size=2M',
     );
-    expect(valueOf(all, '--net')).toBe('mac=,num_queues=8');
-    expect(valueOf(all, '--disk')).toBe('path=/images/x.raw,direct=on,num_queues=4');
+    expect(valueAfter(all, '--net')).toBe('mac=,num_queues=8');
+    expect(valueAfter(all, '--disk')).toBe('path=/images/x.raw,direct=on,num_queues=4');
   });
 
   it('puts a path with a comma in quotes, and refuses what its options cannot carry', () => {
-    expect(valueOf(words(format({ disks: [{ path: '/a,b', format: 'raw' }] }).text), '--disk')).toBe('path="/a,b"');
+    expect(valueAfter(words(format({ disks: [{ path: '/a,b', format: 'raw' }] }).text), '--disk')).toBe('path="/a,b"');
     for (const path of ['/a"b', '/a[b', '/a]b', '/a '])
       expect(() => format({ disks: [{ path, format: 'raw' }] })).toThrow(InputError);
     expect(() => format({ disks: [{ path: '/a.vmdk', format: 'vmdk' }] })).toThrow(/reads raw, qcow2/);
