@@ -37,6 +37,7 @@ export const TEST = [
   'libvirt-daemon-system',
   'libvirt-daemon-driver-qemu',
   'libvirt-clients',
+  'swtpm',
   'virtinst',
   // The parser of xl.cfg.
   'libxenmisc4.17',

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { setUpAccounts } from '../../../builder/stages/accounts.js';
@@ -85,7 +87,9 @@ describe('accounts', () => {
   });
 
   it('let root in by ssh before all other settings of the server', async () => {
-    const modern = makeTree('rootpw --plaintext x --allow-ssh', ['etc/ssh/sshd_config']);
+    const modern = makeTree('rootpw --plaintext x --allow-ssh');
+    mkdirSync(join(modern.tree, 'etc/ssh'));
+    writeFileSync(join(modern.tree, 'etc/ssh/sshd_config'), 'Include /etc/ssh/sshd_config.d/*.conf\n');
     await setUpAccounts(modern.context);
     expect(modern.read('etc/ssh/sshd_config.d/01-permitrootlogin.conf')).toBe('PermitRootLogin yes\n');
     const none = makeTree('rootpw --plaintext x --allow-ssh');
