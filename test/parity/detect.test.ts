@@ -163,6 +163,9 @@ describe.skipIf(!hasLibrary)(
   },
 );
 
+const all = process.env['GUESTWRIGHT_TEST_PARITY'] === 'all';
+const everyFifth = <T>(list: readonly T[]): readonly T[] => list.filter((_, index) => index % 5 === 0);
+
 const asked = ({ question, expected }: DetectionCase): Case => {
   if (question.kind === 'tree') return [question, expected];
   // libosinfo is asked about what stands on the medium, which is no architecture.
@@ -178,7 +181,8 @@ describe.skipIf(!hasLibrary || !hasDetectionCases)(`all labels and trees of the 
   const sets = databases
     .filter(([, place]) => existsSync(place))
     .flatMap(([name, place]) => [
-      [`media, by ${name}`, place, mediaCases] as const,
+      // libosinfo takes 10 ms a label: of those by our own database a fifth is asked, and all with GUESTWRIGHT_TEST_PARITY=all.
+      [`media, by ${name}`, place, place === debian || all ? mediaCases : () => everyFifth(mediaCases())] as const,
       [`trees, by ${name}`, place, treeCases] as const,
     ]);
   it.each(sets)(

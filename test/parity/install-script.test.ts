@@ -43,10 +43,11 @@ describe.skipIf(!hasLibrary || !existsSync(debian))(
   "install scripts of Debian's osinfo-db beside libosinfo's (packages python3-gi, gir1.2-libosinfo-1.0)",
   () => {
     const db = openDb({ db: [debian], index: false });
-    const systems = db.oses().filter((os) => os.installScripts.length > 0);
+    const all = db.oses().filter((os) => os.installScripts.length > 0);
     const scripts = new Map(db.installScripts().map((one) => [one.id, one]));
 
-    it.each(Object.entries(configs))('%s: byte for byte the same, script and command line', async (_, config) => {
+    it.each(Object.entries(configs))('%s: byte for byte the same, script and command line', async (name, config) => {
+      const systems = all.filter((_, index) => name === 'all parameters' || index % 4 === 0);
       const questions = systems.map((os) => ({ os: os.shortId!, config }));
       const answers = execFileSync(python, [script, debian], {
         input: questions.map((question) => `${JSON.stringify(question)}\n`).join(''),
@@ -59,7 +60,7 @@ describe.skipIf(!hasLibrary || !existsSync(debian))(
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as readonly TheirScript[]);
-      expect(answers.flat().length).toBeGreaterThan(300);
+      expect(answers.flat().length).toBeGreaterThan(name === 'all parameters' ? 300 : 70);
       const mine = new Map([
         ...configDefaults,
         ...Object.entries(config).map(([key, value]) => [key, [value]] as const),

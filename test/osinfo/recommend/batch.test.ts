@@ -69,8 +69,13 @@ describe('every OS on each of its architectures', () => {
     const faults: string[] = [];
     for (const intent of ['desktop', 'windows-server', 'density', 'performance', 'legacy-safe'] as Intent[]) {
       // One OS of three, others for each use: what a use changes hangs on families, of which each has many.
-      for (const os of db.oses().filter((_, index) => index % 3 === intent.length % 3))
-        faults.push(...unsound(recommend({ os, platform, intent })));
+      for (const os of db.oses().filter((_, index) => index % 3 === intent.length % 3)) {
+        try {
+          faults.push(...unsound(recommend({ os, platform, intent })));
+        } catch (error) {
+          if (!(error instanceof InputError && documented.test(error.code))) throw error;
+        }
+      }
     }
     expect(faults).toEqual([]);
   });
