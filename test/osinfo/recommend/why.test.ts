@@ -72,16 +72,4 @@ describe('why', () => {
     expect(recommend(input)).toEqual(first);
     expect(JSON.parse(JSON.stringify(first))).toEqual(first);
   });
-
-  it('takes less than a millisecond when warm', () => {
-    const input = { os: db.os('debian12'), platform: kvm };
-    for (let i = 0; i < 300; i++) recommend(input);
-    // The best of many rounds: other work on this machine must not count.
-    const rounds = Array.from({ length: 60 }, () => {
-      const start = performance.now();
-      for (let i = 0; i < 10; i++) recommend(input);
-      return (performance.now() - start) / 10;
-    });
-    expect(Math.min(...rounds)).toBeLessThan(1);
-  });
 });
