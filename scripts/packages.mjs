@@ -38,6 +38,7 @@ export const TEST = [
   'libvirt-daemon-driver-qemu',
   'libvirt-clients',
   'swtpm',
+  'swtpm-tools',
   'virtinst',
   // The parser of xl.cfg.
   'libxenmisc4.17',

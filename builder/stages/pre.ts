@@ -65,13 +65,18 @@ export async function runPreScripts(scripts: readonly Script[], network: boolean
         message: `${message} (passed over: it has no --erroronfail)`,
       });
     }
+    await reopen(place);
     return { written: readWritten(place), issues };
   } finally {
     clearTimeout(timer);
-    // A script may have taken the right to look into a folder away.
-    await run(['chmod', '-R', 'u+rwX', '--', place], { okCodes: [0, 1] });
+    await reopen(place);
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+/** A script may have taken the right to look into a folder away, which only root does not mind. */
+async function reopen(place: string): Promise<void> {
+  await run(['chmod', '-R', 'u+rwX', '--', place], { okCodes: [0, 1] });
 }
 
 /** What a script sees of a machine: an empty disk, a network card, and nothing else. */

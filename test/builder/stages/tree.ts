@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
+  accessSync,
+  constants,
   copyFileSync,
   cpSync,
   existsSync,
@@ -31,6 +33,12 @@ export interface TestTree {
 
 /** Whether this machine has the program, at the place where Debian puts it. Set-up does not put services on every machine. */
 export const hasProgram = (path: string): boolean => existsSync(`/${path}`);
+
+/**
+ * Whether this user may do with a tree what a stage does: a build by an ordinary user is root in a name space of its own,
+ * which `test/e2e/unprivileged.test.ts` shows.
+ */
+export const isRoot = process.getuid?.() === 0;
 
 /** Places whose programs and data the tree gets from this machine by a read-only mount, and so has without a copy. */
 const LENT = '/usr';
@@ -65,7 +73,8 @@ export function makeTree(kickstart: string, installed: readonly string[] = [], m
     const target = join(tree, path);
     mkdirSync(dirname(target), { recursive: true });
     if (path.startsWith('usr/')) writeFileSync(target, '');
-    else if (existsSync(`/${path}`)) cpSync(`/${path}`, target, { recursive: true, verbatimSymlinks: true });
+    else if (existsSync(`/${path}`))
+      cpSync(`/${path}`, target, { recursive: true, verbatimSymlinks: true, filter: isReadable });
     else mkdirSync(target, { recursive: true });
   }
   writeFileSync(join(tree, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/:/usr/sbin/nologin\n');
@@ -96,6 +105,16 @@ export function makeTree(kickstart: string, installed: readonly string[] = [], m
     mode: (path) => (lstatSync(join(tree, path)).mode & 0o7777).toString(8),
     has: (path) => existsSync(join(tree, path)),
   };
+}
+
+/** What an ordinary user may not read is not in its tree either. */
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return lstatSync(path).isSymbolicLink();
+  }
 }
 
 /** The sandbox as it is called, and right after its root the machine's /usr. */
