@@ -3,40 +3,58 @@ import type { Db, Deployment, Os, Platform, Product } from '../model/types.js';
 import type { Context } from './context.js';
 import type { DecisionFact } from './types.js';
 
+/** How far back an OS is looked for: what held for one of many releases ago says little of today's. */
+const furthest = 6;
+
 /**
- * What the database says of an OS on a platform: of this very release, else of one that it descends from; on this very
- * platform, else on another release of it, the newest first.
+ * What the database says of an OS on a platform: of this very release, else of one of the last that it descends from; on
+ * this very platform, else on another release of it.
  */
 export function deploymentFor(db: Db, os: Os, platform: Platform): Deployment | undefined {
-  const systems = ancestry(os, (id) => db.findOs(id));
-  const own = ancestry(platform, (id) => db.findPlatform(id));
-  let best: { readonly rank: number; readonly deployment: Deployment } | undefined;
+  const bySystem = new Map<string, Deployment[]>();
   for (const deployment of db.deployments()) {
-    const system = systems.indexOf(deployment.os ?? '');
-    if (system < 0 || deployment.platform === undefined) continue;
-    const there = own.indexOf(deployment.platform);
-    const isLater = (): boolean => {
-      const later = db.findPlatform(deployment.platform!);
-      return later !== undefined && ancestry(later, (id) => db.findPlatform(id)).includes(platform.id);
-    };
-    if (there < 0 && !isLater()) continue;
-    const rank = system * 1000 + (there < 0 ? 500 : there);
-    if (best === undefined || rank < best.rank) best = { rank, deployment };
+    const list = bySystem.get(deployment.os ?? '');
+    if (list) list.push(deployment);
+    else bySystem.set(deployment.os ?? '', [deployment]);
   }
-  return best?.deployment;
+  for (const system of ancestry(os, (id) => db.findOs(id), furthest)) {
+    const found = (bySystem.get(system) ?? []).filter((one) => areOneLine(db, one.platform, platform));
+    const own = found.find((one) => one.platform === platform.id);
+    if (found.length > 0) return own ?? found[0];
+  }
+  return undefined;
 }
 
-/** The entity and what it is made from or follows, nearest first. A ring ends where it began. */
-function ancestry<T extends Product>(start: T, find: (id: string) => T | undefined): readonly string[] {
-  const ids: string[] = [];
+/** Whether one is a release of the other, or follows it. */
+function areOneLine(db: Db, id: string | undefined, platform: Platform): boolean {
+  if (id === undefined || id === platform.id) return id !== undefined;
+  // Makers' platforms have addresses of their own, which spares the look at most others.
+  if (makerOf(id) !== makerOf(platform.id)) return false;
+  const find = (one: string): Platform | undefined => db.findPlatform(one);
+  const other = find(id);
+  return (
+    [...ancestry(platform, find)].includes(id) ||
+    (other !== undefined && [...ancestry(other, find)].includes(platform.id))
+  );
+}
+
+const makerOf = (id: string): string => id.split('/').slice(0, 4).join('/');
+
+/** The entity and what it is made from or follows, nearest first, looked up as they are asked for. A ring ends where it began. */
+function* ancestry<T extends Product>(
+  start: T,
+  find: (id: string) => T | undefined,
+  most = Number.POSITIVE_INFINITY,
+): Generator<string> {
+  const seen = new Set<string>();
   const pending: T[] = [start];
-  for (let one = pending.shift(); one; one = pending.shift()) {
-    if (ids.includes(one.id)) continue;
-    ids.push(one.id);
+  for (let one = pending.shift(); one && seen.size < most; one = pending.shift()) {
+    if (seen.has(one.id)) continue;
+    seen.add(one.id);
+    yield one.id;
     const above = [...one.related('derives-from'), ...one.related('clones'), ...one.related('upgrades')];
     pending.push(...above.map(find).filter((found) => found !== undefined));
   }
-  return ids;
 }
 
 /** That the deployment names the device, with its place. */
