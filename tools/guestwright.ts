@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { nearest } from '../osinfo/errors.js';
 import { umbrella } from './help/programs.js';
-import { houseStyle, runCommand } from './main.js';
+import { houseStyle, runCommand, runSubcommand } from './main.js';
 import { entries } from './registry.js';
 
 /** The umbrella: only the chosen sub-command's file is loaded. */
@@ -12,10 +12,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   const isHelp = rest.some((word) => word === '-h' || word === '--help');
   const entry = entries.find((one) => one.name === first);
   if (entry) {
-    const name = `guestwright ${entry.name}`;
-    const command = (await entry.load()).command().name(name);
+    const command = (await entry.load()).command();
     if (isHelp) (await import('./help/after-help.js')).addFacts(command, `guestwright-${entry.name}`);
-    return await runCommand(command, rest, houseStyle(name));
+    return await runSubcommand(entry.name, command, rest);
   }
   const program = umbrella();
   program

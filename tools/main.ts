@@ -71,6 +71,12 @@ export async function runCommand(
   return exitCode;
 }
 
+/** Runs a command of the umbrella by its whole name, `guestwright ks`, with or without the umbrella around it. */
+export async function runSubcommand(entry: string, command: Command, argv: readonly string[]): Promise<number> {
+  const name = `guestwright ${entry}`;
+  return await runCommand(command.name(name), argv, houseStyle(name));
+}
+
 /** Prints a value as the JSON of a `--json` output: one document, two-space indents, a final newline. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../../osinfo/errors.js';
-import { packageRoot } from '../../osinfo/package-root.js';
 import { type Comparison, compareWithCompat, type Difference } from '../../osinfo/recommend/compat/diff.js';
-import type { DecisionFact, RecommendInput } from '../../osinfo/recommend/types.js';
+import type { RecommendInput } from '../../osinfo/recommend/types.js';
 import type { RecommendOptions } from '../commands/recommend.js';
 import { printJson } from '../main.js';
 import { type CompatName, compatVersions } from './compat.js';
+import { sayWithPlace } from './text.js';
 
 /**
  * `guestwright recommend OS --diff virt-install`: what our own recommendation does differently, each with the rule and
@@ -49,9 +49,4 @@ function block(one: Difference): string[] {
     `    theirs   ${one.theirReason}.  [${one.theirRule}]`,
     '',
   ];
-}
-
-function sayWithPlace({ text, at, from }: DecisionFact): string {
-  const places = [at?.replace(`${packageRoot()}/`, ''), from && `inherited from ${from}`].filter(Boolean);
-  return places.length === 0 ? text : `${text}  (${places.join(', ')})`;
 }

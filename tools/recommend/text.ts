@@ -123,7 +123,8 @@ export function formatExplanation(rec: Recommendation): string {
   return [heading(rec), '', ...blocks.flat(), ...end].join('\n').trimEnd().concat('\n');
 }
 
-function sayWithPlace({ text, at, from }: DecisionFact): string {
+/** A fact, where it is said, and from whom the entity has it. */
+export function sayWithPlace({ text, at, from }: DecisionFact): string {
   const places = [at && shorten(at), from && `inherited from ${from}`].filter(Boolean);
   return places.length === 0 ? text : `${text}  (${places.join(', ')})`;
 }
