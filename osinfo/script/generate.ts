@@ -7,7 +7,7 @@ import { InputError, MissingError, WorkError } from '../errors.js';
 import type { InstallScript } from '../model/types.js';
 import { withHashes } from './derived.js';
 import { type DocumentRoot, type ScriptQuestion, scriptDocument } from './document.js';
-import { answersTo, checkTemplate } from './template.js';
+import { readTemplate } from './template.js';
 
 /** A script that an installer reads, as it stands in its file. */
 export interface GeneratedScript {
@@ -79,8 +79,7 @@ export function safeFileName(script: InstallScript): string {
 
 async function transform(script: InstallScript, question: ScriptQuestion, root: DocumentRoot): Promise<string> {
   const { text, file, line } = templateOf(script);
-  checkTemplate(text, file, line);
-  if (!answersTo(root, text, file)) return '';
+  if (!readTemplate(text, file, line).answersTo(root)) return '';
   const folder = mkdtempSync(join(tmpdir(), 'guestwright-script-'));
   try {
     const sheet = join(folder, 'template.xsl');

@@ -44,15 +44,24 @@ const allowed: ReadonlySet<string> = new Set([
 /** A template is one sheet of a few hundred elements. */
 const limits = { maxBytes: 512 * 1024, maxElements: 20_000 };
 
+/** A template that was found harmless. */
+export interface Template {
+  /**
+   * Whether it has something to say of a document with this root. Where it has not, XSLT's own rules would print all text
+   * of the document, passwords too.
+   */
+  answersTo(root: string): boolean;
+}
+
 /**
- * Refuses a template that could read or write a file, or run what is not XSLT 1.0: elements beyond the language's own,
- * `document()`, `unparsed-entity-uri()`, functions of extensions (one of which evaluates a string as an expression), and
- * a stylesheet that is to be fetched from elsewhere.
+ * Reads a template, and refuses one that could read or write a file, or run what is not XSLT 1.0: elements beyond the
+ * language's own, `document()`, `unparsed-entity-uri()`, functions of extensions (one of which evaluates a string as an
+ * expression), and a stylesheet that is to be fetched from elsewhere.
  * @param file what an error names
  * @param firstLine the line of that file on which the template begins. Default 1
  * @throws InputError with file and line, by the name of what is refused
  */
-export function checkTemplate(text: string, file: string, firstLine = 1): void {
+export function readTemplate(text: string, file: string, firstLine = 1): Template {
   const sheet = readXml(text, file, limits);
   const fail = (element: XmlElement, message: string): never => {
     throw new InputError('template', `${message}; an install script's template only rewrites its document`, {
@@ -74,17 +83,11 @@ export function checkTemplate(text: string, file: string, firstLine = 1): void {
     }
     pending.push(...element.children);
   }
-}
-
-/**
- * Whether a template has something to say of a document with this root. Where it has not, XSLT's own rules would print all
- * text of the document, passwords too.
- */
-export function answersTo(root: string, text: string, file: string): boolean {
-  const matches = readXml(text, file, limits)
-    .children.filter(({ name, namespace }) => namespace === XSL && name === 'template')
-    .flatMap(({ attrs }) => attrs.get('match')?.split('|') ?? []);
-  return matches.map((match) => match.trim()).some((match) => ['/', '*', 'node()', root, `/${root}`].includes(match));
+  const matches = sheet.children
+    .filter(({ name, namespace }) => namespace === XSL && name === 'template')
+    .flatMap(({ attrs }) => attrs.get('match')?.split('|') ?? [])
+    .map((match) => match.trim());
+  return { answersTo: (root) => matches.some((match) => ['/', '*', 'node()', root, `/${root}`].includes(match)) };
 }
 
 const nameOf = ({ prefix, name }: XmlElement): string => (prefix === '' ? name : `${prefix}:${name}`);

@@ -5,20 +5,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../osinfo/errors.js';
-import { openDb } from '../../../osinfo/open.js';
-import { generateScript } from '../../../osinfo/script/generate.js';
-import { DB } from '../../db/places.js';
 import { newFolder } from '../load/folders.js';
+import { account, type Config, db, generate as generateFor } from './asking.js';
 import { hostile } from './hostile.js';
 
-const db = openDb({ db: DB, env: {}, index: false });
 const id = 'http://alpinelinux.org/alpinelinux/answers/jeos';
-const given: Readonly<Record<string, string>> = {
-  'admin-password': 'top secret',
-  'user-login': 'berta',
-  'user-password': 'also secret',
-  'user-realname': "Berta O'Neil",
-  'user-admin': 'true',
+const given: Config = {
+  ...account,
   hostname: 'box.example.org',
   'l10n-keyboard': 'fr_CH',
   'l10n-timezone': 'Europe/Zurich',
@@ -26,15 +19,9 @@ const given: Readonly<Record<string, string>> = {
   'installation-url': 'http://mirror.example.org/alpine/v3.22/main',
 };
 
-type Config = Readonly<Record<string, string>>;
 const generate = async (config: Config) => {
-  const os = db.os('alpinelinux3.22');
-  expect(os.installScripts).toContain(id);
-  return generateScript(db.installScripts().find((one) => one.id === id)!, {
-    db,
-    os,
-    config: new Map(Object.entries(config).map(([key, value]) => [key, [value]] as const)),
-  });
+  expect(db.os('alpinelinux3.22').installScripts).toContain(id);
+  return generateFor(id, 'alpinelinux3.22', config);
 };
 
 const tools = ['adduser', 'addgroup', 'chpasswd', 'passwd'];

@@ -4,18 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { InputError } from '../../../osinfo/errors.js';
-import { openDb } from '../../../osinfo/open.js';
-import { generateCommandLine, generateScript } from '../../../osinfo/script/generate.js';
-import { DB } from '../../db/places.js';
+import { generateCommandLine } from '../../../osinfo/script/generate.js';
+import { account, type Config, db, generate as generateFor, question } from './asking.js';
 import { hostile } from './hostile.js';
 
-const db = openDb({ db: DB, env: {}, index: false });
-const given: Readonly<Record<string, string>> = {
-  'admin-password': 'top secret',
-  'user-login': 'berta',
-  'user-password': 'also secret',
-  'user-realname': "Berta O'Neil",
-  'user-admin': 'true',
+const given: Config = {
+  ...account,
   hostname: 'box',
   'l10n-language': 'fr_CH',
   'l10n-keyboard': 'fr_CH',
@@ -23,13 +17,7 @@ const given: Readonly<Record<string, string>> = {
   'target-disk': '/dev/vda',
   'installation-url': 'http://mirror.example.org:8080/debian',
 };
-const question = (os: string, config: Readonly<Record<string, string>>) => ({
-  db,
-  os: db.os(os),
-  config: new Map(Object.entries(config).map(([key, value]) => [key, [value]] as const)),
-});
-const generate = async (id: string, os: string, config: Readonly<Record<string, string>> = given) =>
-  (await generateScript(db.installScripts().find((one) => one.id === id)!, question(os, config))).text;
+const generate = async (id: string, os: string, config: Config = given) => (await generateFor(id, os, config)).text;
 
 /** The answers of a preseed file by their questions. */
 const answersOf = (text: string): Readonly<Record<string, string>> =>

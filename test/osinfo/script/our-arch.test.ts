@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openDb } from '../../../osinfo/open.js';
-import { generateScript } from '../../../osinfo/script/generate.js';
-import { DB } from '../../db/places.js';
+import { type Config, db, generate as generateFor } from './asking.js';
 import { hostile } from './hostile.js';
 
-const db = openDb({ db: DB, env: {}, index: false });
-const given: Readonly<Record<string, string>> = {
+const given: Config = {
   'admin-password': 'top secret',
   'user-login': 'berta',
   'user-password': 'also secret',
@@ -20,15 +17,10 @@ const given: Readonly<Record<string, string>> = {
   'installation-url': 'http://mirror.example.org/$repo/os/$arch',
 };
 
-const generate = async (profile: string, config: Readonly<Record<string, string>>) => {
+const generate = async (profile: string, config: Config) => {
   const id = `http://archlinux.org/archlinux/archinstall/${profile}`;
-  const question = {
-    db,
-    os: db.os('archlinux'),
-    config: new Map(Object.entries(config).map(([key, value]) => [key, [value]] as const)),
-  };
-  expect(question.os.installScripts).toContain(id);
-  return generateScript(db.installScripts().find((one) => one.id === id)!, question);
+  expect(db.os('archlinux').installScripts).toContain(id);
+  return generateFor(id, 'archlinux', config);
 };
 
 describe.each([

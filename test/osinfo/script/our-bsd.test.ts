@@ -5,21 +5,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../osinfo/errors.js';
-import { openDb } from '../../../osinfo/open.js';
-import { generateScript } from '../../../osinfo/script/generate.js';
-import { DB } from '../../db/places.js';
 import { newFolder } from '../load/folders.js';
+import { account, type Config, db, generate } from './asking.js';
 import { hostile } from './hostile.js';
 
-const db = openDb({ db: DB, env: {}, index: false });
 const freebsd = 'http://freebsd.org/freebsd/bsdinstall/jeos';
 const openbsd = 'http://openbsd.org/openbsd/autoinstall/jeos';
-const given: Readonly<Record<string, string>> = {
-  'admin-password': 'top secret',
-  'user-login': 'berta',
-  'user-password': 'also secret',
-  'user-realname': "Berta O'Neil",
-  'user-admin': 'true',
+const given: Config = {
+  ...account,
   hostname: 'box.example.org',
   'l10n-language': 'en_GB',
   'l10n-keyboard': 'en_GB',
@@ -27,14 +20,6 @@ const given: Readonly<Record<string, string>> = {
   'target-disk': '/dev/vtbd0',
   'installation-url': 'http://mirror.example.org/pub/x',
 };
-
-type Config = Readonly<Record<string, string>>;
-const generate = (id: string, os: string, config: Config) =>
-  generateScript(db.installScripts().find((one) => one.id === id)!, {
-    db,
-    os: db.os(os),
-    config: new Map(Object.entries(config).map(([key, value]) => [key, [value]] as const)),
-  });
 
 /**
  * What the script of FreeBSD does: its first half is read by a shell, its second is run by one, in a folder of its own

@@ -4,31 +4,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseKickstart } from '../../../builder/kickstart/index.js';
 import { InputError } from '../../../osinfo/errors.js';
-import { openDb } from '../../../osinfo/open.js';
 import { generateCommandLine, generateScript } from '../../../osinfo/script/generate.js';
-import { DB } from '../../db/places.js';
+import { account, type Config, question, scriptOf } from './asking.js';
 import { hostile } from './hostile.js';
 
-const db = openDb({ db: DB, env: {}, index: false });
-const scriptOf = (id: string) => db.installScripts().find((one) => one.id === id)!;
-
-const given: Readonly<Record<string, string>> = {
-  'admin-password': 'top secret',
-  'user-login': 'berta',
-  'user-password': 'also secret',
-  'user-realname': "Berta O'Neil",
-  'user-admin': 'true',
+const given: Config = {
+  ...account,
   hostname: 'box.example.org',
   'l10n-language': 'de_DE',
   'l10n-keyboard': 'de_DE',
   'l10n-timezone': 'Europe/Berlin',
   'target-disk': 'vda',
 };
-const question = (os: string, config: Readonly<Record<string, string>>) => ({
-  db,
-  os: db.os(os),
-  config: new Map(Object.entries(config).map(([key, value]) => [key, [value]] as const)),
-});
 
 const releases: readonly (readonly [id: string, os: string, version: string])[] = [
   ['http://fedoraproject.org/fedora/kickstart/jeos', 'fedora36', 'F36'],

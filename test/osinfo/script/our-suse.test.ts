@@ -2,19 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openDb } from '../../../osinfo/open.js';
-import { generateCommandLine, generateScript } from '../../../osinfo/script/generate.js';
+import { generateCommandLine } from '../../../osinfo/script/generate.js';
 import { readXml, type XmlElement } from '../../../osinfo/xml/read.js';
-import { DB } from '../../db/places.js';
+import { account, type Config, db, generate as generateFor, question, scriptOf } from './asking.js';
 import { hostile } from './hostile.js';
 
-const db = openDb({ db: DB, env: {}, index: false });
-const given: Readonly<Record<string, string>> = {
-  'admin-password': 'top secret',
-  'user-login': 'berta',
-  'user-password': 'also secret',
-  'user-realname': "Berta O'Neil",
-  'user-admin': 'true',
+const given: Config = {
+  ...account,
   hostname: 'box.example.org',
   'l10n-language': 'fr_CH',
   'l10n-keyboard': 'fr_CH',
@@ -23,15 +17,7 @@ const given: Readonly<Record<string, string>> = {
   'installation-url': 'http://mirror.example.org/leap',
 };
 
-type Config = Readonly<Record<string, string>>;
-const scriptOf = (id: string) => db.installScripts().find((one) => one.id === id)!;
-const question = (os: string, config: Config) => ({
-  db,
-  os: db.os(os),
-  config: new Map(Object.entries(config).map(([key, value]) => [key, [value]] as const)),
-});
-const generate = async (id: string, os: string, config: Config = given) =>
-  (await generateScript(scriptOf(id), question(os, config))).text;
+const generate = async (id: string, os: string, config: Config = given) => (await generateFor(id, os, config)).text;
 
 /** All texts of a profile by the names of their elements. */
 function textsOf(profile: string): Readonly<Record<string, readonly string[]>> {

@@ -2,19 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Media } from '../../../osinfo/model/types.js';
-import { openDb } from '../../../osinfo/open.js';
 import { generateCommandLine, generateScript } from '../../../osinfo/script/generate.js';
 import { readXml, type XmlElement } from '../../../osinfo/xml/read.js';
-import { DB } from '../../db/places.js';
+import { account, type Config, db, question, scriptOf } from './asking.js';
 import { hostile } from './hostile.js';
 
-const db = openDb({ db: DB, env: {}, index: false });
-const given: Readonly<Record<string, string>> = {
-  'admin-password': 'top secret',
-  'user-login': 'berta',
-  'user-password': 'also secret',
-  'user-realname': "Berta O'Neil",
-  'user-admin': 'true',
+const given: Config = {
+  ...account,
   hostname: 'box.example.org',
   'l10n-language': 'fr_CH',
   'l10n-keyboard': 'de_CH',
@@ -23,14 +17,9 @@ const given: Readonly<Record<string, string>> = {
   'target-disk': '1',
 };
 
-type Config = Readonly<Record<string, string>>;
+const idOf = (profile: string): string => `http://microsoft.com/windows/unattend/${profile}`;
 const generate = (profile: string, os: string, config: Config, media?: Media) =>
-  generateScript(db.installScripts().find(({ id }) => id === `http://microsoft.com/windows/unattend/${profile}`)!, {
-    db,
-    os: db.os(os),
-    ...(media && { source: { media } }),
-    config: new Map(Object.entries(config).map(([key, value]) => [key, [value]] as const)),
-  });
+  generateScript(scriptOf(idOf(profile)), { ...question(os, config), ...(media && { source: { media } }) });
 
 /** All texts of an answer file by `pass/component/…/element`; the names of components without their common beginning. */
 function textsOf(file: string): ReadonlyMap<string, readonly string[]> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../osinfo/errors.js';
-import { answersTo, checkTemplate } from '../../../osinfo/script/template.js';
+import { readTemplate } from '../../../osinfo/script/template.js';
 
 const sheet = (inside: string, attributes = ''): string =>
   `<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform" version="1.0"${attributes}>\n${inside}\n</xsl:stylesheet>`;
@@ -10,7 +10,7 @@ const template = (inside: string): string => sheet(`<xsl:template match="/">${in
 /** What is said of a template that stands on line 11 of its file. */
 function refusal(text: string): string | undefined {
   try {
-    checkTemplate(text, 'script.xml', 11);
+    readTemplate(text, 'script.xml', 11);
     return undefined;
   } catch (error) {
     if (error instanceof InputError) return error.message;
@@ -76,9 +76,9 @@ describe('a template', () => {
     const named = sheet('<xsl:template name="command-line">x</xsl:template>');
     expect(
       ['/', '*', 'a|/command-line', 'command-line', 'install-script-config'].map((one) =>
-        answersTo('command-line', of(one), 'x'),
+        readTemplate(of(one), 'x').answersTo('command-line'),
       ),
     ).toEqual([true, true, true, true, false]);
-    expect(answersTo('command-line', named, 'x')).toBe(false);
+    expect(readTemplate(named, 'x').answersTo('command-line')).toBe(false);
   });
 });
