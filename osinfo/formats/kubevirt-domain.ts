@@ -221,3 +221,22 @@ function watchdog({ watchdog: dog }: Recommendation, warnings: string[]): YamlVa
   );
   return model === undefined || action === undefined ? undefined : { name: 'watchdog', [model]: { action } };
 }
+
+/** What machines and preferences both say for nearly everything. */
+export const saidMostly = {
+  'disk.bus': 'virtio, scsi (virtio-scsi), sata, usb',
+  'cpu.baseline': 'a warning from x86-64-v2 on',
+  'disk.discard': 'always on, where the volume can',
+  'disk.io': 'native and threads',
+  'disk.queues': 'whether there are several: one for each processor',
+  'cdrom.bus': 'sata, scsi',
+  'nic.queues': 'whether there are several: one for each processor',
+  'video.model': 'virtio, vga, bochs, cirrus, ramfb',
+  'graphics.type': 'VNC',
+  sound: 'ich9, ac97',
+  inputs: 'tablets; a PC has its mouse and keyboard anyway',
+  usb: 'xHCI, where an input device needs one',
+  tpm: 'the model is tpm-crb on PCs, tpm-tis elsewhere; version 2.0',
+  'clock.offset': 'UTC; local time by the name of a zone',
+  hyperv: 'all but crash, avic, xmm_input, emsr_bitmap',
+} as const;

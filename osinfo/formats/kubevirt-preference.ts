@@ -2,7 +2,17 @@
 import type { Recommendation } from '../recommend/types.js';
 import { isTransitional } from './guests/kubevirt.js';
 import { goArch, kubevirtMachines, nearest } from './kubevirt.js';
-import { cards, cdromBuses, clockOffset, diskBus, hypervOf, sounds, timersOf, videos } from './kubevirt-domain.js';
+import {
+  cards,
+  cdromBuses,
+  clockOffset,
+  diskBus,
+  hypervOf,
+  saidMostly,
+  sounds,
+  timersOf,
+  videos,
+} from './kubevirt-domain.js';
 import { checkRequest } from './request.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
 import { dnsName, mebibytes, warnOfBaseline, warnOfDisks, wordOf, wordOrWarning } from './words.js';
@@ -107,24 +117,10 @@ export const kubevirtPreferenceFormat: Format = {
     'channels',
   ],
   mostly: {
+    ...saidMostly,
     'cpu.count': 'as the least that a machine must have',
     'cpu.topology': 'which of the three the processors are spread over',
     memoryBytes: 'as the least that a machine must have',
-    'disk.bus': 'virtio, scsi (virtio-scsi), sata, usb',
-    'cpu.baseline': 'a warning from x86-64-v2 on',
-    'disk.discard': 'always on, where the volume can',
-    'disk.io': 'native and threads',
-    'disk.queues': 'whether there are several: one for each processor',
-    'cdrom.bus': 'sata, scsi',
-    'nic.queues': 'whether there are several: one for each processor',
-    'video.model': 'virtio, vga, bochs, cirrus, ramfb',
-    'graphics.type': 'VNC',
-    sound: 'ich9, ac97',
-    inputs: 'tablets; a PC has its mouse and keyboard anyway',
-    usb: 'xHCI, where an input device needs one',
-    tpm: 'the model is tpm-crb on PCs, tpm-tis elsewhere; version 2.0',
-    'clock.offset': 'UTC; local time by the name of a zone',
-    hyperv: 'all but crash, avic, xmm_input, emsr_bitmap',
   },
   partly: {
     'machine.version': "the newest that the node's QEMU has is taken",

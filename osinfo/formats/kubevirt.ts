@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Recommendation } from '../recommend/types.js';
 import { commonInstancetype, commonPreference } from './guests/kubevirt.js';
-import { domainOf } from './kubevirt-domain.js';
+import { domainOf, saidMostly } from './kubevirt-domain.js';
 import { checkRequest } from './request.js';
 import { shellWord } from './shell.js';
 import type { Format, FormatRequest, Formatted } from './types.js';
@@ -131,22 +131,8 @@ export const kubevirtFormat: Format = {
     'boot',
   ],
   mostly: {
-    'disk.bus': 'virtio, scsi (virtio-scsi), sata, usb',
-    'cpu.baseline': 'a warning from x86-64-v2 on',
-    'disk.discard': 'always on, where the volume can',
-    'disk.io': 'native and threads',
-    'disk.queues': 'whether there are several: one for each processor',
-    'cdrom.bus': 'sata, scsi',
-    'nic.queues': 'whether there are several: one for each processor',
-    'video.model': 'virtio, vga, bochs, cirrus, ramfb',
-    'graphics.type': 'VNC',
-    sound: 'ich9, ac97',
-    inputs: 'tablets; a PC has its mouse and keyboard anyway',
-    usb: 'xHCI, where an input device needs one',
-    tpm: 'the model is tpm-crb on PCs, tpm-tis elsewhere; version 2.0',
+    ...saidMostly,
     watchdog: 'i6300esb, diag288',
-    'clock.offset': 'UTC; local time by the name of a zone',
-    hyperv: 'all but crash, avic, xmm_input, emsr_bitmap',
   },
   partly: {
     'machine.version': "the newest that the node's QEMU has is taken",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Recommendation } from '../recommend/types.js';
 import type { XmlNode } from '../xml/write.js';
-import { bootOrder, type LibvirtRequest, node } from './libvirt-nodes.js';
+import { bootOrder, type LibvirtRequest, node, serialConsole } from './libvirt-nodes.js';
 import { targetName } from './request.js';
 
 /**
@@ -125,13 +125,10 @@ function interfaces(rec: Recommendation, request: LibvirtRequest): XmlNode[] {
   );
 }
 
-function consoles(rec: Recommendation): XmlNode[] {
+function consoles(rec: Recommendation): readonly XmlNode[] {
   if (!rec.serialConsole) return [];
   if (rec.arch === 's390x') return [node('console', { type: 'pty' }, [node('target', { type: 'sclp', port: '0' })])];
-  return [
-    node('serial', { type: 'pty' }, [node('target', { port: '0' })]),
-    node('console', { type: 'pty' }, [node('target', { type: 'serial', port: '0' })]),
-  ];
+  return serialConsole;
 }
 
 /** The agent of SPICE talks through its server, every other one through a socket of libvirt's. */

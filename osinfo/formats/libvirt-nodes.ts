@@ -76,3 +76,9 @@ export function topology({ cpu: { topology: given } }: Recommendation): XmlNode 
   const { sockets, cores, threads } = given;
   return node('topology', { sockets: String(sockets), cores: String(cores), threads: String(threads) });
 }
+
+/** A serial port of a PC, and the console on it. */
+export const serialConsole: readonly XmlNode[] = [
+  node('serial', { type: 'pty' }, [node('target', { port: '0' })]),
+  node('console', { type: 'pty' }, [node('target', { type: 'serial', port: '0' })]),
+];

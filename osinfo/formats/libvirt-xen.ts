@@ -2,7 +2,7 @@
 import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
 import type { XmlNode } from '../xml/write.js';
-import { identity, type LibvirtRequest, memory, node, text } from './libvirt-nodes.js';
+import { identity, type LibvirtRequest, memory, node, serialConsole, text } from './libvirt-nodes.js';
 import { type NeutralField, type Said, unsaid } from './neutral-fields.js';
 import { checkRequest, targetName } from './request.js';
 
@@ -122,13 +122,9 @@ function interfaces(rec: Recommendation, { network = 'default', nics = 1 }: Libv
   );
 }
 
-function consoles(rec: Recommendation, full: boolean): XmlNode[] {
+function consoles(rec: Recommendation, full: boolean): readonly XmlNode[] {
   if (!full) return [node('console', { type: 'pty' }, [node('target', { type: 'xen', port: '0' })])];
-  if (!rec.serialConsole) return [];
-  return [
-    node('serial', { type: 'pty' }, [node('target', { port: '0' })]),
-    node('console', { type: 'pty' }, [node('target', { type: 'serial', port: '0' })]),
-  ];
+  return rec.serialConsole ? serialConsole : [];
 }
 
 const common: readonly NeutralField[] = [
