@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Db, Deployment, Os, Platform, Product } from '../model/types.js';
+import type { Db, Deployment, Origin, Os, Platform, Product } from '../model/types.js';
 import type { Context } from './context.js';
 import type { DecisionFact } from './types.js';
 
@@ -11,18 +11,29 @@ const furthest = 6;
  * this very platform, else on another release of it.
  */
 export function deploymentFor(db: Db, os: Os, platform: Platform): Deployment | undefined {
-  const bySystem = new Map<string, Deployment[]>();
-  for (const deployment of db.deployments()) {
-    const list = bySystem.get(deployment.os ?? '');
-    if (list) list.push(deployment);
-    else bySystem.set(deployment.os ?? '', [deployment]);
-  }
+  const all = bySystem(db);
   for (const system of ancestry(os, (id) => db.findOs(id), furthest)) {
-    const found = (bySystem.get(system) ?? []).filter((one) => areOneLine(db, one.platform, platform));
+    const found = (all.get(system) ?? []).filter((one) => areOneLine(db, one.platform, platform));
     const own = found.find((one) => one.platform === platform.id);
     if (found.length > 0) return own ?? found[0];
   }
   return undefined;
+}
+
+// A database never changes, and `--all` asks for each of its systems.
+const known = new WeakMap<Db, ReadonlyMap<string, readonly Deployment[]>>();
+
+function bySystem(db: Db): ReadonlyMap<string, readonly Deployment[]> {
+  const before = known.get(db);
+  if (before) return before;
+  const all = new Map<string, Deployment[]>();
+  for (const deployment of db.deployments()) {
+    const list = all.get(deployment.os ?? '');
+    if (list) list.push(deployment);
+    else all.set(deployment.os ?? '', [deployment]);
+  }
+  known.set(db, all);
+  return all;
 }
 
 /** Whether one is a release of the other, or follows it. */
@@ -58,32 +69,21 @@ function* ancestry<T extends Product>(
 }
 
 /** That the deployment names the device, with its place. */
-export function deploymentNames(
-  { deployment, osKnows, platformKnows }: Context,
-  device: string,
-): DecisionFact | undefined {
-  const link = deployment?.deviceLinks.find(({ target }) => target === device);
-  return (
-    link && {
-      text: `on ${platformKnows.name}, ${osKnows.name} is given it by a rule of the two together`,
-      at: `${link.origin.file}:${link.origin.line}`,
-    }
-  );
+export function deploymentNames(context: Context, device: string): DecisionFact | undefined {
+  const link = context.deployment?.deviceLinks.find(({ target }) => target === device);
+  return link && saidTogether(context, link.origin);
 }
 
 /** That the deployment names the machine, with its place. */
-export function deploymentMachine(
-  { deployment, arch, osKnows, platformKnows }: Context,
-  family: string,
-): DecisionFact | undefined {
-  const fact = deployment?.facts.find(
-    ({ name, arch: of, attributes }) =>
-      name === 'machine' && attributes['family'] === family && (of === undefined || of === arch),
+export function deploymentMachine(context: Context, family: string): DecisionFact | undefined {
+  const fact = context.deployment?.facts.find(
+    ({ name, arch, attributes }) =>
+      name === 'machine' && attributes['family'] === family && (arch === undefined || arch === context.arch),
   );
-  return (
-    fact && {
-      text: `on ${platformKnows.name}, ${osKnows.name} is given it by a rule of the two together`,
-      at: `${fact.origin.file}:${fact.origin.line}`,
-    }
-  );
+  return fact && saidTogether(context, fact.origin);
 }
+
+const saidTogether = ({ osKnows, platformKnows }: Context, { file, line }: Origin): DecisionFact => ({
+  text: `on ${platformKnows.name}, ${osKnows.name} is given it by a rule of the two together`,
+  at: `${file}:${line}`,
+});
