@@ -19,20 +19,13 @@ import { volumeRuns, writeVolumeGroup } from '../../../builder/stages/lvm/write.
 import { readLogicalVolumes, readPhysicalVolume } from '../../../osinfo/detect/image/partitions/lvm.js';
 import { newFolder } from '../../osinfo/load/folders.js';
 import { plan } from '../plan/storage/planning.js';
+import { hasCommand } from './tree.js';
 
 const MIB = 1024 * 1024;
 const CREATED = 1_700_000_000;
 
-function has(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', 'command -v "$0"', program], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 const skip = (...programs: string[]) => {
-  const missing = programs.filter((one) => !has(one));
+  const missing = programs.filter((one) => !hasCommand(one));
   return missing.length === 0 ? '' : ` (skipped: ${missing.join(', ')} not installed)`;
 };
 
@@ -174,7 +167,7 @@ logvol /srv --vgname=vg0 --name=srv --thin --poolname=pool --size=300
     expect(text.match(/"VISIBLE"/g)).toHaveLength(3);
   });
 
-  it.skipIf(!has('pvck'))('of it is taken by LVM', () => {
+  it.skipIf(!hasCommand('pvck'))('of it is taken by LVM', () => {
     const folder = newFolder();
     const path = join(folder, 'pv.raw');
     const file = openSync(path, 'w');
@@ -209,24 +202,27 @@ logvol /srv --vgname=vg0 --name=srv --thin --poolname=pool --size=50
     { deviceNumber: 2, runs: [{ block: 7, count: 1 }] },
   ];
 
-  it.skipIf(!has('thin_restore') || !has('thin_check'))('becomes metadata that is found sound, block by block', () => {
-    if (pool.kind !== 'thin-pool') throw new Error('no pool');
-    const folder = newFolder();
-    const [xml, metadata] = [join(folder, 'map.xml'), join(folder, 'metadata')];
-    const placed = placeThinRuns(pool, volumes);
-    expect(placed.map((run) => run.dataBlock)).toEqual([0, 10, 13]);
-    writeFileSync(xml, formatThinMap(pool, volumes, placed));
-    const file = openSync(metadata, 'w');
-    ftruncateSync(file, volumeRuns(group, pool.metadata.segments)[0]!.length);
-    closeSync(file);
-    execFileSync('thin_restore', ['-i', xml, '-o', metadata], { stdio: 'ignore' });
-    execFileSync('thin_check', ['-q', metadata]);
-    const dump = execFileSync('thin_dump', [metadata], { encoding: 'utf8' });
-    expect(dump).toContain('transaction="2"');
-    expect(dump).toMatch(/range_mapping origin_begin="0" data_begin="0" length="10"/);
-    expect(dump).toMatch(/range_mapping origin_begin="1500" data_begin="10" length="3"/);
-    expect(dump).toMatch(/single_mapping origin_block="7" data_block="13"/);
-  });
+  it.skipIf(!hasCommand('thin_restore') || !hasCommand('thin_check'))(
+    'becomes metadata that is found sound, block by block',
+    () => {
+      if (pool.kind !== 'thin-pool') throw new Error('no pool');
+      const folder = newFolder();
+      const [xml, metadata] = [join(folder, 'map.xml'), join(folder, 'metadata')];
+      const placed = placeThinRuns(pool, volumes);
+      expect(placed.map((run) => run.dataBlock)).toEqual([0, 10, 13]);
+      writeFileSync(xml, formatThinMap(pool, volumes, placed));
+      const file = openSync(metadata, 'w');
+      ftruncateSync(file, volumeRuns(group, pool.metadata.segments)[0]!.length);
+      closeSync(file);
+      execFileSync('thin_restore', ['-i', xml, '-o', metadata], { stdio: 'ignore' });
+      execFileSync('thin_check', ['-q', metadata]);
+      const dump = execFileSync('thin_dump', [metadata], { encoding: 'utf8' });
+      expect(dump).toContain('transaction="2"');
+      expect(dump).toMatch(/range_mapping origin_begin="0" data_begin="0" length="10"/);
+      expect(dump).toMatch(/range_mapping origin_begin="1500" data_begin="10" length="3"/);
+      expect(dump).toMatch(/single_mapping origin_block="7" data_block="13"/);
+    },
+  );
 
   it('has no more blocks than the pool', () => {
     if (pool.kind !== 'thin-pool') throw new Error('no pool');

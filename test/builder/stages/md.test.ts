@@ -8,18 +8,10 @@ import { memberChunks, rowCount, rowOf, syndromeOf, xorOf } from '../../../build
 import { writeSuperblocks } from '../../../builder/stages/md/superblock.js';
 import { newFolder } from '../../osinfo/load/folders.js';
 import { plan } from '../plan/storage/planning.js';
+import { hasCommand } from './tree.js';
 
 const MIB = 1024 * 1024;
 const CREATED = 1_700_000_000;
-
-function has(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', 'command -v "$0"', program], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The array of a kickstart: members of 21 MiB, chunks of 64 KiB. */
 function arrayOf(level: number, members: number, options = '', mountpoint = '/srv'): RaidPlan {
@@ -84,7 +76,7 @@ const LEVELS = [
   [10, 4, ''],
 ] as const;
 
-const mdadm = has('mdadm');
+const mdadm = hasCommand('mdadm');
 
 describe(`superblocks that we write${mdadm ? '' : ' (skipped: mdadm not installed)'}`, () => {
   const examine = (file: string) =>
@@ -118,7 +110,7 @@ describe(`superblocks that we write${mdadm ? '' : ' (skipped: mdadm not installe
   });
 });
 
-const grub = mdadm && has('grub-fstest') && has('mke2fs');
+const grub = mdadm && hasCommand('grub-fstest') && hasCommand('mke2fs');
 
 describe(`arrays that we spread${grub ? '' : ' (skipped: grub-fstest or mke2fs not installed)'}`, () => {
   it.skipIf(!grub).each(LEVELS)('RAID%i over %i members %s is read by GRUB', (level, count, options) => {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { spawnSync } from 'node:child_process';
 import {
   accessSync,
   constants,
@@ -33,6 +34,11 @@ export interface TestTree {
 
 /** Whether this machine has the program, at the place where Debian puts it. Set-up does not put services on every machine. */
 export const hasProgram = (path: string): boolean => existsSync(`/${path}`);
+
+/** Whether a program is found by its name. */
+export function hasCommand(program: string): boolean {
+  return spawnSync('sh', ['-c', 'command -v "$0"', program], { stdio: 'ignore' }).status === 0;
+}
 
 /**
  * Whether this user may do with a tree what a stage does: a build by an ordinary user is root in a name space of its own,
