@@ -16,6 +16,9 @@ export const BUILD = [
   'xz-utils',
   'tar',
   'uidmap',
+  // Encrypted devices, and the maps of thin pools.
+  'cryptsetup-bin',
+  'thin-provisioning-tools',
   'debian-archive-keyring',
 ];
 
@@ -58,6 +61,9 @@ export const TEST = [
   'squashfs-tools',
   'ntfs-3g',
   'user-mode-linux',
+  // What reads the volume groups and arrays that are written.
+  'lvm2',
+  'mdadm',
   'libhivex-bin',
   'strace',
   // What reads the manual pages and the completions.

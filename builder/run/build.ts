@@ -93,7 +93,7 @@ async function timed<T>(stage: BuildStage, emit: (event: BuildEvent) => void, wo
 }
 
 async function prepare(plan: Plan, options: BuildOptions, outputFolder: string) {
-  await probeMachine();
+  await probeMachine(plan);
   const existing = firstExisting(outputFolder);
   if (!statSync(existing).isDirectory())
     throw new InputError('output-folder', `${existing} is no folder; choose another with -o`);

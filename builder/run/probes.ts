@@ -4,10 +4,16 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../osinfo/doors/process.js';
 import { MissingError, WorkError } from '../../osinfo/errors.js';
+import type { Plan } from '../plan/types.js';
 import { startIsolated } from './isolation.js';
 
-/** The programs that a build runs on this machine, and Debian's packages that have them. */
-export const TOOLS: readonly { readonly program: string; readonly package: string }[] = [
+interface Tool {
+  readonly program: string;
+  readonly package: string;
+}
+
+/** The programs that any build runs on this machine, and Debian's packages that have them. */
+const ALWAYS: readonly Tool[] = [
   { program: 'bash', package: 'bash' },
   { program: 'mmdebstrap', package: 'mmdebstrap' },
   { program: 'bwrap', package: 'bubblewrap' },
@@ -24,6 +30,23 @@ export const TOOLS: readonly { readonly program: string; readonly package: strin
   { program: 'xz', package: 'xz-utils' },
 ];
 
+/** What a build needs further where its plan asks for something: a line for each need. */
+const WHERE_NEEDED: readonly { readonly need: (plan: Plan) => boolean; readonly tools: readonly Tool[] }[] = [
+  {
+    need: ({ storage }) => storage.luks.length > 0,
+    tools: [{ program: 'cryptsetup', package: 'cryptsetup-bin' }],
+  },
+  {
+    need: ({ storage }) => storage.volumeGroups.some((group) => group.poolSpare !== undefined),
+    tools: [{ program: 'thin_restore', package: 'thin-provisioning-tools' }],
+  },
+];
+
+/** The programs of this machine that the build of a plan runs. */
+export function toolsFor(plan: Plan): Tool[] {
+  return [...ALWAYS, ...WHERE_NEEDED.filter(({ need }) => need(plan)).flatMap(({ tools }) => tools)];
+}
+
 const PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
 /** Where a program is, on the path that tools are run with. */
@@ -39,23 +62,23 @@ export function findProgram(name: string): string | undefined {
 }
 
 /**
- * Everything that a build needs of this machine, found out before any work.
+ * Everything that the build of a plan needs of this machine, found out before any work.
  * @throws MissingError or WorkError: one line, with the command that mends it
  */
-export async function probeMachine(): Promise<void> {
+export async function probeMachine(plan: Plan): Promise<void> {
   if (process.platform !== 'linux') {
     throw new MissingError(
       'not-linux',
       `images are built on Linux; this is ${process.platform}: use a Debian machine or container (the query and recommend commands work here)`,
     );
   }
-  probeTools(TOOLS);
+  probeTools(toolsFor(plan));
   if (userInfo().uid !== 0) probeSubids();
   await probeNamespaces();
 }
 
 /** @throws MissingError naming all programs that are missing, and the command that installs them */
-export function probeTools(tools: readonly { readonly program: string; readonly package: string }[]): void {
+export function probeTools(tools: readonly Tool[]): void {
   const missing = tools.filter((tool) => findProgram(tool.program) === undefined);
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((tool) => tool.package))].join(' ');

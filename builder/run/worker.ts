@@ -8,7 +8,7 @@ import { GuestwrightError, InputError } from '../../osinfo/errors.js';
 import { runClean } from '../stages/clean.js';
 import { runConfigure } from '../stages/configure.js';
 import { runConvert } from '../stages/convert.js';
-import { dropTree, runDisks } from '../stages/disks.js';
+import { dropTree, runDisks } from '../stages/disks/index.js';
 import { runInstall } from '../stages/install.js';
 import { runScripts } from '../stages/scripts.js';
 import { keepTree, restoreTree, stageKeys } from './cache.js';

@@ -6,9 +6,9 @@ import type { DiskPlan } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
 import { sandboxed } from '../run/sandbox.js';
 import { GRUB_PLATFORM } from './boot-files.js';
-import { writeAt } from './disks.js';
 import { readTreeFile } from './files.js';
 import { copyToFat } from './filesystem.js';
+import { writeAt } from './place.js';
 
 const SECTOR = 512;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ImageFormat } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
 import type { ImageResult } from '../run/protocol.js';
-import { rawPath } from './disks.js';
+import { rawPath } from './disks/index.js';
 
 /** How qemu-img is told to write each format; `compressed` where the kickstart's user did not switch it off. */
 const FORMATS: Readonly<

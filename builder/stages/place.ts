@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { StageContext } from '../run/context.js';
 
@@ -59,5 +60,15 @@ export async function copyRuns(
   } finally {
     await input.close();
     await output.close();
+  }
+}
+
+/** Writes bytes at a place of an image file. */
+export function writeAt(path: string, bytes: Uint8Array, offset: number): void {
+  const file = openSync(path, 'r+');
+  try {
+    writeSync(file, bytes, 0, bytes.length, offset);
+  } finally {
+    closeSync(file);
   }
 }

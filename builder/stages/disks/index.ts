@@ -10,14 +10,13 @@ import {
   realpathSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, ToolError, WorkError } from '../../osinfo/errors.js';
-import type { DiskPlan, PartitionPlan } from '../plan/types.js';
-import type { StageContext } from '../run/context.js';
-import { installBootLoader } from './boot-loader.js';
-import { makeFilesystem } from './filesystem.js';
+import { InputError, ToolError, WorkError } from '../../../osinfo/errors.js';
+import type { DiskPlan, PartitionPlan } from '../../plan/types.js';
+import type { StageContext } from '../../run/context.js';
+import { installBootLoader } from '../boot-loader.js';
+import { makeFilesystem } from '../filesystem.js';
 
 const SECTOR = 512;
 
@@ -169,14 +168,4 @@ export async function dropTree(context: StageContext): Promise<void> {
 
 function depth(mountpoint: string): number {
   return mountpoint === '/' ? 0 : mountpoint.split('/').length;
-}
-
-/** Writes bytes at a place of an image file. */
-export function writeAt(path: string, bytes: Uint8Array, offset: number): void {
-  const file = openSync(path, 'r+');
-  try {
-    writeSync(file, bytes, 0, bytes.length, offset);
-  } finally {
-    closeSync(file);
-  }
 }
