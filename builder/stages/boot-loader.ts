@@ -7,7 +7,7 @@ import type { StageContext } from '../run/context.js';
 import { sandboxed } from '../run/sandbox.js';
 import { GRUB_PLATFORM } from './boot-files.js';
 import { readTreeFile } from './files.js';
-import { copyToFat } from './filesystem.js';
+import { copyToFat } from './filesystem/fat.js';
 import { writeAt } from './place.js';
 
 const SECTOR = 512;
@@ -120,5 +120,5 @@ async function writeEfiFile(context: StageContext, disk: DiskPlan, image: string
   if (epoch !== undefined) {
     for (const path of [join(folder, 'BOOTX64.EFI'), folder, join(work, 'esp/EFI')]) utimesSync(path, epoch, epoch);
   }
-  await copyToFat(context, image, esp.startBytes, [join(work, 'esp/EFI')], '::/');
+  await copyToFat(context, { file: image, offsetBytes: esp.startBytes }, [join(work, 'esp/EFI')], '::/');
 }

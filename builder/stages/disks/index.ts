@@ -16,7 +16,7 @@ import { InputError, ToolError, WorkError } from '../../../osinfo/errors.js';
 import type { DiskPlan, PartitionPlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import { installBootLoader } from '../boot-loader.js';
-import { makeFilesystem } from '../filesystem.js';
+import { makeFilesystem } from '../filesystem/index.js';
 
 const SECTOR = 512;
 
@@ -89,7 +89,7 @@ async function makeFilesystems(context: StageContext): Promise<void> {
   mounted.sort((a, b) => depth(b.partition.mountpoint!) - depth(a.partition.mountpoint!));
   for (const { disk, partition } of all.filter((one) => one.partition.role === 'swap')) {
     context.detail('disks', `${disk.name}: swap`);
-    await makeFilesystem(context, rawPath(context, disk), partition, undefined);
+    await makeAt(context, disk, partition, undefined);
   }
   for (const { disk, partition } of mounted) {
     const mountpoint = partition.mountpoint!;
@@ -102,7 +102,7 @@ async function makeFilesystems(context: StageContext): Promise<void> {
 
 async function makeFor(context: StageContext, disk: DiskPlan, partition: PartitionPlan, source: string): Promise<void> {
   try {
-    await makeFilesystem(context, rawPath(context, disk), partition, source);
+    await makeAt(context, disk, partition, source);
   } catch (error) {
     if (
       !(error instanceof ToolError) ||
@@ -116,6 +116,17 @@ async function makeFor(context: StageContext, disk: DiskPlan, partition: Partiti
       partition.at,
     );
   }
+}
+
+async function makeAt(
+  context: StageContext,
+  disk: DiskPlan,
+  partition: PartitionPlan,
+  folder: string | undefined,
+): Promise<void> {
+  const place = { file: rawPath(context, disk), offsetBytes: partition.startBytes, sizeBytes: partition.sizeBytes };
+  const { mountpoint, at } = partition;
+  await makeFilesystem(context, place, partition.filesystem!, { folder, mountpoint, at });
 }
 
 function tail(error: ToolError): string {
