@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SystemPlan } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
 import { setUpAccounts } from './accounts.js';
-import { setUpBootFiles } from './boot-files.js';
+import { setUpBootFiles } from './boot/index.js';
 import { setUpCertificates } from './certificates.js';
 import { setClock } from './clock.js';
 import { writeTreeFile } from './files.js';

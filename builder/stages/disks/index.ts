@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { InputError, ToolError, WorkError } from '../../../osinfo/errors.js';
 import type { DiskPlan, PartitionPlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
-import { installBootLoader } from '../boot-loader.js';
+import { installBootLoader } from '../boot/index.js';
 import { makeFilesystem } from '../filesystem/index.js';
 
 const SECTOR = 512;

@@ -11,7 +11,7 @@ import type { DebFacts } from '../../../builder/plan/os-facts.js';
 import { formatPins, planPins, priorityOfCost } from '../../../builder/plan/pins.js';
 import { planSystem } from '../../../builder/plan/system.js';
 import type { AptSource } from '../../../builder/plan/types.js';
-import { grubHash } from '../../../builder/stages/grub-password.js';
+import { grubHash } from '../../../builder/stages/boot/password.js';
 
 const parse = (text: string) => parseKickstart(text, 'a.ks');
 const MAIN: AptSource[] = [{ uri: 'http://main.example/debian', suite: 'bookworm', components: ['main'] }];

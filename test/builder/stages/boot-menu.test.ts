@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { guardBootMenu } from '../../../builder/stages/grub-password.js';
+import { guardBootMenu } from '../../../builder/stages/boot/password.js';
 import { makeTree } from './tree.js';
 
 describe('a boot menu with a password', () => {

@@ -2,9 +2,9 @@
 import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BootPlan } from '../plan/types.js';
-import type { StageContext } from '../run/context.js';
-import { readTreeFile, writeTreeFile } from './files.js';
+import type { BootPlan } from '../../plan/types.js';
+import type { StageContext } from '../../run/context.js';
+import { readTreeFile, writeTreeFile } from '../files.js';
 
 /** As grub-mkpasswd-pbkdf2(1) does it where nothing else is said. */
 const ROUNDS = 10_000;

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { BootPlan } from '../../plan/types.js';
+
+export type Firmware = BootPlan['firmware'][number];
+
+/** What GRUB is for one kind of machine. */
+export interface GrubPlatform {
+  /** GRUB's own name, of its folder of modules and for `grub-mkimage -O`. */
+  readonly name: string;
+  /** What the core image needs beyond the modules of every platform. */
+  readonly modules: readonly string[];
+  /** The name on the ESP by which firmware starts a disk that it knows nothing of (UEFI specification, 3.5.1.1). */
+  readonly efiFile?: string;
+}
+
+/** By the database's name of the architecture and the firmware. */
+const PLATFORMS: Readonly<Record<string, Readonly<Partial<Record<Firmware, GrubPlatform>>>>> = {
+  x86_64: {
+    bios: { name: 'i386-pc', modules: ['biosdisk'] },
+    uefi: {
+      name: 'x86_64-efi',
+      modules: ['fat', 'efi_gop', 'efi_uga', 'all_video', 'gzio'],
+      efiFile: 'BOOTX64.EFI',
+    },
+  },
+};
+
+/** GRUB's platform for a firmware; undefined where such machines have no such firmware. */
+export function grubPlatform(arch: string, firmware: Firmware): GrubPlatform | undefined {
+  return PLATFORMS[arch]?.[firmware];
+}
