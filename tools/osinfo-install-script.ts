@@ -28,6 +28,15 @@ export function command(): Command {
     .addOption(new Option('--list-profiles', 'list install script profiles'))
     .addOption(new Option('--list-injection-methods', 'list supported injection methods'))
     .addOption(new Option('--command-line', 'print what the kernel of the installer is to be told'))
+    .addOption(
+      new Option('--inject <kind>', 'make the medium that the installer looks for').choices([
+        'iso',
+        'floppy',
+        'dir',
+        'initrd',
+      ]),
+    )
+    .addOption(new Option('--initrd <file>', "the installer's initrd, which --inject initrd puts the script behind"))
     .addOption(new Option('-q, --quiet', 'do not display output filenames'))
     .addOption(new Option('--db <database>', 'bundled, system, or the path of a database'))
     .action(async (sources: readonly string[], options: InstallScriptOptions, self: Command) => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../errors.js';
-import type { Db, EntityInfo, InstallScript, Media, Os, Tree } from '../model/types.js';
+import type { Db, EntityInfo, InjectionMethod, InstallScript, Media, Os, Tree } from '../model/types.js';
 import { writeXml, type XmlNode } from '../xml/write.js';
 import type { InstallConfig } from './config.js';
 import { isQuoting, quoteValue } from './quoting.js';
@@ -14,6 +14,8 @@ export interface ScriptQuestion {
   readonly os: Os;
   readonly source?: ScriptSource;
   readonly installationSource?: 'media' | 'network';
+  /** The way by which the script comes to the installer, where that is known. */
+  readonly injectionMethod?: InjectionMethod;
   /** Values as they are to stand in the document. */
   readonly config: InstallConfig;
 }
@@ -31,7 +33,7 @@ const methodBits = { cdrom: 1, disk: 2, floppy: 4, initrd: 8, web: 16 } as const
 export function scriptDocument(script: InstallScript, question: ScriptQuestion, root: DocumentRoot): string {
   const { os, source, config } = question;
   const children: XmlNode[] = [
-    entity('script', script.id, scriptProperties(script, question.installationSource)),
+    entity('script', script.id, scriptProperties(script, question)),
     entity('os', os.id, propertiesOf(os)),
   ];
   if (source && 'media' in source) children.push(entity('media', source.media.id, mediaProperties(source.media)));
@@ -61,7 +63,7 @@ function propertiesOf(info: EntityInfo): Property[] {
     .map((key) => [key, info.params(key)]);
 }
 
-function scriptProperties(script: InstallScript, source: ScriptQuestion['installationSource']): Property[] {
+function scriptProperties(script: InstallScript, { installationSource, injectionMethod }: ScriptQuestion): Property[] {
   const own = propertiesOf(script).filter(([key]) => key !== 'injection-method');
   const methods = script.injectionMethods.reduce((sum, method) => sum | methodBits[method], 0);
   const flags: readonly Property[] = (
@@ -74,7 +76,8 @@ function scriptProperties(script: InstallScript, source: ScriptQuestion['install
     ...flags,
     ...(methods === 0 ? [] : [['injection-method', [String(methods)]] as const]),
     ...(script.template && 'text' in script.template ? [['template-data', [script.template.text]] as const] : []),
-    ...(source === undefined ? [] : [['installation-source', [source]] as const]),
+    ...some('installation-source', installationSource),
+    ...some('preferred-injection-method', injectionMethod),
   ];
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { InjectionKind } from '../../osinfo/script/injection/plan.js';
 
 /** The command line of `osinfo-install-script`. */
 export interface InstallScriptOptions {
@@ -12,6 +13,8 @@ export interface InstallScriptOptions {
   readonly listProfiles?: true;
   readonly listInjectionMethods?: true;
   readonly commandLine?: true;
+  readonly inject?: InjectionKind;
+  readonly initrd?: string;
   readonly quiet?: true;
   readonly db?: string;
 }

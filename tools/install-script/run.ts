@@ -3,7 +3,9 @@ import { GuestwrightError, InputError } from '../../osinfo/errors.js';
 import type { Db, InstallScript } from '../../osinfo/model/types.js';
 import { openDb } from '../../osinfo/open.js';
 import { type GeneratedScript, generateCommandLine, generateScript } from '../../osinfo/script/generate.js';
+import { injectionMethod } from '../../osinfo/script/injection/plan.js';
 import { type ChosenConfig, chooseConfig } from './config.js';
+import { writeMedium } from './medium.js';
 import type { InstallScriptOptions } from './options.js';
 import { type ChosenOs, chooseOs, scriptsOf } from './source.js';
 import { writeScripts } from './write.js';
@@ -69,7 +71,7 @@ export async function runInstallScript(
     return exits.failed;
   }
   if (options.listConfig) return list(scripts, configLines);
-  return await generate(scripts, { ...os, db, chosen, options });
+  return await generate(scripts, { ...os, db, chosen, options, argument });
 }
 
 function list(scripts: readonly InstallScript[], lines: (script: InstallScript) => string): number {
@@ -87,30 +89,40 @@ interface Work extends ChosenOs {
   readonly db: Db;
   readonly chosen: ChosenConfig;
   readonly options: InstallScriptOptions;
+  readonly argument: string;
 }
 
-async function generate(scripts: readonly InstallScript[], { os, source, db, chosen, options }: Work): Promise<number> {
+async function generate(scripts: readonly InstallScript[], work: Work): Promise<number> {
+  const { os, source, db, chosen, options, argument } = work;
   for (const key of chosen.exposed) {
     say(
       `osinfo-install-script: warning: ${key} on a command line is seen by all users of this machine; use --config-file\n`,
     );
   }
-  const question = {
+  const question = (script: InstallScript) => ({
     db,
     os,
     source,
     config: chosen.config,
     // The original takes every word but "network" for media, and none at all too.
     installationSource: options.installationSource === 'network' ? ('network' as const) : ('media' as const),
-  };
+    ...(options.inject === undefined ? {} : { injectionMethod: injectionMethod(script, options.inject) }),
+  });
   try {
     if (options.commandLine) {
-      for (const script of scripts) process.stdout.write(`${await generateCommandLine(script, question)}\n`);
+      for (const script of scripts) process.stdout.write(`${await generateCommandLine(script, question(script))}\n`);
       return 0;
     }
-    const made: GeneratedScript[] = [];
-    for (const script of scripts) made.push(await generateScript(script, question));
-    const names = writeScripts(made, options.outputDir, options.prefix);
+    const made: [InstallScript, GeneratedScript][] = [];
+    for (const script of scripts) made.push([script, await generateScript(script, question(script))]);
+    const names =
+      options.inject === undefined
+        ? writeScripts(
+            made.map(([, script]) => script),
+            options.outputDir,
+            options.prefix,
+          )
+        : [await writeMedium(made, options.inject, { os, argument, options })];
     if (!options.quiet) process.stdout.write(names.map((name) => `${name}\n`).join(''));
   } catch (error) {
     if (!(error instanceof GuestwrightError)) throw error;

@@ -11,12 +11,7 @@ import type { GeneratedScript } from '../../osinfo/script/generate.js';
  * @throws InputError for a folder that is not there, a prefix with a folder in it, two scripts of one name
  */
 export function writeScripts(scripts: readonly GeneratedScript[], folder: string, prefix?: string): string[] {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new InputError('output-dir', `there is no folder ${folder}; make it first, or give another --output-dir`);
-  }
-  if (prefix !== undefined && !/^[\p{L}\p{N}_][\p{L}\p{N}_.+ -]{0,99}$/u.test(prefix)) {
-    throw new InputError('prefix', `--prefix ${JSON.stringify(prefix)} is no beginning of a file name; leave / out`);
-  }
+  checkPlace(folder, prefix);
   const names = scripts.map(({ fileName }) => (prefix === undefined ? fileName : `${prefix}-${fileName}`));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new InputError('script-name', `two scripts of this profile are called ${twice}`);
@@ -36,4 +31,17 @@ export function writeScripts(scripts: readonly GeneratedScript[], folder: string
     for (const path of beside) rmSync(path, { force: true });
   }
   return names;
+}
+
+/**
+ * Whether something can be written into a folder under names with a prefix.
+ * @throws InputError where the folder is not there, or the prefix has one in it
+ */
+export function checkPlace(folder: string, prefix: string | undefined): void {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new InputError('output-dir', `there is no folder ${folder}; make it first, or give another --output-dir`);
+  }
+  if (prefix !== undefined && !/^[\p{L}\p{N}_][\p{L}\p{N}_.+ -]{0,99}$/u.test(prefix)) {
+    throw new InputError('prefix', `--prefix ${JSON.stringify(prefix)} is no beginning of a file name; leave / out`);
+  }
 }
