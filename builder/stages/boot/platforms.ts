@@ -23,6 +23,17 @@ const PLATFORMS: Readonly<Record<string, Readonly<Partial<Record<Firmware, GrubP
       efiFile: 'BOOTX64.EFI',
     },
   },
+  i686: {
+    bios: { name: 'i386-pc', modules: ['biosdisk'] },
+    uefi: {
+      name: 'i386-efi',
+      modules: ['fat', 'efi_gop', 'efi_uga', 'all_video', 'gzio'],
+      efiFile: 'BOOTIA32.EFI',
+    },
+  },
+  aarch64: {
+    uefi: { name: 'arm64-efi', modules: ['fat', 'efi_gop', 'all_video', 'gzio'], efiFile: 'BOOTAA64.EFI' },
+  },
 };
 
 /** GRUB's platform for a firmware; undefined where such machines have no such firmware. */
