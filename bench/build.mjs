@@ -67,7 +67,7 @@ async function buildFloor(plan, folder) {
         'mmdebstrap',
         `--variant=${install.variant === 'minbase' ? 'minbase' : 'important'}`,
         `--include=${install.packages.map((one) => one.name).join(',')}`,
-        `--architectures=${plan.arch.deb}`,
+        `--architectures=${plan.arch.packages}`,
         `--aptopt=APT::Install-Recommends "${install.recommends}"`,
         ...install.aptOptions.map((option) => `--aptopt=${option}`),
         ...(install.keyring === undefined ? [] : [`--keyring=${install.keyring}`]),

@@ -2,9 +2,11 @@
 
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 import type { At, Issue } from '../kickstart/model.js';
+import type { RpmInstallPlan } from './rpm/types.js';
 import type { DiskPlan, FilesystemType, StorageLayers } from './storage/types.js';
 import type { SystemPlan } from './types-system.js';
 
+export type * from './rpm/types.js';
 export type * from './types-system.js';
 
 /**
@@ -21,12 +23,12 @@ export interface Plan {
     readonly id: string;
     readonly shortId: string;
     readonly name: string;
-    readonly family: 'deb';
+    readonly family: 'deb' | 'rpm';
     /** How it was told: the header comment, `--os`, or the source's address. */
     readonly why: string;
   };
-  /** The database's name (`x86_64`) and the package manager's (`amd64`). */
-  readonly arch: { readonly name: string; readonly deb: string };
+  /** The database's name (`x86_64`) and the package manager's (`amd64` of dpkg, `x86_64` of rpm). */
+  readonly arch: { readonly name: string; readonly packages: string };
   readonly install: InstallPlan;
   readonly disks: readonly DiskPlan[];
   /** What lies on the partitions beyond plain file systems, layer by layer, and what it asks of the system and its boot. */
@@ -55,7 +57,10 @@ export interface PinPlan {
   readonly priority: number;
 }
 
-export interface InstallPlan {
+export type InstallPlan = DebInstallPlan | RpmInstallPlan;
+
+export interface DebInstallPlan {
+  readonly family: 'deb';
   /** Where packages are taken from during the build. */
   readonly sources: readonly AptSource[];
   /** Who named the mirror, as a sentence: the kickstart's line, `--mirror`, this host's own set-up, the database. */
@@ -91,7 +96,7 @@ export interface PackagePlan {
 export type * from './storage/types.js';
 
 export interface BootPlan {
-  readonly loader: 'grub' | 'none';
+  readonly loader: 'grub' | 'zipl' | 'none';
   readonly firmware: readonly ('bios' | 'uefi')[];
   /** Words of the kernel command line after `root=`. */
   readonly append: string;
@@ -146,6 +151,8 @@ export interface HostFacts {
 export interface PlanOptions {
   readonly name: string;
   readonly os?: string;
+  /** The architecture of the finished system, in any of its names. Absent: that of the machine that builds. */
+  readonly arch?: string;
   readonly mirror?: string;
   readonly formats: readonly ImageFormat[];
   readonly compress: boolean;

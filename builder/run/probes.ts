@@ -6,6 +6,7 @@ import { run } from '../../osinfo/doors/process.js';
 import { MissingError, WorkError } from '../../osinfo/errors.js';
 import type { Plan } from '../plan/types.js';
 import { startIsolated } from './isolation.js';
+import { needsCurl } from './rpm-repository.js';
 
 interface Tool {
   readonly program: string;
@@ -15,7 +16,6 @@ interface Tool {
 /** The programs that any build runs on this machine, and Debian's packages that have them. */
 const ALWAYS: readonly Tool[] = [
   { program: 'bash', package: 'bash' },
-  { program: 'mmdebstrap', package: 'mmdebstrap' },
   { program: 'bwrap', package: 'bubblewrap' },
   { program: 'unshare', package: 'util-linux' },
   { program: 'sfdisk', package: 'fdisk' },
@@ -32,6 +32,20 @@ const ALWAYS: readonly Tool[] = [
 
 /** What a build needs further where its plan asks for something: a line for each need. */
 const WHERE_NEEDED: readonly { readonly need: (plan: Plan) => boolean; readonly tools: readonly Tool[] }[] = [
+  { need: ({ install }) => install.family === 'deb', tools: [{ program: 'mmdebstrap', package: 'mmdebstrap' }] },
+  { need: ({ install }) => install.family === 'rpm', tools: [{ program: 'rpm', package: 'rpm' }] },
+  {
+    need: ({ install }) => install.family === 'rpm' && install.tool === 'dnf',
+    tools: [{ program: 'dnf', package: 'dnf' }],
+  },
+  {
+    need: ({ install }) => install.family === 'rpm' && install.tool === 'zypper',
+    tools: [{ program: 'zypper', package: 'zypper' }],
+  },
+  {
+    need: ({ install }) => install.family === 'rpm' && install.repositories.some(needsCurl),
+    tools: [{ program: 'curl', package: 'curl' }],
+  },
   {
     need: ({ storage }) => storage.luks.length > 0,
     tools: [{ program: 'cryptsetup', package: 'cryptsetup-bin' }],

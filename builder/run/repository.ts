@@ -4,14 +4,19 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fetchBytes } from '../../osinfo/doors/http.js';
 import { WorkError } from '../../osinfo/errors.js';
-import type { AptSource, InstallPlan } from '../plan/types.js';
+import type { AptSource, DebInstallPlan, InstallPlan } from '../plan/types.js';
+import { readRpmState } from './rpm-repository.js';
 
 /**
- * What the package archives say of themselves now: a hash over their signed indexes. Asking early finds an unreachable
+ * What the package archives say of themselves now: a hash over their indexes. Asking early finds an unreachable
  * mirror, or a suite that it does not have, before anything is downloaded; and it tells whether a kept tree is current.
  * @throws WorkError naming the mirror, who chose it, and what to do
  */
 export async function readRepositoryState(plan: InstallPlan): Promise<string> {
+  return plan.family === 'deb' ? await readDebState(plan) : await readRpmState(plan);
+}
+
+async function readDebState(plan: DebInstallPlan): Promise<string> {
   const indexes = await Promise.all(plan.sources.map(async (source) => await readIndex(source, plan.sourcesWhy)));
   const hash = createHash('sha256');
   for (const index of indexes) hash.update(createHash('sha256').update(index).digest());

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatIssue } from '../../builder/kickstart/index.js';
 import { formatAptSource } from '../../builder/plan/apt-sources.js';
-import type { DeviceContent, DiskPlan, Plan, StorageLayers } from '../../builder/plan/types.js';
+import { withoutPassword } from '../../builder/plan/rpm/address.js';
+import type { DeviceContent, DiskPlan, InstallPlan, Plan, StorageLayers } from '../../builder/plan/types.js';
 
 const MIB = 1024 * 1024;
 
 /** A plan as a person reads it: what `guestwright build --dry-run` prints. */
 export function formatPlan(plan: Plan): string {
   const { install, recommendation } = plan;
-  const why = install.packages.filter((one) => one.why !== undefined);
   return `${[
     `${plan.name}: ${plan.os.name} (${plan.os.shortId}, by ${plan.os.why}), ${plan.arch.name}`,
     '',
     `packages from (${install.sourcesWhy})`,
-    ...install.sources.map((source) => `  ${formatAptSource(source)}`),
-    `packages: ${install.variant === 'minbase' ? 'essential ones' : 'a base system'} and ${install.packages.length} named, ${install.recommends ? 'with' : 'without'} recommended ones`,
-    ...why.map((one) => `  ${one.name}: ${one.why}`),
+    ...formatSources(install),
+    `packages: ${formatBase(install)} and ${install.packages.length} named, ${install.recommends ? 'with' : 'without'} recommended ones`,
+    ...install.packages.filter((one) => one.why !== undefined).map((one) => `  ${one.name}: ${one.why}`),
     '',
     ...plan.disks.flatMap(formatDisk),
     ...formatLayers(plan.storage),
@@ -25,6 +25,20 @@ export function formatPlan(plan: Plan): string {
     `machine: ${recommendation.machine.family}, ${recommendation.firmware.type}, ${recommendation.cpu.count} CPU, ${recommendation.memoryBytes / MIB} MiB, ${recommendation.disk.bus} disk, ${recommendation.nic.model} network`,
     ...(plan.notices.length > 0 ? ['', ...plan.notices.map(formatIssue)] : []),
   ].join('\n')}\n`;
+}
+
+function formatSources(install: InstallPlan): string[] {
+  if (install.family === 'deb') return install.sources.map((source) => `  ${formatAptSource(source)}`);
+  return install.repositories.map(
+    ({ id, address, gpgCheck }) =>
+      `  ${id}: ${address.kind === 'baseurl' ? '' : `${address.kind} `}${withoutPassword(address.url)}${gpgCheck ? '' : ', signatures are not checked'}`,
+  );
+}
+
+function formatBase(install: InstallPlan): string {
+  if (install.family === 'deb') return install.variant === 'minbase' ? 'essential ones' : 'a base system';
+  const groups = install.groups.map((one) => `${one.kind === 'environment' ? '@^' : '@'}${one.name}`).join(', ');
+  return `by ${install.tool}, ${groups === '' ? 'no group' : groups}`;
 }
 
 function formatDisk(disk: DiskPlan): string[] {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, ToolError, WorkError } from '../../osinfo/errors.js';
-import { formatAptSource } from '../plan/apt-sources.js';
-import { formatPins } from '../plan/pins.js';
-import type { InstallPlan, PackagePlan } from '../plan/types.js';
-import type { StageContext } from '../run/context.js';
-import { writeTreeFile } from './files.js';
-import { runPreInstall } from './scripts.js';
+import { InputError, ToolError, WorkError } from '../../../osinfo/errors.js';
+import { formatAptSource } from '../../plan/apt-sources.js';
+import { formatPins } from '../../plan/pins.js';
+import type { DebInstallPlan, PackagePlan } from '../../plan/types.js';
+import type { StageContext } from '../../run/context.js';
+import { writeTreeFile } from '../files.js';
+import { runPreInstall } from '../scripts.js';
 
 /**
  * Installs the packages into the tree by mmdebstrap. Differs from a plain call in what makes it fast and the image
@@ -15,8 +15,8 @@ import { runPreInstall } from './scripts.js';
  * configuration is written), no translations of package lists.
  * @throws InputError with the kickstart's line for a package that the sources do not have
  */
-export async function runInstall(context: StageContext): Promise<void> {
-  let plan = context.plan.install;
+export async function installDeb(context: StageContext, asked: DebInstallPlan): Promise<void> {
+  let plan = asked;
   for (;;) {
     const said: string[] = [];
     await runPreInstall(context);
@@ -36,11 +36,11 @@ export async function runInstall(context: StageContext): Promise<void> {
       await context.tool(['find', context.tree, '-mindepth', '1', '-delete']);
     }
   }
-  tidyUp(context);
+  tidyUp(context, asked);
 }
 
 /** `said` gets what the tools print, for who has to say why they failed. */
-async function installOnce(context: StageContext, plan: InstallPlan, said: string[]): Promise<void> {
+async function installOnce(context: StageContext, plan: DebInstallPlan, said: string[]): Promise<void> {
   const { tree, scratch } = context;
   // Files, not words: a proxy's or an archive's address may hold a password, and so may an answer to debconf.
   const file = (name: string, text: string): string => {
@@ -55,7 +55,7 @@ async function installOnce(context: StageContext, plan: InstallPlan, said: strin
     '--mode=root',
     '--format=directory',
     `--variant=${plan.variant}`,
-    `--architectures=${context.plan.arch.deb}`,
+    `--architectures=${context.plan.arch.packages}`,
     `--include=${plan.packages.map((one) => one.name).join(',')}`,
     '--dpkgopt=force-unsafe-io',
     '--aptopt=Acquire::Languages "none"',
@@ -100,16 +100,16 @@ function quoted(path: string): string {
   return `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
-function mainSuite(plan: InstallPlan): string {
+function mainSuite(plan: DebInstallPlan): string {
   return plan.sources[0]!.suite;
 }
 
 /** `-package` in a kickstart: it is never taken, whoever asks for it (apt_preferences(5): a priority below 0). */
-function excludePins(plan: InstallPlan): string {
+function excludePins(plan: DebInstallPlan): string {
   return plan.exclude.map(({ name }) => `Package: ${name}\nPin: release *\nPin-Priority: -1\n`).join('\n');
 }
 
-function localeOptions(plan: InstallPlan): string[] {
+function localeOptions(plan: DebInstallPlan): string[] {
   if (plan.languages === undefined) return [];
   const keep = plan.languages
     .map((language) => language.replace(/[^A-Za-z0-9_@.*-]/g, ''))
@@ -129,7 +129,7 @@ const MISSING = [
   /^E: Couldn't find any package by (?:glob|regex) '([^']+)'/,
 ];
 
-function missingPackages(said: readonly string[], plan: InstallPlan): PackagePlan[] {
+function missingPackages(said: readonly string[], plan: DebInstallPlan): PackagePlan[] {
   const found = new Set<PackagePlan>();
   for (const line of said) {
     for (const pattern of MISSING) {
@@ -148,7 +148,7 @@ function unknownPackage(entry: PackagePlan): InputError {
 }
 
 /** What apt says about a mirror that it cannot use, in one line; everything else stays as it is. */
-function mirrorError(error: unknown, said: readonly string[], plan: InstallPlan): unknown {
+function mirrorError(error: unknown, said: readonly string[], plan: DebInstallPlan): unknown {
   if (!(error instanceof ToolError)) return error;
   const full = said.find((line) => /No space left on device/.test(line));
   if (full)
@@ -171,19 +171,17 @@ function mirrorError(error: unknown, said: readonly string[], plan: InstallPlan)
 }
 
 /** Takes the build's own settings out of the finished system, and gives it the sources that it is to use. */
-function tidyUp(context: StageContext): void {
-  const { tree, plan } = context;
+function tidyUp({ tree }: StageContext, plan: DebInstallPlan): void {
   const apt = join(tree, 'etc/apt');
   rmSync(join(apt, 'preferences.d/guestwright-build'), { force: true });
   rmSync(join(apt, 'apt.conf.d/99mmdebstrap'), { force: true });
   rmSync(join(tree, 'etc/dpkg/dpkg.cfg.d/99mmdebstrap'), { force: true });
   rmSync(join(apt, 'sources.list.d/0000guestwright.list'), { force: true });
-  const sources = plan.install.imageSources.map(formatAptSource).join('\n');
+  const sources = plan.imageSources.map(formatAptSource).join('\n');
   // With a password in an address it is root's alone to read, as apt is.
   writeTreeFile(tree, 'etc/apt/sources.list', `${sources}\n`, /:\/\/[^/\s]*@/.test(sources) ? 0o600 : 0o644);
-  if (plan.install.pins.length > 0)
-    writeTreeFile(tree, 'etc/apt/preferences.d/kickstart', formatPins(plan.install.pins));
+  if (plan.pins.length > 0) writeTreeFile(tree, 'etc/apt/preferences.d/kickstart', formatPins(plan.pins));
   const policy: string[] = [];
-  if (!plan.install.recommends) policy.push('APT::Install-Recommends "false";');
+  if (!plan.recommends) policy.push('APT::Install-Recommends "false";');
   if (policy.length > 0) writeFileSync(join(apt, 'apt.conf.d/90guestwright'), `${policy.join('\n')}\n`);
 }
