@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bootTest } from '../../builder/boot-test/boot-test.js';
+import type { Manifest } from '../../builder/output/manifest.js';
+import type { Plan } from '../../builder/plan/types.js';
+import { readCases } from '../e2e/kickstarts.js';
+import { ask, makeFolder, program, remains, root, runTool, shareProgram } from '../e2e/machine.js';
+import { type MadeUser, makeUser } from '../e2e/users.js';
+import { checkInside } from './inside.js';
+import { formatResults, keepResult, type LayoutResult, readResults } from './layout-results.js';
+
+/**
+ * Every kickstart of `test/e2e/kickstarts/`: built as an ordinary user, sound by the tools of others, started from its own
+ * boot loader, looked at from inside, and read back. GUESTWRIGHT_CACHE_DIR keeps what was installed from run to run.
+ */
+const folder = makeFolder();
+let user: MadeUser | undefined;
+let tool = program('guestwright');
+let cache = process.env['GUESTWRIGHT_CACHE_DIR'] ?? join(folder, 'cache');
+
+beforeAll(() => {
+  cpSync(join(root, 'test/e2e/kickstarts'), join(folder, 'kickstarts'), { recursive: true });
+  if (process.getuid?.() !== 0) return;
+  tool = shareProgram(folder);
+  user = makeUser(folder, 'gwtest-images', 'one');
+  cache = join(user.home, 'cache');
+});
+
+afterAll(() => {
+  user?.remove();
+  rmSync(folder, { recursive: true, force: true });
+  console.log(formatResults(readResults()));
+});
+
+const run = (...words: string[]) =>
+  runTool([tool, 'build', ...words], { cache, cwd: folder, ...(user ? { user: user.name } : {}) });
+
+describe.each(readCases().map((one) => [one.name, one] as const))('%s', (name, one) => {
+  const out = join(folder, user?.name ?? '', name);
+  const kickstart = join(folder, 'kickstarts', `${name}.ks`);
+  let plan: Plan;
+  let manifest: Manifest;
+  const bootSeconds: Record<string, number> = {};
+  const disks = (): { path: string; format: string }[] =>
+    manifest.disks.map(({ images }) => {
+      const image = images.find(({ format }) => format === 'qcow2')!;
+      return { path: join(out, image.file), format: 'qcow2' };
+    });
+
+  it('is planned and built as an ordinary user', async () => {
+    plan = JSON.parse((await run(kickstart, ...one.words, '--dry-run', '--json')).stdout) as Plan;
+    const { code, stdout, stderr } = await run(kickstart, ...one.words, '-o', out, '-f', 'qcow2', '--json', '-q');
+    expect(code, stderr).toBe(0);
+    manifest = JSON.parse(stdout) as Manifest;
+    expect(await remains(folder, join(cache, 'work'))).toEqual([]);
+  });
+
+  it('has sound disks, of the planned sizes, and a table that says what is planned', async () => {
+    for (const [index, { path }] of disks().entries()) {
+      await ask('qemu-img', 'check', '-q', path);
+      const raw = `${path}.raw`;
+      await ask('qemu-img', 'convert', '-O', 'raw', path, raw);
+      const { sizeBytes, label, partitions, extended } = plan.disks[index]!;
+      expect(await ask('sfdisk', '--verify', raw)).toMatch(/No errors detected/);
+      const { partitiontable } = JSON.parse(await ask('sfdisk', '--json', raw)) as {
+        partitiontable: { label: string; partitions: { start: number; size: number }[] };
+      };
+      expect(partitiontable.label).toBe(label);
+      const planned = [...partitions, ...(extended ? [extended] : [])].sort((a, b) => a.number - b.number);
+      expect(partitiontable.partitions.map(({ start, size }) => [start * 512, size * 512])).toEqual(
+        planned.map((part) => [part.startBytes, part.sizeBytes]),
+      );
+      expect(manifest.disks[index]!.images[0]!.capacityBytes).toBe(sizeBytes);
+      rmSync(raw);
+    }
+  });
+
+  it('starts by itself from each firmware, and has its mounts and its swap', async () => {
+    const [first, ...others] = plan.boot.firmware;
+    const guest = {
+      recommendation: manifest.recommendation,
+      name,
+      disks: disks(),
+      secrets: plan.storage.luks,
+      password: 'guestwright',
+    };
+    bootSeconds[first!] = await checkInside({ ...guest, firmware: first! }, plan);
+    for (const firmware of others) bootSeconds[firmware] = (await bootTest({ ...guest, firmware })).seconds;
+  });
+
+  it('is told in the table', () => {
+    const stages = manifest.stages!;
+    const seconds = (ms: number): number => Math.round(ms / 100) / 10;
+    const install = stages.find(({ stage }) => stage === 'install')!;
+    const result: LayoutResult = {
+      name,
+      what: one.what,
+      disks: manifest.disks.length,
+      capacityBytes: sum(manifest.disks.map(({ images }) => images[0]!.capacityBytes)),
+      qcow2Bytes: sum(manifest.disks.map(({ images }) => images[0]!.lengthBytes)),
+      buildSeconds: seconds(sum(stages.filter((stage) => stage !== install).map(({ ms }) => ms))),
+      ...(install.cached ? {} : { installSeconds: seconds(install.ms) }),
+      bootSeconds,
+      sameTree: false,
+    };
+    keepResult(result);
+    rmSync(out, { recursive: true, force: true });
+  });
+});
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
