@@ -3,24 +3,28 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SystemPlan, TimePlan } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
-import { sandboxed } from '../run/sandbox.js';
-import { hasInTree, rewriteTreeFile, writeTreeFile } from './files.js';
+import { hasInTree, linkInTree, rewriteTreeFile, writeTreeFile } from './files.js';
 import { refuseOrTell } from './refuse.js';
-import { hasUnit } from './units.js';
+import { hasUnit, switchUnits } from './units.js';
 
 /** `timezone` and `timesource`: the zone, how the hardware clock is read, and where the clock is set from. */
 export async function setClock(context: StageContext, { timezone, time }: SystemPlan): Promise<void> {
-  if (timezone) await setTimezone(context, timezone);
+  if (timezone) setTimezone(context, timezone);
   if (time) await setTimeServers(context, time);
 }
 
-async function setTimezone(context: StageContext, { zone, utc }: NonNullable<SystemPlan['timezone']>): Promise<void> {
+function setTimezone(context: StageContext, { zone, utc }: NonNullable<SystemPlan['timezone']>): void {
   if (!existsSync(join(context.tree, 'usr/share/zoneinfo', zone))) {
     context.emit({ type: 'notice', message: `time zone ${zone} is not known to this system; its clock shows UTC` });
     return;
   }
-  await sandboxed(context, ['ln', '-sf', `/usr/share/zoneinfo/${zone}`, '/etc/localtime']);
-  writeTreeFile(context.tree, 'etc/timezone', `${zone}\n`);
+  // systemd reads the zone's name from this link, and Red Hat's tools want it relative.
+  linkInTree(
+    context.tree,
+    'etc/localtime',
+    context.plan.os.family === 'deb' ? `/usr/share/zoneinfo/${zone}` : `../usr/share/zoneinfo/${zone}`,
+  );
+  if (context.plan.os.family === 'deb') writeTreeFile(context.tree, 'etc/timezone', `${zone}\n`);
   writeTreeFile(context.tree, 'etc/adjtime', `0.0 0 0.0\n0\n${utc ? 'UTC' : 'LOCAL'}\n`);
 }
 
@@ -83,7 +87,7 @@ async function setTimeServers(context: StageContext, time: TimePlan): Promise<vo
   const { tree } = context;
   if (!time.enabled) {
     const units = PROGRAMS.flatMap((one) => one.units).filter((unit) => hasUnit(tree, unit));
-    if (units.length > 0) await sandboxed(context, ['systemctl', 'disable', '--quiet', ...units]);
+    await switchUnits(context, 'disable', units);
     return;
   }
   const program = PROGRAMS.find(({ files }) => files.some((file) => hasInTree(tree, file)));
@@ -98,5 +102,5 @@ async function setTimeServers(context: StageContext, time: TimePlan): Promise<vo
   }
   program.write(tree, program.files.find((file) => hasInTree(tree, file))!, time);
   const unit = program.units.find((one) => hasUnit(tree, one));
-  if (unit !== undefined) await sandboxed(context, ['systemctl', 'enable', '--quiet', unit]);
+  if (unit !== undefined) await switchUnits(context, 'enable', [unit]);
 }

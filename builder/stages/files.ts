@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmodSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WorkError } from '../../osinfo/errors.js';
 
@@ -30,6 +39,14 @@ export function writeTreeFile(tree: string, path: string, text: string, mode = 0
   rmSync(target, { force: true, recursive: false });
   writeFileSync(target, text, { mode });
   chmodSync(target, mode);
+}
+
+/** Makes a link in the tree: replaces a file or link that is there, and makes the folders above it. */
+export function linkInTree(tree: string, path: string, to: string): void {
+  const target = insideTree(tree, path);
+  mkdirSync(dirname(target), { recursive: true, mode: 0o755 });
+  rmSync(target, { force: true });
+  symlinkSync(to, target);
 }
 
 /**

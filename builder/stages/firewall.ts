@@ -9,7 +9,7 @@ import { hasInTree, insideTree, readTreeFile, rewriteTreeFile, writeTreeFile } f
 import { formatNftables } from './firewall/nftables.js';
 import { type Opening, portNumber, portsOfService } from './firewall/services.js';
 import { refuseOrTell } from './refuse.js';
-import { hasUnit } from './units.js';
+import { hasUnit, switchUnits } from './units.js';
 
 /** A program that guards the network. */
 interface Guard {
@@ -36,7 +36,11 @@ export async function setUpFirewall(context: StageContext): Promise<void> {
   if (!firewall || firewall.mode === 'system-defaults') return;
   const present = GUARDS.filter(({ file, unit }) => hasInTree(context.tree, file) && hasUnit(context.tree, unit));
   if (firewall.mode === 'disabled') {
-    for (const { unit } of present) await sandboxed(context, ['systemctl', 'disable', '--quiet', unit]);
+    await switchUnits(
+      context,
+      'disable',
+      present.map(({ unit }) => unit),
+    );
     if (present.some(({ unit }) => unit === 'ufw.service')) switchUfw(context.tree, false);
     return;
   }
@@ -48,7 +52,7 @@ export async function setUpFirewall(context: StageContext): Promise<void> {
   }
   context.detail('configure', `firewall: ${guard.unit.replace('.service', '')}`);
   await guard.write(context, firewall);
-  await sandboxed(context, ['systemctl', 'enable', '--quiet', guard.unit]);
+  await switchUnits(context, 'enable', [guard.unit]);
 }
 
 /** By firewalld's own offline tool, with the options that an installer gives it. */

@@ -4,7 +4,7 @@ import type { At } from '../kickstart/model.js';
 import type { StageContext } from '../run/context.js';
 import { sandboxed } from '../run/sandbox.js';
 import { hasInTree, writeTreeFile } from './files.js';
-import { hasUnit } from './units.js';
+import { hasUnit, setDefaultTarget, switchUnits } from './units.js';
 
 /** Assistants of a first boot that are services. */
 const ASSISTANTS = ['initial-setup.service', 'initial-setup-graphical.service', 'firstboot-graphical.service'];
@@ -15,7 +15,7 @@ const ASSISTANTS = ['initial-setup.service', 'initial-setup-graphical.service', 
  */
 export async function setUpFirstStart(context: StageContext): Promise<void> {
   const { target, desktop, firstboot, authselect, purpose } = context.plan.system;
-  if (target) await sandboxed(context, ['systemctl', 'set-default', '--quiet', `${target}.target`]);
+  if (target) await setDefaultTarget(context, `${target}.target`);
   if (desktop) writeDesktop(context, desktop);
   if (firstboot) await setFirstboot(context, firstboot);
   if (authselect) await runAuthselect(context, authselect);
@@ -42,8 +42,7 @@ async function setFirstboot(
     tell(context, at, `firstboot --${state}: no assistant is installed (initial-setup)`);
     return;
   }
-  if (units.length > 0)
-    await sandboxed(context, ['systemctl', state === 'disable' ? 'disable' : 'enable', '--quiet', ...units]);
+  await switchUnits(context, state === 'disable' ? 'disable' : 'enable', units);
   // What initial-setup looks for to ask again about all that is set already.
   if (state === 'reconfig') writeTreeFile(context.tree, 'etc/reconfigSys', '');
 }

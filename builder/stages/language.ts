@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../../osinfo/errors.js';
+import { formatPlace, InputError } from '../../osinfo/errors.js';
 import type { KeyboardPlan, SystemPlan } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
 import { sandboxed } from '../run/sandbox.js';
@@ -16,8 +16,13 @@ export async function setLanguage(context: StageContext, { language, locales }: 
   if (language === undefined) return;
   const { tree } = context;
   writeTreeFile(tree, 'etc/locale.conf', `LANG=${language}\n`);
-  if (hasInTree(tree, 'etc/default')) writeTreeFile(tree, 'etc/default/locale', `LANG=${language}\n`);
+  const isDeb = context.plan.os.family === 'deb';
+  if (isDeb && hasInTree(tree, 'etc/default')) writeTreeFile(tree, 'etc/default/locale', `LANG=${language}\n`);
   if (!locales || locales.names.length === 0) return;
+  if (!isDeb) {
+    tellMissingLocales(context, locales);
+    return;
+  }
   const unknown = locales.names.find((name) => !isKnown(tree, name));
   if (unknown !== undefined)
     throw new InputError('unknown-locale', `lang: this system has no locale ${unknown}`, locales.at);
@@ -28,6 +33,14 @@ export async function setLanguage(context: StageContext, { language, locales }: 
   await sandboxed(context, ['locale-gen']);
 }
 
+/** Of an rpm system a package has a language's locales ready made; without it programs speak as in `C`. */
+function tellMissingLocales(context: StageContext, { at, names }: NonNullable<SystemPlan['locales']>): void {
+  const missing = names.filter((name) => !isMade(context.tree, name));
+  if (missing.length === 0) return;
+  const message = `lang: no package here has the locale ${missing.join(', ')}: add its language pack to %packages (glibc-langpack-${missing[0]!.split(/[_.]/)[0]}, or glibc-locale of SUSE)`;
+  context.emit({ type: 'notice', message: `${formatPlace(at)}: ${message}` });
+}
+
 function charset(name: string): string {
   return name.split('.')[1]!.replace(/@.*/, '');
 }
@@ -36,7 +49,10 @@ function charset(name: string): string {
 function isKnown(tree: string, name: string): boolean {
   const source = name.replace(/\.[^@]*/, '');
   const sources = join(tree, 'usr/share/i18n/locales');
-  if (existsSync(sources)) return existsSync(join(sources, source));
+  return existsSync(sources) ? existsSync(join(sources, source)) : isMade(tree, name);
+}
+
+function isMade(tree: string, name: string): boolean {
   const made = join(tree, 'usr/lib/locale');
   if (!existsSync(made)) return false;
   const spelled = name.replace(/\.UTF-8/, '.utf8');
@@ -65,7 +81,7 @@ export function writeKeyboard(context: StageContext, { keyboard }: SystemPlan): 
     ['XKBVARIANT', x.variant],
     ['XKBOPTIONS', x.options],
   ].map(([name, value]) => `${name}="${value}"`);
-  if (hasInTree(tree, 'etc/default'))
+  if (context.plan.os.family === 'deb' && hasInTree(tree, 'etc/default'))
     writeTreeFile(tree, 'etc/default/keyboard', `${[...values, '', 'BACKSPACE="guess"'].join('\n')}\n`);
   writeTreeFile(
     tree,

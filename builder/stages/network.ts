@@ -3,13 +3,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NetworkPlan } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
-import { sandboxed } from '../run/sandbox.js';
 import { hasInTree, writeTreeFile } from './files.js';
 import type { TreeFile } from './network/files.js';
 import { formatIfupdown } from './network/ifupdown.js';
 import { formatKeyfiles } from './network/network-manager.js';
 import { formatNetworkd, unknownBondOptions } from './network/networkd.js';
 import { refuseOrTell } from './refuse.js';
+import { switchUnits } from './units.js';
 
 /** A program that brings the network up. */
 interface Manager {
@@ -152,5 +152,5 @@ async function enableNetworkd(context: StageContext, networks: readonly NetworkP
     link.kind === 'wifi' && device !== undefined && onBoot ? [`wpa_supplicant@${device}.service`] : [],
   );
   const units = ['systemd-networkd.service', ...(resolved ? ['systemd-resolved.service'] : []), ...keys];
-  await sandboxed(context, ['systemctl', 'enable', '--quiet', ...units]);
+  await switchUnits(context, 'enable', units);
 }

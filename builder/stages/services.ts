@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, ToolError } from '../../osinfo/errors.js';
+import { InputError, WorkError } from '../../osinfo/errors.js';
 import type { At } from '../kickstart/model.js';
 import type { StageContext } from '../run/context.js';
-import { sandboxed } from '../run/sandbox.js';
-import { writeTreeFile } from './files.js';
+import { hasInTree, writeTreeFile } from './files.js';
+import { hasUnit, switchUnits } from './units.js';
 
 /** `services --enabled --disabled`, and what every image that is copied needs at its first boot. */
 export async function setUpServices(context: StageContext): Promise<void> {
@@ -21,9 +21,9 @@ async function switchUnit(
   unit: { readonly name: string; readonly at: At },
 ): Promise<void> {
   try {
-    await sandboxed(context, ['systemctl', verb, '--quiet', '--', unit.name]);
+    await switchUnits(context, verb, [unit.name]);
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
+    if (!(error instanceof WorkError)) throw error;
     // Anaconda passes over a service to be switched off that is not installed, and so do real kickstarts.
     if (verb === 'disable') {
       context.emit({ type: 'notice', message: `services --disabled: there is no ${unit.name} here` });
@@ -42,14 +42,15 @@ async function switchUnit(
  * first starts. Debian's own package makes them only when it is installed.
  */
 async function makeHostKeysAtFirstBoot(context: StageContext): Promise<void> {
-  if (!existsSync(join(context.tree, 'usr/sbin/sshd'))) return;
+  const { tree } = context;
+  if (!existsSync(join(tree, 'usr/sbin/sshd')) || makesHostKeysItself(tree)) return;
   writeTreeFile(
-    context.tree,
+    tree,
     'etc/systemd/system/ssh-host-keys.service',
     [
       '[Unit]',
       'Description=SSH host keys of this machine',
-      'Before=ssh.service',
+      `Before=${hasUnit(tree, 'sshd.service') ? 'sshd' : 'ssh'}.service`,
       'ConditionPathExists=!/etc/ssh/ssh_host_ed25519_key',
       '',
       '[Service]',
@@ -61,5 +62,10 @@ async function makeHostKeysAtFirstBoot(context: StageContext): Promise<void> {
       '',
     ].join('\n'),
   );
-  await sandboxed(context, ['systemctl', 'enable', '--quiet', 'ssh-host-keys.service']);
+  await switchUnits(context, 'enable', ['ssh-host-keys.service']);
+}
+
+/** Fedora's and SUSE's packages make missing keys whenever sshd starts. */
+function makesHostKeysItself(tree: string): boolean {
+  return hasUnit(tree, 'sshd-keygen.target') || hasInTree(tree, 'usr/sbin/sshd-gen-keys-start');
 }

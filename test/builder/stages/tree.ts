@@ -93,7 +93,7 @@ export function makeTree(kickstart: string, installed: readonly string[] = [], m
   const issues: Issue[] = [];
   const { allowIgnored = [] } = more.system ?? {};
   const system = planSystem(parseKickstart(kickstart, 'test.ks'), 'web', [], { names: allowIgnored, notices: issues });
-  const plan = { name: 'web', outputs: {}, scripts: [], ...more, system } as unknown as Plan;
+  const plan = { name: 'web', os: { family: 'deb' }, outputs: {}, scripts: [], ...more, system } as unknown as Plan;
   const context = {
     plan,
     job: { postOffline: true },
