@@ -6,9 +6,17 @@ const table = Uint32Array.from({ length: 256 }, (_, index) => {
   return value;
 });
 
+/**
+ * CRC-32C without the inversions at its begin and end, to be continued from what the bytes before gave: the checksums of
+ * ext4 and btrfs are made of it.
+ */
+export function rawCrc32c(before: number, bytes: Uint8Array): number {
+  let value = before;
+  for (let index = 0; index < bytes.length; index++) value = table[(value ^ bytes[index]!) & 0xff]! ^ (value >>> 8);
+  return value >>> 0;
+}
+
 /** The CRC-32C (Castagnoli, RFC 3720) of some bytes, as VHDX guards its headers with. */
 export function crc32c(bytes: Uint8Array): number {
-  let value = 0xffffffff;
-  for (const byte of bytes) value = table[(value ^ byte) & 0xff]! ^ (value >>> 8);
-  return (value ^ 0xffffffff) >>> 0;
+  return (rawCrc32c(0xffffffff, bytes) ^ 0xffffffff) >>> 0;
 }

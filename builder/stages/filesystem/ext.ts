@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InputError } from '../../../osinfo/errors.js';
 import type { FilesystemPlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import type { Place } from '../place.js';
+import { finishExt } from './ext-finish.js';
 import type { FilesystemSource } from './types.js';
 
 /**
@@ -28,9 +30,14 @@ const MKE2FS_CONF = `[defaults]
 	}
 	small = {
 		inode_ratio = 4096
-		blocksize = 1024
 	}
 `;
+
+/**
+ * Below this a journal of blocks of 4 KiB would take too much of the space. From it on they are not smaller, whatever
+ * mke2fs.conf(5) is used to: an attribute of more than 1 KiB fits, and the file system can grow well.
+ */
+const SMALL_BLOCKS_BELOW = 64 * 1024 * 1024;
 
 /** ext2, ext3 and ext4 by mke2fs(8), with its own copy of the tree (`-d`). */
 export async function makeExt(
@@ -40,6 +47,7 @@ export async function makeExt(
   source: FilesystemSource,
 ): Promise<void> {
   const { type, uuid, label, mkfsOptions, extendedOptions } = filesystem;
+  refuseUnfinishable(filesystem, source);
   const config = join(context.scratch, 'mke2fs.conf');
   writeFileSync(config, MKE2FS_CONF);
   await context.tool(
@@ -57,6 +65,7 @@ export async function makeExt(
         ...extendedOptions,
       ].join(','),
       ...(label === undefined ? [] : ['-L', label]),
+      ...(place.sizeBytes < SMALL_BLOCKS_BELOW ? ['-b', '1024'] : []),
       ...mkfsOptions,
       ...(source.folder === undefined ? [] : ['-d', source.folder]),
       place.file,
@@ -64,19 +73,16 @@ export async function makeExt(
     ],
     { env: { MKE2FS_CONFIG: config } },
   );
-  if (source.folder !== undefined) await setRootMode(context, place, source.folder);
+  if (source.folder !== undefined) await finishExt(context, place, source.folder);
 }
 
-/** mke2fs gives the top folder 0755 whatever the source has: right for most, wrong for /tmp and /root. */
-async function setRootMode(context: StageContext, place: Place, folder: string): Promise<void> {
-  const { mode, uid, gid } = statSync(folder);
-  if ((mode & 0o7777) === 0o755 && uid === 0 && gid === 0) return;
-  const commands = [
-    `set_inode_field / mode 0${(0o040000 | (mode & 0o7777)).toString(8)}`,
-    `set_inode_field / uid ${uid}`,
-    `set_inode_field / gid ${gid}`,
-  ];
-  await context.tool(['debugfs', '-w', '-f', '-', `${place.file}?offset=${place.offsetBytes}`], {
-    input: `${commands.join('\n')}\n`,
-  });
+/** Features whose folders and group descriptors lie elsewhere than they are looked for to be finished. */
+const UNFINISHABLE = /(^|,)(inline_data|meta_bg|casefold|encrypt)(,|$)/;
+
+function refuseUnfinishable({ mkfsOptions }: FilesystemPlan, source: FilesystemSource): void {
+  const feature = mkfsOptions.map((word) => UNFINISHABLE.exec(word)?.[2]).find((found) => found !== undefined);
+  if (feature !== undefined) {
+    const message = `--mkfsoptions: ${feature} is no feature that an image is made with; remove it`;
+    throw new InputError('mkfs-options', message, source.at);
+  }
 }
