@@ -22,11 +22,12 @@ function probeDisk(): Buffer {
 }
 
 /**
- * Whether guests run under KVM here. /dev/kvm may be there, let machines be made, and never come to an end of their
+ * Whether guests of an architecture run under KVM here: those of a PC on one. /dev/kvm may be there, let machines be made, and never come to an end of their
  * firmware: so a guest of five bytes has to be started and to end by itself.
  */
-export async function probeAccelerator(): Promise<Accelerator> {
-  return existsSync('/dev/kvm') && (await runsGuests('kvm')) ? 'kvm' : 'tcg';
+export async function probeAccelerator(arch = 'x86_64'): Promise<Accelerator> {
+  const isPc = arch === 'x86_64' || arch === 'i686';
+  return isPc && existsSync('/dev/kvm') && (await runsGuests('kvm')) ? 'kvm' : 'tcg';
 }
 
 /** Runs the probe's guest: true when it ended in time by its own instruction. */

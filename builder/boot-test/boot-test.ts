@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
 import { cleanEnvironment, start } from '../../osinfo/doors/process.js';
-import { MissingError, WorkError } from '../../osinfo/errors.js';
+import { WorkError } from '../../osinfo/errors.js';
 import { formatQemu } from '../../osinfo/formats/index.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
-import { probeTools } from '../run/probes.js';
 import { type Accelerator, probeAccelerator } from './accelerator.js';
+import { probeEmulator } from './emulators.js';
 
 /** What a system that is up says on its serial console. */
 const LOGIN_PROMPT = 'login:';
 
 /** A guest that hangs here is the emulator's trouble, seen with some processors: it gets one more try. */
 const STALL = 'rcu_preempt detected stalls';
-
-/** Where Debian's `ovmf` keeps the firmware, and the variables that each machine gets a copy of. */
-const OVMF = { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' };
 
 /** The sequences by which a console moves and colours: ECMA-48's control sequences. */
 const CONTROL_SEQUENCE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g');
@@ -51,11 +48,8 @@ export interface BootTestResult {
  * @throws MissingError when QEMU or the firmware is missing; WorkError when no prompt comes in time
  */
 export async function bootTest(options: BootTestOptions): Promise<BootTestResult> {
-  probeTools([{ program: 'qemu-system-x86_64', package: 'qemu-system-x86' }]);
-  if (options.firmware === 'uefi' && !existsSync(OVMF.code)) {
-    throw new MissingError('no-ovmf', 'missing: the UEFI firmware; sudo apt-get install ovmf');
-  }
-  const accelerator = await probeAccelerator();
+  probeEmulator(options.recommendation.arch, options.firmware);
+  const accelerator = await probeAccelerator(options.recommendation.arch);
   try {
     return await bootOnce(options, accelerator);
   } catch (error) {
@@ -74,8 +68,9 @@ async function bootOnce(options: BootTestOptions, accelerator: Accelerator): Pro
 }
 
 async function bootIn(folder: string, options: BootTestOptions, accelerator: Accelerator): Promise<BootTestResult> {
+  const uefi = probeEmulator(options.recommendation.arch, options.firmware);
   const variables = join(folder, 'vars.fd');
-  if (options.firmware === 'uefi') copyFileSync(OVMF.variables, variables);
+  if (uefi) copyFileSync(uefi.variables, variables);
   const { argv } = formatQemu(
     {
       ...options.recommendation,
@@ -89,7 +84,7 @@ async function bootIn(folder: string, options: BootTestOptions, accelerator: Acc
       network: 'none',
       display: 'none',
       accel: accelerator,
-      ...(options.firmware === 'uefi' ? { firmwareCode: OVMF.code, firmwareVars: variables } : {}),
+      ...(uefi ? { firmwareCode: uefi.code, firmwareVars: variables } : {}),
     },
   );
   const started = monotonicMs();

@@ -6,6 +6,7 @@ import { recommend } from '../../osinfo/recommend/index.js';
 import { type EffectOptions, imageEffects } from '../kickstart/effects.js';
 import type { At, Issue, Kickstart } from '../kickstart/model.js';
 import { type Acceptance, refuseOrWarn } from './accepted.js';
+import { chooseArchitecture, consolesOf, loaderOf } from './architecture.js';
 import { planBootOptions } from './boot-options.js';
 import { readDebAddon, withExtras } from './deb-addon.js';
 import { notLaidOut } from './not-laid-out.js';
@@ -13,15 +14,13 @@ import { chooseOs } from './os-choice.js';
 import { DEB_ARCH, readDebFacts } from './os-facts.js';
 import { planPackages } from './packages.js';
 import { planSources } from './sources.js';
+import { bootPlatform } from './storage/platform.js';
 import { planStorage, type StoragePlan } from './storage.js';
 import { planSystem } from './system.js';
 import type { BootPlan, HostFacts, Plan, PlanOptions, ScriptPlan, SystemPlan } from './types.js';
 import { unusedOptions } from './unused-options.js';
 
 const MIB = 1024 * 1024;
-
-/** Consoles of the finished system where the kickstart names none: the screen, and the serial line as the default one. */
-const CONSOLES = 'console=tty0 console=ttyS0,115200n8';
 
 export interface PlanInput {
   readonly kickstart: Kickstart;
@@ -44,11 +43,7 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
   const error = issues.find((issue) => issue.severity === 'error');
   if (error) throw new InputError(error.code, error.message, error.at);
   const { os, why } = chooseOs(kickstart, db, options.os);
-  const arch = host.arch;
-  const debArch = DEB_ARCH[arch];
-  if (debArch === undefined || arch !== 'x86_64') {
-    throw new InputError('arch', `this version builds on x86_64 for x86_64; this machine is ${arch}`);
-  }
+  const arch = chooseArchitecture(options.arch, host.arch);
   const extras = readDebAddon(kickstart);
   const deb = withExtras(readDebFacts(os, arch), extras);
   const notices: Issue[] = [...issues];
@@ -71,12 +66,12 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
   notices.push(...storage.notices);
   const system = planSystem(kickstart, options.name, storage.fstab, acceptance);
   const packages = planPackages({ kickstart, deb, extras, system, bootable, acceptance });
-  const boot = planBoot(kickstart, system, storage, bootable, acceptance);
+  const boot = planBoot(kickstart, { arch, system, storage, bootable }, acceptance);
   const recommendation = recommend({
     os,
     platform,
     arch,
-    image: { firmware: boot.firmware.length > 0 ? boot.firmware : ['bios'] },
+    image: { firmware: boot.firmware.length > 0 ? boot.firmware : [bootPlatform(arch).bios ? 'bios' : 'uefi'] },
     overrides,
   });
   const source = { file: kickstart.file, sha256: createHash('sha256').update(text).digest('hex') };
@@ -88,8 +83,13 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
     ...(options.release === undefined ? {} : { release: options.release }),
     kickstart: source,
     os: { id: os.id, shortId: os.shortId ?? os.id, name: os.name ?? os.id, family: 'deb', why },
-    arch: { name: arch, deb: debArch },
-    install: { ...planSources(kickstart, deb, host, options.mirror), ...packages, debconf: extras.debconf },
+    arch: { name: arch, packages: DEB_ARCH[arch]! },
+    install: {
+      family: 'deb',
+      ...planSources(kickstart, deb, host, options.mirror),
+      ...packages,
+      debconf: extras.debconf,
+    },
     disks: storage.disks,
     storage: storage.layers,
     boot,
@@ -130,26 +130,25 @@ function refuseModules({ modules }: Kickstart, acceptance: Acceptance): void {
 
 function planBoot(
   kickstart: Kickstart,
-  system: SystemPlan,
-  storage: StoragePlan,
-  bootable: boolean,
+  { arch, system, storage, bootable }: { arch: string; system: SystemPlan; storage: StoragePlan; bootable: boolean },
   acceptance: Acceptance,
 ): BootPlan {
   const loader = kickstart.bootloader;
   const { append: asked, ...options } = planBootOptions(kickstart, system, acceptance);
   let append = asked;
   if (bootable && !/(^|\s)console=/.test(append)) {
-    append = `${append} ${CONSOLES}`.trim();
+    const consoles = consolesOf(arch);
+    append = `${append} ${consoles}`.trim();
     const at: At = loader?.at ?? storage.root.at!;
     acceptance.notices.push({
       severity: 'notice',
       code: 'added-console',
       at,
-      message: `${CONSOLES} is added to the kernel's command line, so that both consoles can log in`,
+      message: `${consoles} is added to the kernel's command line, so that both consoles can log in`,
     });
   }
   return {
-    loader: bootable ? 'grub' : 'none',
+    loader: bootable ? loaderOf(arch) : 'none',
     firmware: storage.firmware,
     append,
     ...options,

@@ -22,13 +22,18 @@ const ARCH: Readonly<Record<string, string>> = {
 const CARRIED =
   /^(Acquire::(?:Check-Valid-Until|Check-Date|https?::Proxy(?:::[^ ]*)?|https::(?:CaInfo|CaPath|Verify-Peer|Verify-Host)|Retries)) (".*");$/;
 
+/** The database's name of the architecture that this program runs on. */
+export function machineArch(): string {
+  return ARCH[arch()] ?? arch();
+}
+
 /** What the planner wants to know about this machine. Reads files and asks `apt-config`; a host without apt has no sources. */
 export async function readHostFacts(): Promise<HostFacts> {
   const release = readOsRelease();
   return {
     distro: release.get('ID'),
     codename: release.get('VERSION_CODENAME'),
-    arch: ARCH[arch()] ?? arch(),
+    arch: machineArch(),
     aptSources: readAptSources('/etc/apt'),
     aptOptions: await readAptOptions(),
     keyrings: listFiles('/usr/share/keyrings', /\.(gpg|pgp|asc)$/),

@@ -7,14 +7,33 @@ export interface DebFacts {
   readonly distro: string;
   readonly suite: string;
   readonly components: readonly string[];
+  /** The archive that serves the architecture. */
   readonly mirror: string;
+  /** The architectures which that archive serves; absent: all that the distribution has. */
+  readonly mirrorArchs?: 'pc' | 'ports';
   readonly updatesSuite: string | undefined;
   readonly security: string | undefined;
   readonly securitySuite: string | undefined;
   /** The keyring that signs the archive, where its keyring package installs it. */
   readonly keyring: string | undefined;
   readonly kernel: string;
-  readonly bootPackages: { readonly bios: string | undefined; readonly uefi: string | undefined };
+  /** The boot loader's package, by what starts it. */
+  readonly bootPackages: Readonly<Partial<Record<BootKind, string>>>;
+}
+
+export type BootKind = 'bios' | 'uefi' | 'openfirmware' | 'zipl';
+
+/** The database's words for what starts a boot loader, and ours. */
+const BOOT_KINDS: readonly (readonly [string, BootKind])[] = [
+  ['bios', 'bios'],
+  ['efi', 'uefi'],
+  ['openfirmware', 'openfirmware'],
+  ['zipl', 'zipl'],
+];
+
+/** Architectures of the archive that a distribution with ports keeps apart from those of the others. */
+export function archiveOf(arch: string): 'pc' | 'ports' {
+  return arch === 'x86_64' || arch === 'i686' ? 'pc' : 'ports';
 }
 
 /** The database's architecture names, and dpkg's. */
@@ -50,12 +69,19 @@ export function readDebFacts(os: Os, arch: string): DebFacts {
     );
   }
   const suite = get('suite');
-  const mirror = get('mirror');
+  const ports = get('ports-mirror');
+  const isPort = ports !== undefined && archiveOf(arch) === 'ports';
+  const mirror = isPort ? ports : get('mirror');
   const kernel = fact(os.facts, 'kernel', arch)?.attributes['package'];
-  if (suite === undefined || mirror === undefined || kernel === undefined) {
+  if (suite === undefined || mirror === undefined) {
+    throw new InputError('packaging-incomplete', `the database lacks the suite or the mirror of ${name}`);
+  }
+  if (kernel === undefined) {
+    const others = os.facts.flatMap((one) => (one.name === 'kernel' && one.arch !== undefined ? [one.arch] : []));
+    const known = others.length === 0 ? 'none' : `those for ${[...new Set(others)].join(', ')}`;
     throw new InputError(
       'packaging-incomplete',
-      `the database lacks the suite, mirror or ${arch} kernel package of ${name}`,
+      `the database has no kernel package of ${name} for ${arch}: it knows ${known}`,
     );
   }
   return {
@@ -63,19 +89,25 @@ export function readDebFacts(os: Os, arch: string): DebFacts {
     suite,
     components: (get('components') ?? 'main').split(/\s+/),
     mirror,
+    ...(ports === undefined ? {} : { mirrorArchs: archiveOf(arch) }),
     updatesSuite: get('updates-suite'),
-    security: get('security'),
+    // Ports have their security updates in the same archive.
+    security: isPort && get('security') !== undefined ? ports : get('security'),
     securitySuite: get('security-suite'),
     keyring: get('keyring'),
     kernel,
-    bootPackages: { bios: bootPackage(os, arch, 'bios'), uefi: bootPackage(os, arch, 'efi') },
+    bootPackages: bootPackages(os, arch),
   };
 }
 
-function bootPackage(os: Os, arch: string, type: string): string | undefined {
-  return os.facts.find((one) => one.name === 'boot' && one.attributes['type'] === type && fits(one, arch))?.attributes[
-    'package'
-  ];
+function bootPackages(os: Os, arch: string): DebFacts['bootPackages'] {
+  return Object.fromEntries(
+    BOOT_KINDS.flatMap(([type, kind]) => {
+      const found = os.facts.find((one) => one.name === 'boot' && one.attributes['type'] === type && fits(one, arch))
+        ?.attributes['package'];
+      return found === undefined ? [] : [[kind, found]];
+    }),
+  );
 }
 
 function fact(facts: readonly Fact[], name: string, arch?: string): Fact | undefined {

@@ -3,12 +3,12 @@ import { InputError } from '../../osinfo/errors.js';
 import type { Issue, Kickstart, PackageEntry } from '../kickstart/model.js';
 import { type Acceptance, refuseOrWarn } from './accepted.js';
 import type { DebExtras } from './deb-addon.js';
-import type { DebFacts } from './os-facts.js';
+import type { BootKind, DebFacts } from './os-facts.js';
 import { systemNeeds } from './system-needs.js';
-import type { InstallPlan, PackagePlan, SystemPlan } from './types.js';
+import type { DebInstallPlan, PackagePlan, SystemPlan } from './types.js';
 
 type Packages = Pick<
-  InstallPlan,
+  DebInstallPlan,
   'variant' | 'packages' | 'exclude' | 'recommends' | 'docs' | 'languages' | 'ignoreMissing'
 >;
 
@@ -21,6 +21,13 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   standard: [],
   'ssh-server': ['task-ssh-server'],
 };
+
+const BOOT_WHY: readonly (readonly [BootKind, string])[] = [
+  ['bios', 'the boot loader, from BIOS'],
+  ['uefi', 'the boot loader, from UEFI'],
+  ['openfirmware', 'the boot loader, from Open Firmware'],
+  ['zipl', 'the boot loader'],
+];
 
 export interface PackagesInput {
   readonly kickstart: Kickstart;
@@ -54,9 +61,8 @@ export function planPackages({ kickstart, deb, extras, system, bootable, accepta
     add('initramfs-tools', 'the kernel needs an initramfs');
     // Without it in the tree the initramfs is made with gzip, which is slower and larger.
     add('zstd', 'the initramfs is compressed with it');
-    add('grub2-common', 'the boot loader');
-    add(deb.bootPackages.bios, 'the boot loader, from BIOS');
-    add(deb.bootPackages.uefi, 'the boot loader, from UEFI');
+    if (deb.bootPackages.zipl === undefined) add('grub2-common', 'the boot loader');
+    for (const [kind, why] of BOOT_WHY) add(deb.bootPackages[kind], why);
   }
   add('udev', 'disks are found by UUID');
   const names = new Set([...wanted.keys()].map((name) => name.split(/[:=/]/)[0]!));

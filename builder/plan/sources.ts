@@ -3,11 +3,11 @@ import { formatPlace, InputError } from '../../osinfo/errors.js';
 import type { Kickstart } from '../kickstart/model.js';
 import { connectionOptions } from './apt-connection.js';
 import { parseSourceAddress } from './apt-sources.js';
-import type { DebFacts } from './os-facts.js';
+import { archiveOf, type DebFacts } from './os-facts.js';
 import { planPins } from './pins.js';
-import type { AptSource, HostFacts, InstallPlan } from './types.js';
+import type { AptSource, DebInstallPlan, HostFacts } from './types.js';
 
-type Sources = Pick<InstallPlan, 'sources' | 'sourcesWhy' | 'imageSources' | 'aptOptions' | 'pins' | 'keyring'>;
+type Sources = Pick<DebInstallPlan, 'sources' | 'sourcesWhy' | 'imageSources' | 'aptOptions' | 'pins' | 'keyring'>;
 
 /**
  * Where packages come from, first answer wins: the kickstart's `url`, `--mirror`, on a host of the same family the
@@ -91,10 +91,12 @@ function standardSources(deb: DebFacts, mirror: string, security: string | undef
 
 /**
  * The host's mirror for the wanted suite. Where the host runs another release of the same distribution its archive
- * address serves all of them (Debian's mirrors hold every suite), so only the suite's name is changed.
+ * address serves all of them (Debian's mirrors hold every suite), so only the suite's name is changed. Where ports have
+ * an archive of their own, a host of the other kind knows nothing of it.
  */
 function hostSources(deb: DebFacts, host: HostFacts): AptSource[] {
   if (host.distro !== deb.distro || host.codename === undefined) return [];
+  if (deb.mirrorArchs !== undefined && deb.mirrorArchs !== archiveOf(host.arch)) return [];
   const own = [host.codename, `${host.codename}-updates`, `${host.codename}-security`];
   const wanted = [deb.suite, deb.updatesSuite, deb.securitySuite];
   const sources: AptSource[] = [];

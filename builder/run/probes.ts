@@ -168,14 +168,15 @@ function mib(bytes: number): number {
   return Math.ceil(bytes / 1024 / 1024);
 }
 
-/** First lines of `--version` of the tools whose version can change the result. */
-export async function readToolVersions(): Promise<Record<string, string>> {
+/** First lines of `--version` of the tools whose version can change the result, and of further programs. */
+export async function readToolVersions(more: readonly string[] = []): Promise<Record<string, string>> {
   const asked: readonly (readonly [string, string])[] = [
     ['mmdebstrap', '--version'],
     ['mke2fs', '-V'],
     ['qemu-img', '--version'],
     ['sfdisk', '--version'],
     ['bwrap', '--version'],
+    ...more.map((program) => [program, '--version'] as const),
   ];
   const answers = await Promise.all(
     asked.map(async ([program, option]) => {

@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
+import { emulatorOf } from '../../builder/boot-test/emulators.js';
 import { commandNames } from '../../builder/kickstart/commands/index.js';
 import { formatIssue, readKickstart } from '../../builder/kickstart/index.js';
 import type { Issue, Kickstart } from '../../builder/kickstart/model.js';
 import { sectionNames } from '../../builder/kickstart/sections.js';
 import { buildIssues, planAppliance } from '../../builder/plan/appliance.js';
+import { chooseArchitecture } from '../../builder/plan/architecture.js';
 import { readHostFacts } from '../../builder/plan/host.js';
 import type { ImageFormat, Plan } from '../../builder/plan/types.js';
 import { type BuildResult, buildAppliance } from '../../builder/run/build.js';
@@ -29,6 +31,8 @@ export interface BuildRequest {
   readonly release?: string;
   readonly formats: readonly ImageFormat[];
   readonly os: string | undefined;
+  /** Absent: that of this machine. */
+  readonly arch?: string | undefined;
   readonly mirror: string | undefined;
   readonly db: string | undefined;
   /** Absent: the QEMU of this machine. */
@@ -105,18 +109,21 @@ async function makePlan(request: BuildRequest): Promise<Plan> {
   refuseErrors(buildIssues(kickstart, { allowIgnored, pre }));
   const db = openDb(request.db === undefined ? {} : { db: request.db });
   const name = request.name ?? basename(request.file).replace(/\.(ks|cfg)(\.in)?$/, '');
+  const host = await readHostFacts();
+  const arch = chooseArchitecture(request.arch, host.arch);
   return planAppliance({
     kickstart,
     text: readFileSync(request.file, 'utf8'),
     db,
-    platform: request.platform === undefined ? await hostPlatform(db) : db.platform(request.platform),
-    host: await readHostFacts(),
+    platform: request.platform === undefined ? await hostPlatform(db, arch) : db.platform(request.platform),
+    host,
     options: {
       name,
       formats: request.formats,
       compress: request.compress,
       checksum: request.checksum,
       ...(request.os === undefined ? {} : { os: request.os }),
+      arch,
       ...(request.mirror === undefined ? {} : { mirror: request.mirror }),
       ...(request.version === undefined ? {} : { version: request.version }),
       ...(request.release === undefined ? {} : { release: request.release }),
@@ -153,9 +160,10 @@ async function readWithPre(request: BuildRequest): Promise<{ kickstart: Kickstar
 }
 
 /** The database's entry for the QEMU of this machine, or the newest older one: what it is told to start can be started here. */
-async function hostPlatform(db: Db): Promise<Platform> {
-  if (findProgram('qemu-system-x86_64') === undefined) return db.platform('kvm');
-  const { stdout } = await run(['qemu-system-x86_64', '--version'], { timeoutMs: 20_000 });
+async function hostPlatform(db: Db, arch: string): Promise<Platform> {
+  const program = [emulatorOf(arch), emulatorOf('x86_64')].find((name) => findProgram(name) !== undefined);
+  if (program === undefined) return db.platform('kvm');
+  const { stdout } = await run([program, '--version'], { timeoutMs: 20_000 });
   const [major, minor] = (/version (\d+)\.(\d+)/.exec(stdout)?.slice(1) ?? []).map(Number);
   const version = (platform: Platform): number => {
     const [one, two] = (platform.version ?? '').split('.').map(Number);

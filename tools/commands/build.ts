@@ -34,6 +34,7 @@ interface Options {
   readonly name?: string;
   readonly format: ImageFormat[];
   readonly os?: string;
+  readonly arch?: string;
   readonly mirror?: string;
   readonly db?: string;
   readonly platform?: string;
@@ -67,6 +68,7 @@ export function command(): Command {
         .default(['qcow2'], 'qcow2'),
     )
     .option('--os <id>', 'the OS, where the kickstart does not say it: an id or short id of the database')
+    .option('--arch <name>', 'the architecture of the system: aarch64, arm64, x86_64, amd64… (default: this machine’s)')
     .option('--mirror <address>', 'take packages from here')
     .option('--db <where>', 'another database: bundled, system, or a folder')
     .option('--platform <id>', 'the hypervisor that the machine is recommended for (default: the QEMU of this machine)')
@@ -111,6 +113,7 @@ export function command(): Command {
         name: options.name,
         formats: options.format,
         os: options.os,
+        arch: options.arch,
         mirror: options.mirror,
         db: options.db,
         platform: options.platform,

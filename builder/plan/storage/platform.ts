@@ -16,6 +16,7 @@ const PLATFORMS: Readonly<Record<string, BootPlatform>> = {
   x86_64: { required: { gpt: ['esp', 'biosboot'], dos: [] }, bios: true },
   i686: { required: { gpt: ['esp', 'biosboot'], dos: [] }, bios: true },
   aarch64: UEFI,
+  armv7l: UEFI,
   riscv64: UEFI,
   loongarch64: UEFI,
   ppc64le: { required: { gpt: ['prepboot'], dos: ['prepboot'] }, bios: false },

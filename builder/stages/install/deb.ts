@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, ToolError, WorkError } from '../../../osinfo/errors.js';
 import { formatAptSource } from '../../plan/apt-sources.js';
+import { machineArch } from '../../plan/host.js';
 import { formatPins } from '../../plan/pins.js';
 import type { DebInstallPlan, PackagePlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
@@ -79,8 +80,7 @@ async function installOnce(context: StageContext, plan: DebInstallPlan, said: st
     '--essential-hook=chroot "$1" dpkg-divert --quiet --local --no-rename --add /usr/sbin/update-initramfs',
     '--essential-hook=mkdir -p "$1/usr/sbin"; ln -sf /bin/true "$1/usr/sbin/update-initramfs"',
     ...(plan.debconf.length === 0 ? [] : [`--essential-hook=chroot "$1" debconf-set-selections <${quoted(debconf)}`]),
-    // A %pre-install may have put something there.
-    ...(context.plan.scripts.some((one) => one.type === 'pre-install') ? ['--skip=check/empty'] : []),
+    ...skippedChecks(context),
     mainSuite(plan),
     tree,
     file('guestwright.list', plan.sources.map((source) => `${formatAptSource(source)}\n`).join('')),
@@ -93,6 +93,17 @@ async function installOnce(context: StageContext, plan: DebInstallPlan, said: st
       if (step !== undefined) context.detail('install', step);
     },
   });
+}
+
+/** What mmdebstrap would look for, and is known already. */
+function skippedChecks({ plan }: StageContext): string[] {
+  const names = [
+    // A %pre-install may have put something there.
+    ...(plan.scripts.some((one) => one.type === 'pre-install') ? ['check/empty'] : []),
+    // Programs of the tree run here: it was tried out. mmdebstrap's own way needs one more program.
+    ...(plan.arch.name === machineArch() ? [] : ['check/qemu']),
+  ];
+  return names.length === 0 ? [] : [`--skip=${names.join(',')}`];
 }
 
 /** A path of the build's own as one word of mmdebstrap's shell. */
