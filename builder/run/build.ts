@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { cacheFolder } from '../../osinfo/doors/cache.js';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
 import { provideFolder } from '../../osinfo/doors/folders.js';
@@ -8,8 +8,10 @@ import { cleanEnvironment } from '../../osinfo/doors/process.js';
 import { InputError, WorkError } from '../../osinfo/errors.js';
 import { packageRoot } from '../../osinfo/package-root.js';
 import { type Described, describe } from '../output/describe.js';
+import { refuseArchitecture } from '../plan/architecture.js';
 import { refuseUnbuildable } from '../plan/not-laid-out.js';
 import type { Plan } from '../plan/types.js';
+import { findEmulator, isEmulated } from './foreign.js';
 import { startIsolated } from './isolation.js';
 import { probeMachine, probeSpace, readToolVersions } from './probes.js';
 import type { BuildEvent, BuildStage } from './progress.js';
@@ -45,6 +47,7 @@ export interface BuildResult extends Described {
  * @throws InputError for what is wrong with the kickstart, MissingError for what this machine lacks, WorkError otherwise
  */
 export async function buildAppliance(plan: Plan, options: BuildOptions): Promise<BuildResult> {
+  refuseArchitecture(plan.arch.name);
   refuseUnbuildable(plan);
   const stages: { stage: BuildStage; ms: number; cached: boolean }[] = [];
   const emit = (event: BuildEvent): void => {
@@ -101,8 +104,17 @@ async function prepare(plan: Plan, options: BuildOptions, outputFolder: string) 
   probeSpace(existing, images * NEEDED.image);
   const workParent = chooseWorkParent(options.tmpFolder, existing, outputFolder);
   probeSpace(firstExisting(workParent), images * NEEDED.image + NEEDED.work);
-  const [repositoryState, toolVersions] = await Promise.all([readRepositoryState(plan.install), readToolVersions()]);
+  const [repositoryState, toolVersions] = await Promise.all([
+    readRepositoryState(plan.install),
+    readToolVersions(emulators(plan.arch.name)),
+  ]);
   return { workParent, repositoryState, toolVersions };
+}
+
+/** What runs the programs of the tree, by its own name, where it is not the processor. */
+function emulators(arch: string): string[] {
+  const found = isEmulated(arch) ? findEmulator(arch) : undefined;
+  return found === undefined ? [] : [basename(found)];
 }
 
 function firstExisting(path: string): string {

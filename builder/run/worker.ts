@@ -9,10 +9,11 @@ import { runClean } from '../stages/clean.js';
 import { runConfigure } from '../stages/configure.js';
 import { runConvert } from '../stages/convert.js';
 import { dropTree, runDisks } from '../stages/disks/index.js';
-import { runInstall } from '../stages/install.js';
+import { runInstall } from '../stages/install/index.js';
 import { runScripts } from '../stages/scripts.js';
 import { keepTree, restoreTree, stageKeys } from './cache.js';
 import { makeContext, type StageContext } from './context.js';
+import { enableForeign } from './foreign.js';
 import type { Job, JobResult, StageName, WorkerEvent } from './protocol.js';
 
 /** A tree, its raw images and the tools' own needs: below this the work is done on the disk. */
@@ -51,7 +52,9 @@ function spaceMessage(error: unknown): string | undefined {
 }
 
 async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<JobResult> {
-  const context = makeContext(job, await workPlace(job, emit), emit);
+  const place = await workPlace(job, emit);
+  await enableForeign(job.plan.arch.name, place);
+  const context = makeContext(job, place, emit);
   for (const folder of [context.tree, context.scratch, context.rawFolder]) mkdirSync(folder, { mode: 0o755 });
   // What tools are given to read, passwords too, lies there for a moment.
   process.env['TMPDIR'] = context.scratch;
