@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Recommendation } from '../../osinfo/recommend/types.js';
+import type { HelperShare } from '../run/progress.js';
 import type { ImageSizes } from '../sizes/types.js';
 import type { Checksums } from './checksum.js';
 
@@ -21,6 +22,8 @@ export interface Manifest {
   readonly sourceDateEpoch?: number;
   /** What differs from one build to the next; left out where the outputs are to be the same bytes. */
   readonly stages?: readonly StageDuration[];
+  /** Helper machines that were started, as part of a stage; none where every layer could be written without. */
+  readonly helpers?: readonly HelperShare[];
   readonly recommendation: Recommendation;
 }
 
@@ -78,6 +81,7 @@ export interface ManifestInput {
   }[];
   readonly tools: Readonly<Record<string, string>>;
   readonly stages: readonly StageDuration[];
+  readonly helpers: readonly HelperShare[];
   readonly recommendation: Recommendation;
   readonly sourceDateEpoch?: number;
 }
@@ -107,7 +111,10 @@ export function makeManifest(input: ManifestInput): Manifest {
     tools: Object.fromEntries(Object.entries(input.tools).sort(([a], [b]) => compare(a, b))),
     ...(reproducible
       ? { sourceDateEpoch: input.sourceDateEpoch! }
-      : { stages: input.stages.map(({ stage, ms, cached }) => ({ stage, ms, cached })) }),
+      : {
+          stages: input.stages.map(({ stage, ms, cached }) => ({ stage, ms, cached })),
+          helpers: input.helpers.map(({ purpose, machine, ms }) => ({ purpose, machine, ms })),
+        }),
     recommendation: reproducible ? withoutPaths(input.recommendation) : input.recommendation,
   };
 }

@@ -14,7 +14,7 @@ import type { Plan } from '../plan/types.js';
 import { findEmulator, isEmulated } from './foreign.js';
 import { startIsolated } from './isolation.js';
 import { probeMachine, probeSpace, readToolVersions } from './probes.js';
-import type { BuildEvent, BuildStage } from './progress.js';
+import type { BuildEvent, BuildStage, HelperShare } from './progress.js';
 import type { Job, JobResult, WorkerEvent } from './protocol.js';
 import { readRepositoryState } from './repository.js';
 import { makeWorkFolder } from './work-folder.js';
@@ -39,6 +39,8 @@ export interface BuildResult extends Described {
   readonly outputFolder: string;
   /** Milliseconds by stage, in order; a stage that came from the cache says so. */
   readonly stages: readonly { readonly stage: BuildStage; readonly ms: number; readonly cached: boolean }[];
+  /** Helper machines that were started, in order; their time is part of their stage's. */
+  readonly helpers: readonly HelperShare[];
 }
 
 /**
@@ -50,9 +52,11 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
   refuseArchitecture(plan.arch.name);
   refuseUnbuildable(plan);
   const stages: { stage: BuildStage; ms: number; cached: boolean }[] = [];
+  const helpers: HelperShare[] = [];
   const emit = (event: BuildEvent): void => {
     if (event.type === 'stage' && event.status !== 'start')
       stages.push({ stage: event.stage, ms: event.ms ?? 0, cached: event.status === 'cached' });
+    if (event.type === 'helper') helpers.push({ purpose: event.purpose, machine: event.machine, ms: event.ms });
     options.onEvent(event);
   };
   const outputFolder = resolve(options.outputFolder);
@@ -77,11 +81,12 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
         folder: join(work.path, 'out'),
         outputFolder,
         stages,
+        helpers,
         toolVersions: prepared.toolVersions,
       }),
     );
     publish(join(work.path, 'out'), outputFolder, described.files);
-    return { ...described, outputFolder, stages };
+    return { ...described, outputFolder, stages, helpers };
   } finally {
     await work.remove();
   }
@@ -152,7 +157,7 @@ async function runWorker(
       else if (event.type === 'failed') failure = event;
       else emit(event);
     },
-    cleanEnvironment(process.env['GUESTWRIGHT_DEBUG'] ? { GUESTWRIGHT_DEBUG: '1' } : {}),
+    cleanEnvironment(ownVariables()),
   );
   const stop = (): void => worker.kill('SIGKILL');
   signal?.addEventListener('abort', stop, { once: true });
@@ -168,6 +173,16 @@ async function runWorker(
   if (!result)
     throw new WorkError('worker-ended', `the build ended early${stray.length > 0 ? `: ${stray.at(-1)}` : ''}`);
   return result;
+}
+
+/** What the worker is told of this process' environment: for who looks for a fault, and for tests. */
+function ownVariables(): Record<string, string> {
+  return Object.fromEntries(
+    ['GUESTWRIGHT_DEBUG', 'GUESTWRIGHT_HELPER'].flatMap((name) => {
+      const value = process.env[name];
+      return value ? [[name, value]] : [];
+    }),
+  );
 }
 
 function parseEvent(line: string): WorkerEvent | undefined {

@@ -11,7 +11,15 @@ export type BuildEvent =
       readonly detail?: string;
     }
   | { readonly type: 'detail'; readonly stage: BuildStage; readonly text: string }
-  | { readonly type: 'notice'; readonly message: string };
+  | { readonly type: 'notice'; readonly message: string }
+  | ({ readonly type: 'helper' } & HelperShare);
+
+/** What a helper machine was started for, and how much of its stage's time it took. */
+export interface HelperShare {
+  readonly purpose: string;
+  readonly machine: 'uml' | 'qemu';
+  readonly ms: number;
+}
 
 export type BuildStage = 'prepare' | StageName | 'describe' | 'boot-test';
 

@@ -30,6 +30,8 @@ export type WorkerEvent =
     }
   | { readonly type: 'detail'; readonly stage: StageName; readonly text: string }
   | { readonly type: 'notice'; readonly message: string }
+  /** A helper machine ended: how long it took of its stage. */
+  | { readonly type: 'helper'; readonly purpose: string; readonly machine: 'uml' | 'qemu'; readonly ms: number }
   | { readonly type: 'result'; readonly result: JobResult }
   | { readonly type: 'failed'; readonly kind: 'input' | 'work'; readonly code: string; readonly message: string };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { appendFileSync } from 'node:fs';
-import type { BuildEvent, BuildStage } from '../../builder/run/progress.js';
+import type { BuildEvent, BuildStage, HelperShare } from '../../builder/run/progress.js';
 import { STAGES } from '../../builder/run/progress.js';
 
 export type Loudness = 'quiet' | 'normal' | 'verbose';
@@ -40,6 +40,11 @@ function seconds(ms: number | undefined): string {
   return `${((ms ?? 0) / 1000).toFixed(1)} s`;
 }
 
+/** `helper machine (User Mode Linux) for xfs on /: 9.1 s`. */
+export function formatHelper({ purpose, machine, ms }: HelperShare): string {
+  return `helper machine (${machine === 'uml' ? 'User Mode Linux' : 'QEMU'}) for ${purpose}: ${seconds(ms)}`;
+}
+
 function titleOf(stage: BuildStage): string {
   return STAGES.find((one) => one.name === stage)!.title;
 }
@@ -51,6 +56,7 @@ function makeLines(
   return {
     event(event) {
       if (event.type === 'notice') write(`note: ${event.message}`);
+      else if (event.type === 'helper') write(`  disks: ${formatHelper(event)}`);
       else if (event.type === 'detail') {
         if (loudness === 'verbose') write(`  ${event.stage}: ${event.text}`);
       } else if (event.status === 'start') write(`${titleOf(event.stage)} …`);
@@ -112,6 +118,10 @@ async function makeTree(bootTest: boolean): Promise<Progress> {
     event(event) {
       if (event.type === 'notice') {
         notices.push(event.message);
+        return;
+      }
+      if (event.type === 'helper') {
+        rows.get('disks')!.output(formatHelper(event));
         return;
       }
       const row = rows.get(event.stage)!;

@@ -7,6 +7,7 @@ import type { Plan } from '../../builder/plan/types.js';
 import type { BuildResult } from '../../builder/run/build.js';
 import { STAGES } from '../../builder/run/progress.js';
 import { showCommand } from '../../osinfo/doors/process.js';
+import { formatHelper } from './progress.js';
 
 const { bold, dim, green } = picocolors;
 
@@ -85,6 +86,7 @@ function stageTable(result: BuildResult): string[] {
       (one) =>
         `  ${STAGES.find((stage) => stage.name === one.stage)!.title.padEnd(38)}${one.cached ? '  kept' : `${(one.ms / 1000).toFixed(1).padStart(6)} s`}`,
     ),
+    ...result.helpers.map((one) => `  ${dim(`of that, ${formatHelper(one)}`)}`),
     `  ${bold('in all'.padEnd(38))}${(total / 1000).toFixed(1).padStart(6)} s`,
   ];
 }

@@ -55,6 +55,7 @@ const input: ManifestInput = {
   ],
   tools: { 'qemu-img': '7.2', mmdebstrap: '1.3' },
   stages: [{ stage: 'install', ms: 12_345, cached: false }],
+  helpers: [{ purpose: 'xfs on /', machine: 'uml', ms: 9000 }],
   recommendation,
 };
 
