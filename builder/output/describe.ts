@@ -4,6 +4,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatLibvirt } from '../../osinfo/formats/index.js';
 import type { Plan } from '../plan/types.js';
+import type { HelperShare } from '../run/progress.js';
 import type { JobResult } from '../run/protocol.js';
 import { imageSizes } from '../sizes/index.js';
 import type { ImageSizes } from '../sizes/types.js';
@@ -19,6 +20,7 @@ export interface DescribeInput {
   /** Where they will lie: libvirt wants absolute paths. */
   readonly outputFolder: string;
   readonly stages: readonly StageDuration[];
+  readonly helpers: readonly HelperShare[];
   readonly toolVersions: Readonly<Record<string, string>>;
 }
 
@@ -112,6 +114,7 @@ export async function describe(input: DescribeInput): Promise<Described> {
     })),
     tools: input.toolVersions,
     stages: input.stages,
+    helpers: input.helpers,
     recommendation: plan.recommendation,
     ...(plan.outputs.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: plan.outputs.sourceDateEpoch }),
   });
