@@ -58,7 +58,7 @@ export function planStorage(kickstart: Kickstart, context: StorageContext): Stor
   const root = layers.mounted.find((one) => one.target === '/')!;
   const bootMount = layers.mounted.find((one) => one.target === '/boot') ?? root;
   checkFirmwareMounts(layers);
-  const { early, ...facts } = planBootFacts(layers, root, bootMount, linked);
+  const { early, keyed, ...facts } = planBootFacts(layers, root, bootMount, linked);
   return {
     disks: linked,
     layers: {
@@ -66,7 +66,7 @@ export function planStorage(kickstart: Kickstart, context: StorageContext): Stor
       luks: layers.luks,
       volumeGroups: layers.volumeGroups,
       btrfs: layers.btrfs,
-      crypttab: planCrypttab(layers, early),
+      crypttab: planCrypttab(layers, early, keyed),
       mdadm: planMdadm(layers.raids),
       ...facts,
     },

@@ -71,6 +71,8 @@ const GRUB_FILESYSTEM: Readonly<Partial<Record<FilesystemType, string>>> = {
 type Facts = Pick<StorageLayers, 'needs' | 'initramfs' | 'root' | 'resume' | 'boot'> & {
   /** Containers that the initramfs opens. */
   readonly early: ReadonlySet<DeviceId>;
+  /** It may hold keys for them: itself and the root, where the keys lie too, are encrypted. */
+  readonly keyed: boolean;
 };
 
 /**
@@ -95,10 +97,14 @@ export function planBootFacts(layers: Layers, root: Mounted, boot: Mounted, disk
   ] as const) {
     if (list.length > 0) needs.add(need);
   }
+  const bootFacts = layers.context.bootable
+    ? grubFacts(layers, root, boot, disks)
+    : { device: boot.device, path: bootPath(boot), grubModules: [], grubUnlocks: [] };
   return {
     needs: [...needs].sort(),
     initramfs: [...initramfs].sort(),
     early: new Set(early),
+    keyed: belowRoot.luks.length > 0 && bootFacts.grubUnlocks.length > 0,
     root: {
       device: root.device,
       argument: sourceOf(root),
@@ -106,9 +112,7 @@ export function planBootFacts(layers: Layers, root: Mounted, boot: Mounted, disk
       readOnly: isReadOnly(root.filesystem),
     },
     ...(resume ? { resume: sourceOf(resume) } : {}),
-    boot: layers.context.bootable
-      ? grubFacts(layers, root, boot, disks)
-      : { device: boot.device, path: bootPath(boot), grubModules: [], grubUnlocks: [] },
+    boot: bootFacts,
   };
 }
 
@@ -125,6 +129,23 @@ function chooseResume(layers: Layers): Mounted | undefined {
 
 function bootPath({ target, subvolume }: Mounted): string {
   return `${subvolume === undefined ? '' : `/${subvolume}`}${target === '/boot' ? '' : '/boot'}`;
+}
+
+/** GRUB's modules of ciphers, by the kernel's name. */
+const GRUB_CIPHER: Readonly<Record<string, string>> = {
+  aes: 'gcry_rijndael',
+  camellia: 'gcry_camellia',
+  serpent: 'gcry_serpent',
+  twofish: 'gcry_twofish',
+};
+
+function cipherModule({ cipher, at }: LuksPlan): string {
+  const module = GRUB_CIPHER[cipher.split('-')[0]!];
+  if (module === undefined) {
+    const message = `--cipher=${cipher}: the boot loader cannot open it to read /boot; use one such as aes-xts-plain64, or add a part /boot`;
+    throw refusal(at!, 'luks-boot-cipher', message);
+  }
+  return module;
 }
 
 function grubFacts(layers: Layers, root: Mounted, boot: Mounted, disks: readonly DiskPlan[]): StorageLayers['boot'] {
@@ -164,7 +185,8 @@ function grubFacts(layers: Layers, root: Mounted, boot: Mounted, disks: readonly
     ...(raids.some((raid) => raid.level === 4 || raid.level === 5) ? ['raid5rec'] : []),
     ...(raids.some((raid) => raid.level === 6) ? ['raid6rec'] : []),
     ...below.luks.flatMap((one) => ['cryptodisk', one.version === 2 ? 'luks2' : 'luks']),
-    ...(below.luks.length > 0 ? ['pbkdf2', 'gcry_sha256', 'gcry_sha512', 'gcry_rijndael'] : []),
+    ...(below.luks.length > 0 ? ['pbkdf2', 'gcry_sha256', 'gcry_sha512'] : []),
+    ...below.luks.map(cipherModule),
     ...(below.needs.has('lvm') ? ['lvm'] : []),
     module,
   ]);

@@ -75,14 +75,16 @@ function depth(target: string): number {
 /**
  * crypttab(5). `initramfs` forces an entry into Debian's initramfs, which finds nothing by itself in a build.
  * @param early containers that the root or the resume device stands on
+ * @param keyed these are opened by key files
  */
-export function planCrypttab(layers: Layers, early: ReadonlySet<DeviceId>): CrypttabEntry[] {
+export function planCrypttab(layers: Layers, early: ReadonlySet<DeviceId>, keyed: boolean): CrypttabEntry[] {
   return layers.luks.map(({ id, name, device, uuid }) => {
     const [kind, volume] = split(device);
     const onVolume = !['partition', 'md', 'luks', 'btrfs'].includes(kind);
     return {
       name,
       source: onVolume ? `/dev/mapper/${mapperName(kind, volume)}` : `UUID=${uuid}`,
+      ...(keyed && early.has(id) ? { key: `/etc/keys/${name}.key` } : {}),
       options: ['luks', 'discard', ...(early.has(id) ? ['initramfs'] : [])].join(','),
     };
   });

@@ -213,6 +213,11 @@ export interface FstabEntry {
 export interface CrypttabEntry {
   readonly name: string;
   readonly source: string;
+  /**
+   * A file of the system with a second key, which the initramfs holds too: only where both lie encrypted, so that a
+   * passphrase given to the boot loader is not asked for again.
+   */
+  readonly key?: string;
   readonly options: string;
 }
 

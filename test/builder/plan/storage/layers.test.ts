@@ -231,6 +231,23 @@ describe('LUKS', () => {
     expect(codes(notices)).toContain('luks-boot-pbkdf2');
   });
 
+  it('has a second key for its initramfs where that lies encrypted itself, and the root too', () => {
+    const key = (text: string) => plan(text).layers.crypttab.map((one) => one.key);
+    const name = plan('part / --size=1016 --encrypted --passphrase=s\n').layers.luks[0]!.name;
+    expect(key('part / --size=1016 --encrypted --passphrase=s\n')).toEqual([`/etc/keys/${name}.key`]);
+    expect(key('part /boot --size=500\npart / --size=1016 --encrypted --passphrase=s\n')).toEqual([undefined]);
+    expect(
+      key('part /boot --size=500 --encrypted --passphrase=s\npart / --size=1016 --encrypted --passphrase=t\n'),
+    ).toMatchObject([undefined, expect.stringContaining('/etc/keys/luks-')]);
+    expect(key('part /boot --size=500 --encrypted --passphrase=s\npart / --size=1016\n')).toEqual([undefined]);
+  });
+
+  it('is refused where GRUB would have to open a cipher that it does not know', () => {
+    const text = 'part / --size=1016 --encrypted --passphrase=s --cipher=';
+    expect(plan(`${text}serpent-xts-plain64\n`).layers.boot.grubModules).toContain('gcry_serpent');
+    expect(() => plan(`${text}aria-xts-plain64\n`)).toThrow(/--cipher=aria-xts-plain64.*\/boot/);
+  });
+
   it('says what the kickstart says of costs, cipher and version', () => {
     const { layers } = plan(
       'part /boot --size=500\npart / --size=1000 --encrypted --passphrase=s --luks-version=luks1 --cipher=aes-cbc-essiv:sha256 --pbkdf-iterations=5000\npart /srv --size=1000 --encrypted --passphrase=s --pbkdf=argon2i --pbkdf-memory=64 --pbkdf-time=10\n',
@@ -243,7 +260,7 @@ describe('LUKS', () => {
         pbkdf: { kind: 'pbkdf2', iterations: 5000 },
         dataOffsetBytes: 2 * MIB,
       },
-      { version: 2, pbkdf: { kind: 'argon2i', memoryKiB: 64, timeMs: 10 } },
+      { version: 2, pbkdf: { kind: 'argon2i', memoryKiB: 64, iterations: 4 } },
     ]);
   });
 
