@@ -99,6 +99,65 @@ describe('wrong input is one line with its place, exit 2, and nothing left', () 
   });
 });
 
+/** Layouts in the place of the shipped kickstart's three partitions. */
+const LAYOUTS: readonly { name: string; layout: string; words?: string[]; line: string; says: RegExp }[] = [
+  {
+    name: 'sizes beyond the disk, with what was added to start from BIOS and UEFI',
+    layout: 'part / --size=1000',
+    words: ['--disk-size', '1065M'],
+    line: 'part / ',
+    says: /sda of 1065 MiB cannot hold the 1067 MiB .*\(biosboot 1, \/boot\/efi 64, \/ 1000\)/,
+  },
+  {
+    name: 'volumes beyond their group',
+    layout: 'part pv.01 --size=1000\nvolgroup vg pv.01\nlogvol / --vgname=vg --name=root --size=1000',
+    line: 'volgroup',
+    says: /volgroup vg has 996 MiB for volumes .* give its pv 4 MiB more/,
+  },
+  {
+    name: 'a file system that is too small for its kind',
+    layout: 'part /boot --size=200\npart / --fstype=xfs --size=200',
+    line: 'part / ',
+    says: /xfs needs 300 MiB or more/,
+  },
+  {
+    name: 'a fifth primary partition of an MBR',
+    layout: `clearpart --all --disklabel=msdos\n${['/', '/a', '/b', '/c'].map((at) => `part ${at} --size=900 --asprimary`).join('\n')}\npart /d --size=9`,
+    line: 'part /c ',
+    says: /an MBR takes 3 primary ones/,
+  },
+  {
+    name: 'a /boot that GRUB cannot open',
+    layout: 'part / --size=1000 --encrypted --passphrase=x --luks-version=luks2 --pbkdf=argon2id',
+    line: 'part / ',
+    says: /--pbkdf=argon2id: the boot loader cannot open it.*--pbkdf=pbkdf2, or add a part \/boot/,
+  },
+  {
+    name: 'a /boot that GRUB cannot read',
+    layout: 'part / --size=1000 --fstype=erofs',
+    line: 'part / ',
+    says: /the boot loader does not read its files from erofs; add a `part \/boot/,
+  },
+  {
+    name: 'a file system that nobody knows',
+    layout: 'part / --size=1000 --fstype=reiserfs',
+    line: 'part / ',
+    says: /--fstype=reiserfs is not made here/,
+  },
+];
+
+describe('a layout that cannot be is refused with its line before the mirror is asked', () => {
+  it.each(LAYOUTS)('$name', async ({ layout, words = [], line, says }) => {
+    const change = (text: string): string => text.replace(/^clearpart[\s\S]*^part \/ .*$/m, layout);
+    const { code, lines, file, out } = await build(change, '--mirror', 'http://127.0.0.1:9/debian', ...words);
+    expect(lines, lines.join('\n')).toHaveLength(1);
+    expect(lines[0]).toContain(`${file}:${lineOf(change(minimal), line)}:`);
+    expect(lines[0]).toMatch(says);
+    expect(code).toBe(2);
+    expect(filesIn(out)).toEqual([]);
+  });
+});
+
 describe('work that fails is one line, exit 1, and nothing left', () => {
   it('a mirror that cannot be reached, before anything is downloaded', async () => {
     const { code, lines, out } = await build((text) => text, '--mirror', 'http://127.0.0.1:9/debian');
