@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SystemPlan } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
-import { setUpAccounts } from './accounts.js';
+import { setUpAccounts } from './accounts/index.js';
 import { setUpBootFiles } from './boot/index.js';
 import { setUpCertificates } from './certificates.js';
 import { setClock } from './clock.js';

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { setUpAccounts } from '../../../builder/stages/accounts.js';
+import { setUpAccounts } from '../../../builder/stages/accounts/index.js';
 import { sha512Crypt } from '../../../osinfo/script/sha512-crypt.js';
 import { isRoot, makeTree } from './tree.js';
 
