@@ -19,6 +19,10 @@ export const BUILD = [
   // Encrypted devices, and the maps of thin pools.
   'cryptsetup-bin',
   'thin-provisioning-tools',
+  // The helper machine, and xfs, which is filled in it.
+  'user-mode-linux',
+  'kmod',
+  'xfsprogs',
   'debian-archive-keyring',
 ];
 
@@ -56,11 +60,9 @@ export const TEST = [
   'grub-efi-amd64-bin',
   'mtools',
   // What makes the file systems of disk images that are looked into.
-  'xfsprogs',
   'btrfs-progs',
   'squashfs-tools',
   'ntfs-3g',
-  'user-mode-linux',
   // What reads the volume groups and arrays that are written.
   'lvm2',
   'mdadm',

@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../osinfo/doors/process.js';
 import { MissingError, WorkError } from '../../osinfo/errors.js';
-import type { Plan } from '../plan/types.js';
+import type { FilesystemType, Plan } from '../plan/types.js';
 import { startIsolated } from './isolation.js';
 import { needsCurl } from './rpm-repository.js';
 
@@ -54,7 +54,26 @@ const WHERE_NEEDED: readonly { readonly need: (plan: Plan) => boolean; readonly 
     need: ({ storage }) => storage.volumeGroups.some((group) => group.poolSpare !== undefined),
     tools: [{ program: 'thin_restore', package: 'thin-provisioning-tools' }],
   },
+  { need: (plan) => hasFilesystem(plan, 'xfs'), tools: [{ program: 'mkfs.xfs', package: 'xfsprogs' }] },
+  {
+    // The helper machine; QEMU takes its place where it is there.
+    need: (plan) => hasFilesystem(plan, 'xfs') && findProgram(helperEmulator()) === undefined,
+    tools: [{ program: 'linux.uml', package: 'user-mode-linux' }],
+  },
 ];
+
+function hasFilesystem({ disks, storage }: Plan, type: FilesystemType): boolean {
+  return [
+    ...disks.flatMap((disk) => disk.partitions),
+    ...storage.raids,
+    ...storage.luks,
+    ...storage.volumeGroups.flatMap((group) => group.logicalVolumes),
+  ].some((one) => one.filesystem?.type === type);
+}
+
+function helperEmulator(): string {
+  return process.arch === 'arm64' ? 'qemu-system-aarch64' : 'qemu-system-x86_64';
+}
 
 /** The programs of this machine that the build of a plan runs. */
 export function toolsFor(plan: Plan): Tool[] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { MissingError } from '../../../osinfo/errors.js';
 import type { HelperContext } from './types.js';
@@ -17,33 +17,13 @@ const MAGIC: Readonly<Record<string, { readonly offset: number; readonly text: s
 };
 
 /**
- * Finds a kernel of this machine's architecture and hands it to `use`: the one of the tree that is being built, since
- * every image that boots has one and then nothing is needed of this machine; else this machine's own.
- *
- * While the disks are made, empty folders lie over the tree's mount points, `/boot` among them: the tree is then looked at
- * through a second mount of it, which has what lies below.
+ * A kernel of this machine's architecture: the one of the tree that is being built, since every image that boots has one
+ * and then nothing is needed of this machine; else this machine's own.
  * @throws MissingError when there is none
  */
-export async function withKernel<T>(
-  context: HelperContext,
-  folder: string,
-  use: (kernel: Kernel) => Promise<T>,
-): Promise<T> {
-  const open = findKernel(context.tree);
-  if (open) return await use(open);
-  if (existsSync(context.tree)) {
-    const below = join(folder, 'tree');
-    mkdirSync(below);
-    await context.tool(['mount', '--bind', '--', context.tree, below]);
-    try {
-      const hidden = findKernel(below);
-      if (hidden) return await use(hidden);
-    } finally {
-      await context.tool(['umount', '--', below]);
-    }
-  }
-  const own = findKernel('/');
-  if (own) return await use(own);
+export function chooseKernel(context: HelperContext): Kernel {
+  const kernel = findKernel(context.tree) ?? findKernel('/');
+  if (kernel) return kernel;
   throw new MissingError(
     'no-helper-machine',
     'the helper machine needs User Mode Linux or a kernel for QEMU, and found neither; sudo apt-get install user-mode-linux',

@@ -5,7 +5,7 @@ import { MissingError } from '../../../osinfo/errors.js';
 import { findProgram } from '../probes.js';
 import { makeInitramfs } from './initramfs.js';
 import { diskName, FILES } from './job-folder.js';
-import { withKernel } from './kernel.js';
+import { chooseKernel } from './kernel.js';
 import type { HelperContext, HelperJob } from './types.js';
 
 interface Emulator {
@@ -43,10 +43,9 @@ export async function prepareQemu(context: HelperContext, job: HelperJob, folder
       'no-helper-machine',
       `this build needs a helper machine, and ${emulator ? 'neither User Mode Linux nor QEMU runs here' : `there is none for ${process.arch}`}; sudo apt-get install user-mode-linux${emulator ? ` (or ${emulator.package})` : ''}`,
     );
-  await withKernel(context, folder, async ({ image, modules }) => {
-    copyFileSync(image, join(folder, 'kernel'));
-    await makeInitramfs(context, folder, modules, job);
-  });
+  const { image, modules } = chooseKernel(context);
+  copyFileSync(image, join(folder, 'kernel'));
+  await makeInitramfs(context, folder, modules, job);
   return emulator;
 }
 
