@@ -7,6 +7,7 @@ import { makeExt } from './ext.js';
 import { makeFat } from './fat.js';
 import { makeSwap } from './swap.js';
 import type { FilesystemMaker, FilesystemSource } from './types.js';
+import { makeXfs } from './xfs.js';
 
 export type { FilesystemSource } from './types.js';
 
@@ -16,6 +17,7 @@ const MAKERS: { readonly [type in FilesystemType]?: FilesystemMaker } = {
   ext4: makeExt,
   vfat: makeFat,
   swap: makeSwap,
+  xfs: makeXfs,
 };
 
 /**
