@@ -6,7 +6,7 @@ import { makeFolders } from '../../osinfo/doors/folders.js';
 import type { StageContext } from './context.js';
 
 /** Changes when what a stage does with the same plan changes: old results are then not taken. */
-const STAGE_VERSION = { install: 2, configure: 2 } as const;
+const STAGE_VERSION = { install: 3, configure: 3 } as const;
 
 /** Most bytes that kept trees may use: the least recently used go first. */
 const KEEP_BYTES = 20 * 1024 ** 3;
@@ -72,18 +72,7 @@ export async function restoreTree(context: StageContext, stage: keyof StageKeys,
   const archive = archivePath(folder, stage, key);
   if (!existsSync(archive)) return false;
   try {
-    await context.tool([
-      'tar',
-      '--zstd',
-      '-xpf',
-      archive,
-      '-C',
-      context.tree,
-      '--xattrs',
-      '--xattrs-include=*',
-      '--numeric-owner',
-      '--same-owner',
-    ]);
+    await context.tool(['tar', '--zstd', '-xpf', archive, '-C', context.tree, ...EVERYTHING, '--same-owner']);
     utimesSync(archive, new Date(), new Date());
     return true;
   } catch {
@@ -93,6 +82,9 @@ export async function restoreTree(context: StageContext, stage: keyof StageKeys,
   }
 }
 
+/** Attributes and ACLs too; times are kept to the nanosecond by the format that tar takes for them. */
+const EVERYTHING = ['--xattrs', '--xattrs-include=*', '--acls', '--numeric-owner'] as const;
+
 /** Keeps the tree as it is now. A full disk here is no reason to fail a build: the tree is then not kept. */
 export async function keepTree(context: StageContext, stage: keyof StageKeys, key: string): Promise<void> {
   const folder = context.job.cacheFolder;
@@ -101,14 +93,15 @@ export async function keepTree(context: StageContext, stage: keyof StageKeys, ke
   const part = join(context.job.workFolder, `${stage}.tar.zst`);
   try {
     context.detail(stage, 'keeping the tree for the next build');
+    // What listened there has ended, and tar has no sockets: this build's tree is to be what the next one gets.
+    await context.tool(['find', context.tree, '-xdev', '-type', 's', '-delete']);
     makeFolders(join(folder, 'stages'), 0o700);
     await context.tool(
       [
         'tar',
         '--sort=name',
-        '--xattrs',
-        '--xattrs-include=*',
-        '--numeric-owner',
+        '--sparse',
+        ...EVERYTHING,
         '--use-compress-program=zstd -1 -T2',
         '-cpf',
         part,

@@ -3,20 +3,27 @@ import { WorkError } from '../../../osinfo/errors.js';
 import type { FilesystemPlan, FilesystemType } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import type { Place } from '../place.js';
+import { makeBtrfs } from './btrfs.js';
+import { makeErofs } from './erofs.js';
 import { makeExt } from './ext.js';
 import { makeFat } from './fat.js';
+import { makeSquashfs } from './squashfs.js';
 import { makeSwap } from './swap.js';
 import type { FilesystemMaker, FilesystemSource } from './types.js';
 import { makeXfs } from './xfs.js';
 
+export { type BtrfsSource, makeBtrfsVolume } from './btrfs.js';
 export type { FilesystemSource } from './types.js';
 
 const MAKERS: { readonly [type in FilesystemType]?: FilesystemMaker } = {
   ext2: makeExt,
   ext3: makeExt,
   ext4: makeExt,
+  btrfs: makeBtrfs,
   vfat: makeFat,
   swap: makeSwap,
+  squashfs: makeSquashfs,
+  erofs: makeErofs,
   xfs: makeXfs,
 };
 
