@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../../osinfo/errors.js';
 import type { At, Issue } from '../kickstart/model.js';
-import type { DiskPlan, FilesystemType, Plan } from './types.js';
+import type { Plan } from './types.js';
 
 type Layout = Pick<Plan, 'disks' | 'storage' | 'kickstart'>;
-
-/** File systems that the stages make in place. */
-const MADE: ReadonlySet<FilesystemType> = new Set(['ext2', 'ext3', 'ext4', 'vfat', 'swap']);
 
 /** What a plan can hold and the stages do not write yet: a line goes with the stage that does it. */
 const NOT_WRITTEN: readonly (readonly [string, (plan: Layout) => At | boolean | undefined])[] = [
   ['an MBR', ({ disks }) => disks.find((disk) => disk.label === 'dos') !== undefined],
-  ['software RAID', ({ storage }) => storage.raids[0]?.at],
-  ['encryption', ({ storage }) => storage.luks[0]?.at],
-  ['LVM', ({ storage }) => storage.volumeGroups[0]?.at],
-  ['a btrfs volume', ({ storage }) => storage.btrfs[0]?.at],
-  ['xfs, btrfs, squashfs and erofs', ({ disks }) => firstOf(disks, (type) => !MADE.has(type))],
-  ['a /boot on vfat', ({ disks }) => bootOnFat(disks)],
-  ['a file system that is mounted nowhere', ({ disks }) => unmounted(disks)],
 ];
 
 /** What of a plan this version cannot write: an issue each, with the kickstart's line. */
@@ -46,20 +36,4 @@ export function refuseUnbuildable(plan: Layout): void {
     const message = first.message.replace(/: a build .*$/, '; --dry-run shows the whole plan');
     throw new InputError(first.code, message, first.at);
   }
-}
-
-function firstOf(disks: readonly DiskPlan[], isMeant: (type: FilesystemType) => boolean): At | undefined {
-  return disks.flatMap((disk) => disk.partitions).find((one) => one.filesystem && isMeant(one.filesystem.type))?.at;
-}
-
-function bootOnFat(disks: readonly DiskPlan[]): At | undefined {
-  return disks
-    .flatMap((disk) => disk.partitions)
-    .find((one) => one.mountpoint === '/boot' && one.filesystem?.type === 'vfat')?.at;
-}
-
-function unmounted(disks: readonly DiskPlan[]): At | undefined {
-  return disks
-    .flatMap((disk) => disk.partitions)
-    .find((one) => one.role === 'filesystem' && one.mountpoint === undefined)?.at;
 }

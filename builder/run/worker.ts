@@ -68,7 +68,7 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
   const cleaned = await stage(context, 'clean', () => runClean(context));
   await stage(context, 'disks', async () => {
     await runDisks(context);
-    await dropTree(context);
+    dropTree(context);
   });
   const images = await stage(context, 'convert', () => runConvert(context));
   return { ...cleaned, images };

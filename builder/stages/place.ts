@@ -18,11 +18,40 @@ export interface Run {
 
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
-/** Where a sparse file holds data; all between is holes, which read as zeroes. `qemu-img map` asks the file system. */
-export async function dataRuns(context: StageContext, file: string): Promise<Run[]> {
-  const { stdout } = await context.tool(['qemu-img', 'map', '--output=json', '-f', 'raw', file]);
+/** A part of a place. */
+export function partOf(place: Place, offset: number, sizeBytes: number): Place {
+  return { file: place.file, offsetBytes: place.offsetBytes + offset, sizeBytes };
+}
+
+/**
+ * Where a sparse file, or a place in one, holds data, counted from the place's beginning; all between is holes, which read
+ * as zeroes. `qemu-img map` asks the file system.
+ */
+export async function dataRuns(context: StageContext, of: string | Place): Promise<Run[]> {
+  const place = typeof of === 'string' ? undefined : of;
+  const { stdout } = await context.tool([
+    'qemu-img',
+    'map',
+    '--output=json',
+    '-f',
+    'raw',
+    ...(place ? [`--start-offset=${place.offsetBytes}`, `--max-length=${place.sizeBytes}`] : []),
+    place?.file ?? (of as string),
+  ]);
   const extents = JSON.parse(stdout) as { start: number; length: number; data: boolean; zero: boolean }[];
-  return extents.filter((one) => one.data && !one.zero).map(({ start, length }) => ({ offset: start, length }));
+  return extents
+    .filter((one) => one.data && !one.zero)
+    .map(({ start, length }) => ({ offset: start - (place?.offsetBytes ?? 0), length }));
+}
+
+/** Where a run of a device's bytes lies in a file. */
+export interface Extent {
+  /** Where the run begins in the device. */
+  readonly offset: number;
+  readonly length: number;
+  readonly file: string;
+  /** Where the run begins in the file. */
+  readonly fileOffset: number;
 }
 
 /**
@@ -30,12 +59,36 @@ export async function dataRuns(context: StageContext, file: string): Promise<Run
  * sparse as the file.
  */
 export async function pour(context: StageContext, file: string, to: Place): Promise<void> {
-  const runs = await dataRuns(context, file);
-  await copyRuns(
-    file,
-    to.file,
-    runs.map(({ offset, length }) => ({ from: offset, to: to.offsetBytes + offset, length })),
-  );
+  await pourOver(context, file, [{ offset: 0, length: to.sizeBytes, file: to.file, fileOffset: to.offsetBytes }]);
+}
+
+/** Copies what a file, or a place in one, holds to the runs that its bytes lie in; holes are passed over. */
+export async function pourOver(context: StageContext, from: string | Place, extents: readonly Extent[]): Promise<void> {
+  const [source, start] = typeof from === 'string' ? [from, 0] : [from.file, from.offsetBytes];
+  const runs = await dataRuns(context, from);
+  for (const target of new Set(extents.map((one) => one.file))) {
+    const pieces = extents
+      .filter((one) => one.file === target)
+      .flatMap((extent) => cut(runs, extent).map((run) => ({ run, extent })));
+    await copyRuns(
+      source,
+      target,
+      pieces.map(({ run, extent }) => ({
+        from: start + run.offset,
+        to: extent.fileOffset + run.offset - extent.offset,
+        length: run.length,
+      })),
+    );
+  }
+}
+
+/** What of runs lies in a range. */
+export function cut(runs: readonly Run[], range: Run): Run[] {
+  return runs.flatMap(({ offset, length }) => {
+    const begin = Math.max(offset, range.offset);
+    const end = Math.min(offset + length, range.offset + range.length);
+    return end > begin ? [{ offset: begin, length: end - begin }] : [];
+  });
 }
 
 /** Copies stretches of one file into another. */

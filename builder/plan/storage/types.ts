@@ -114,14 +114,10 @@ export interface LuksPlan extends DeviceContent {
   readonly cipher: string;
   readonly keyBits: number;
   readonly sectorBytes: 512 | 4096;
+  /** What it costs to try a passphrase, in numbers: the machine that builds is not the one that opens it. */
   readonly pbkdf:
-    | { readonly kind: 'pbkdf2'; readonly iterations?: number; readonly timeMs?: number }
-    | {
-        readonly kind: 'argon2i' | 'argon2id';
-        readonly memoryKiB: number;
-        readonly iterations?: number;
-        readonly timeMs?: number;
-      };
+    | { readonly kind: 'pbkdf2'; readonly iterations: number }
+    | { readonly kind: 'argon2i' | 'argon2id'; readonly memoryKiB: number; readonly iterations: number };
   /** Where the encrypted data begins on the device. */
   readonly dataOffsetBytes: number;
   readonly sizeBytes: number;

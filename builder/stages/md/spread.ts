@@ -73,13 +73,12 @@ export function syndromeOf(chunks: readonly Uint8Array[]): Uint8Array {
   return result;
 }
 
-/** What the members hold of a row: its chunks by slot. `read` gives bytes of the array. */
-export function memberChunks(
-  raid: RaidPlan,
-  { cells }: Row,
-  read: (offset: number, length: number) => Uint8Array,
-): Uint8Array[] {
-  const chunks = cells.map((cell) => (cell.kind === 'data' ? read(cell.arrayOffset, raid.chunkBytes) : undefined));
+/**
+ * What the members hold of a row, or of the same part of each of its chunks, by slot.
+ * @param read gives the part of the chunk that begins at this offset of the array
+ */
+export function memberChunks({ cells }: Row, read: (arrayOffset: number) => Uint8Array): Uint8Array[] {
+  const chunks = cells.map((cell) => (cell.kind === 'data' ? read(cell.arrayOffset) : undefined));
   // Parity counts the data in the order of the array.
   const ordered = cells
     .flatMap((cell, slot) => (cell.kind === 'data' ? [{ at: cell.arrayOffset, chunk: chunks[slot]! }] : []))

@@ -34,14 +34,14 @@ function make(folder: string, raid: RaidPlan, content?: Uint8Array): string[] {
     put(files[raid.members.findIndex((one) => one.device === device)]!, bytes, offset);
   if (!content) return files;
   const bySlot = (slot: number) => files[raid.members.findIndex((one) => one.slot === slot)]!;
-  const read = (offset: number, length: number) => content.subarray(offset, offset + length);
+  const read = (offset: number) => content.subarray(offset, offset + raid.chunkBytes);
   if (raid.level === 1) {
     for (const slot of rowOf(raid, 0).cells.keys()) put(bySlot(slot), content, raid.dataOffsetBytes);
     return files;
   }
   for (let row = 0; row < rowCount(raid); row++) {
     const place = rowOf(raid, row);
-    for (const [slot, chunk] of memberChunks(raid, place, read).entries())
+    for (const [slot, chunk] of memberChunks(place, read).entries())
       put(bySlot(slot), chunk, raid.dataOffsetBytes + place.memberOffset);
   }
   return files;

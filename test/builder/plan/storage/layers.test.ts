@@ -258,7 +258,7 @@ describe('LUKS', () => {
         cipher: 'aes-cbc-essiv:sha256',
         keyBits: 256,
         pbkdf: { kind: 'pbkdf2', iterations: 5000 },
-        dataOffsetBytes: 2 * MIB,
+        dataOffsetBytes: 16 * MIB,
       },
       { version: 2, pbkdf: { kind: 'argon2i', memoryKiB: 64, iterations: 4 } },
     ]);
