@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readTreeFile } from './files.js';
+
+/** os-release(5) of a tree: what a system says of itself. */
+export interface OsRelease {
+  readonly id: string;
+  readonly like: readonly string[];
+  readonly name: string;
+  readonly prettyName: string;
+}
+
+/** Reads it where packages put it; /etc has a link there. */
+export function readOsRelease(tree: string): OsRelease {
+  const text = existsSync(join(tree, 'usr/lib/os-release'))
+    ? readTreeFile(tree, 'usr/lib/os-release').toString('utf8')
+    : '';
+  const value = (key: string): string | undefined =>
+    new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(text)?.[2]?.replace(/\\(.)/g, '$1');
+  const name = value('NAME') ?? 'Linux';
+  return {
+    id: value('ID') ?? 'linux',
+    like: (value('ID_LIKE') ?? '').split(/\s+/),
+    name,
+    prettyName: value('PRETTY_NAME') ?? name,
+  };
+}
+
+/** SUSE's systems name some files and programs differently from Red Hat's. */
+export function isSuse({ id, like }: OsRelease): boolean {
+  return /^(?:sles?|suse|opensuse)/.test(id) || like.some((one) => /suse/.test(one));
+}
