@@ -16,8 +16,8 @@ export interface LayoutResult {
   readonly installSeconds?: number;
   readonly bootSeconds: Readonly<Partial<Record<'bios' | 'uefi', number>>>;
   readonly helper?: { readonly machine: string; readonly seconds: number };
-  /** The tree that was read back from the images is that of the archive beside them. */
-  readonly sameTree: boolean;
+  /** The tree that was read back from the images was held against the one that was installed, and is the same. */
+  readonly treesCompared: boolean;
 }
 
 /** Results stay here from one run to the next, so that a run of one layout renews its line alone. */
@@ -53,7 +53,7 @@ export function formatResults(results: readonly LayoutResult[]): string {
       one.bootSeconds.bios ?? '–',
       one.bootSeconds.uefi ?? '–',
       one.helper ? `${one.helper.machine}, ${one.helper.seconds} s` : 'no',
-      one.sameTree ? 'same' : 'not compared',
+      one.treesCompared ? 'same' : 'not compared',
     ]);
   }
   return table.toString();
