@@ -23,6 +23,11 @@ export const BUILD = [
   'user-mode-linux',
   'kmod',
   'xfsprogs',
+  'btrfs-progs',
+  // Read-only roots; squashfs has no ACLs, which are taken away before.
+  'squashfs-tools',
+  'erofs-utils',
+  'acl',
   'debian-archive-keyring',
 ];
 
@@ -60,8 +65,9 @@ export const TEST = [
   'grub-efi-amd64-bin',
   'mtools',
   // What makes the file systems of disk images that are looked into.
-  'btrfs-progs',
-  'squashfs-tools',
+  // Attributes and capabilities of files.
+  'attr',
+  'libcap2-bin',
   'ntfs-3g',
   // What reads the volume groups and arrays that are written.
   'lvm2',

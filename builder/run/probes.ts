@@ -56,8 +56,23 @@ const WHERE_NEEDED: readonly { readonly need: (plan: Plan) => boolean; readonly 
   },
   { need: (plan) => hasFilesystem(plan, 'xfs'), tools: [{ program: 'mkfs.xfs', package: 'xfsprogs' }] },
   {
+    need: (plan) => hasFilesystem(plan, 'btrfs'),
+    tools: [
+      { program: 'mkfs.btrfs', package: 'btrfs-progs' },
+      { program: 'btrfs', package: 'btrfs-progs' },
+    ],
+  },
+  {
+    need: (plan) => hasFilesystem(plan, 'squashfs'),
+    tools: [
+      { program: 'mksquashfs', package: 'squashfs-tools' },
+      { program: 'getfacl', package: 'acl' },
+    ],
+  },
+  { need: (plan) => hasFilesystem(plan, 'erofs'), tools: [{ program: 'mkfs.erofs', package: 'erofs-utils' }] },
+  {
     // The helper machine; QEMU takes its place where it is there.
-    need: (plan) => hasFilesystem(plan, 'xfs') && findProgram(helperEmulator()) === undefined,
+    need: (plan) => (hasFilesystem(plan, 'xfs') || hasFilesystem(plan, 'btrfs')) && findProgram(helperEmulator()) === undefined,
     tools: [{ program: 'linux.uml', package: 'user-mode-linux' }],
   },
 ];
@@ -68,6 +83,7 @@ function hasFilesystem({ disks, storage }: Plan, type: FilesystemType): boolean 
     ...storage.raids,
     ...storage.luks,
     ...storage.volumeGroups.flatMap((group) => group.logicalVolumes),
+    ...storage.btrfs,
   ].some((one) => one.filesystem?.type === type);
 }
 

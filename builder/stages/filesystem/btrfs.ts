@@ -41,8 +41,8 @@ done </run/helper/values/sources
 while read -r first count path; do
   [ $count = 0 ] && continue
   dd if=/run/helper/disk$devices bs=10240 skip=$first count=$count 2>/dev/null |
-    tar -xpf - -C "/tmp/volume/$path" --xattrs '--xattrs-include=*' --acls --numeric-owner --same-owner 2>/tmp/said ||
-    { cat /tmp/said; exit 1; }
+    tar -xpf - -C "/tmp/volume/$path" --xattrs '--xattrs-include=*' --acls --numeric-owner --same-owner --warning=no-timestamp 2>/tmp/said ||
+    { head -n 1 /tmp/said; exit 1; }
 done </run/helper/values/sources
 umount /tmp/volume
 `;
@@ -157,7 +157,7 @@ async function fill(context: StageContext, volume: Volume, filling: Filling): Pr
       disks: [...parts.map((file) => ({ file })), { file: archive, readOnly: true }],
       values: { options: fillOptions(volume.filesystem), devices: String(parts.length), sources: lines.join('') },
       modules: ['btrfs'],
-      programs: ['btrfs'],
+      programs: ['btrfs', 'head'],
       timeoutSeconds: 900,
       prepare,
     });
