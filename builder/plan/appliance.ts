@@ -144,7 +144,7 @@ function planBoot(
       severity: 'notice',
       code: 'added-console',
       at,
-      message: `${consoles} is added to the kernel's command line, so that both consoles can log in`,
+      message: `${consoles} is added to the kernel's command line, so that they can log in`,
     });
   }
   return {

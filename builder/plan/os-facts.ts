@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../../osinfo/errors.js';
 import type { Fact, Os } from '../../osinfo/model/types.js';
+import { namedArchs } from '../../osinfo/recommend/archs.js';
 
 /** What the database says about building a deb system (`gw:packaging`, `gw:kernel`, `gw:boot` of docs/database-format.md). */
 export interface DebFacts {
@@ -72,16 +73,16 @@ export function readDebFacts(os: Os, arch: string): DebFacts {
   const ports = get('ports-mirror');
   const isPort = ports !== undefined && archiveOf(arch) === 'ports';
   const mirror = isPort ? ports : get('mirror');
-  const kernel = fact(os.facts, 'kernel', arch)?.attributes['package'];
+  const kernel = kernelPackage(os, arch);
   if (suite === undefined || mirror === undefined) {
     throw new InputError('packaging-incomplete', `the database lacks the suite or the mirror of ${name}`);
   }
   if (kernel === undefined) {
-    const others = os.facts.flatMap((one) => (one.name === 'kernel' && one.arch !== undefined ? [one.arch] : []));
-    const known = others.length === 0 ? 'none' : `those for ${[...new Set(others)].join(', ')}`;
+    const others = Object.keys(DEB_ARCH).filter((one) => kernelPackage(os, one) !== undefined);
+    const known = others.length === 0 ? 'none' : `those for ${others.join(', ')}`;
     throw new InputError(
-      'packaging-incomplete',
-      `the database has no kernel package of ${name} for ${arch}: it knows ${known}`,
+      'no-kernel-package',
+      `${name} has no kernel for ${arch} that the database knows, but ${known}`,
     );
   }
   return {
@@ -98,6 +99,15 @@ export function readDebFacts(os: Os, arch: string): DebFacts {
     kernel,
     bootPackages: bootPackages(os, arch),
   };
+}
+
+/**
+ * The kernel of a release for an architecture. What an older release had counts only where this one is made for the
+ * architecture too: distributions drop some.
+ */
+function kernelPackage(os: Os, arch: string): string | undefined {
+  const found = fact(os.facts, 'kernel', arch);
+  return found?.from === os.id || namedArchs(os).has(arch) ? found?.attributes['package'] : undefined;
 }
 
 function bootPackages(os: Os, arch: string): DebFacts['bootPackages'] {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatIssue } from '../../builder/kickstart/index.js';
 import { formatAptSource } from '../../builder/plan/apt-sources.js';
+import { imageFiles } from '../../builder/plan/outputs.js';
 import { withoutPassword } from '../../builder/plan/rpm/address.js';
-import type { DeviceContent, DiskPlan, InstallPlan, Plan, StorageLayers } from '../../builder/plan/types.js';
+import type { BootPlan, DeviceContent, DiskPlan, InstallPlan, Plan, StorageLayers } from '../../builder/plan/types.js';
 
 const MIB = 1024 * 1024;
 
@@ -19,9 +20,9 @@ export function formatPlan(plan: Plan): string {
     '',
     ...plan.disks.flatMap(formatDisk),
     ...formatLayers(plan.storage),
-    `boot loader: ${plan.boot.loader === 'none' ? 'none' : `GRUB for ${plan.boot.firmware.map((one) => one.toUpperCase()).join(' and ')}; ${plan.boot.append}`}`,
+    `boot loader: ${formatBoot(plan.boot)}`,
     `%post scripts: ${plan.scripts.length}`,
-    `images: ${plan.disks.flatMap((disk) => plan.outputs.formats.map((format) => `${plan.name}-${disk.name}.${format}`)).join(', ')}`,
+    `images: ${imageFiles(plan.name, plan.disks, plan.outputs).join(', ')}`,
     `machine: ${recommendation.machine.family}, ${recommendation.firmware.type}, ${recommendation.cpu.count} CPU, ${recommendation.memoryBytes / MIB} MiB, ${recommendation.disk.bus} disk, ${recommendation.nic.model} network`,
     ...(plan.notices.length > 0 ? ['', ...plan.notices.map(formatIssue)] : []),
   ].join('\n')}\n`;
@@ -39,6 +40,12 @@ function formatBase(install: InstallPlan): string {
   if (install.family === 'deb') return install.variant === 'minbase' ? 'essential ones' : 'a base system';
   const groups = install.groups.map((one) => `${one.kind === 'environment' ? '@^' : '@'}${one.name}`).join(', ');
   return `by ${install.tool}, ${groups === '' ? 'no group' : groups}`;
+}
+
+function formatBoot({ loader, firmware, append }: BootPlan): string {
+  if (loader === 'none') return 'none';
+  const from = firmware.map((one) => one.toUpperCase()).join(' and ');
+  return `${loader === 'grub' ? 'GRUB' : loader}${from === '' ? '' : ` for ${from}`}; ${append}`;
 }
 
 function formatDisk(disk: DiskPlan): string[] {
