@@ -3,14 +3,15 @@ import { createHash } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatLibvirt } from '../../osinfo/formats/index.js';
-import type { Plan } from '../plan/types.js';
+import { withoutPassword } from '../plan/rpm/address.js';
+import type { InstallPlan, Plan } from '../plan/types.js';
 import type { HelperShare } from '../run/progress.js';
 import type { JobResult } from '../run/protocol.js';
 import { imageSizes } from '../sizes/index.js';
 import type { ImageSizes } from '../sizes/types.js';
 import { describeAppliance, writeVirtImage } from '../virt-image/index.js';
-import { checksumFile } from './checksum.js';
-import { type Manifest, makeManifest, type StageDuration } from './manifest.js';
+import { type Checksums, checksumFile } from './checksum.js';
+import { type Manifest, type ManifestTree, makeManifest, type PackageSource, type StageDuration } from './manifest.js';
 
 export interface DescribeInput {
   readonly plan: Plan;
@@ -36,8 +37,9 @@ export interface Described {
   readonly files: readonly string[];
   readonly images: readonly DescribedImage[];
   readonly manifest: Manifest;
-  readonly virtImage: string;
-  readonly libvirt: string;
+  /** The virt-image XML and the libvirt XML; absent where no disk was asked for. */
+  readonly virtImage?: string;
+  readonly libvirt?: string;
 }
 
 /** A machine is started from one format: the first of these that was made. */
@@ -56,43 +58,9 @@ export async function describe(input: DescribeInput): Promise<Described> {
       };
     }),
   );
-  const format = PREFERRED.find((one) => plan.outputs.formats.includes(one))!;
-  const bootImages = plan.disks.map(
-    (disk) => measured.find((image) => image.disk === disk.name && image.format === format)!,
-  );
-  const names = {
-    virtImage: `${plan.name}.xml`,
-    libvirt: `${plan.name}.libvirt.xml`,
-    manifest: `${plan.name}.manifest.json`,
-  };
-  writeFileSync(
-    join(folder, names.virtImage),
-    writeVirtImage(
-      describeAppliance({
-        name: plan.name,
-        ...(plan.version === undefined ? {} : { version: plan.version }),
-        ...(plan.release === undefined ? {} : { release: plan.release }),
-        recommendation: plan.recommendation,
-        arch: plan.arch.name,
-        interfaces: 1,
-        disks: bootImages.map((image) => ({
-          file: image.file,
-          format: format === 'raw.xz' ? ('raw' as const) : format,
-          use: 'system' as const,
-          checksums: plan.outputs.checksum ? image.checksums : {},
-          capacityBytes: image.sizes.capacityBytes,
-        })),
-      }),
-    ),
-  );
-  const { text } = formatLibvirt(plan.recommendation, {
-    name: plan.name,
-    disks: bootImages.map((image) => ({
-      path: join(input.outputFolder, image.file.replace(/\.xz$/, '')),
-      format: format === 'raw.xz' ? 'raw' : format,
-    })),
-  });
-  writeFileSync(join(folder, names.libvirt), text);
+  const machine = writeMachine(input, measured);
+  const tree = result.tree === undefined ? undefined : await describeTree(folder, result.tree);
+  const manifestFile = `${plan.name}.manifest.json`;
   const manifest = makeManifest({
     name: plan.name,
     ...(plan.version === undefined ? {} : { version: plan.version }),
@@ -102,7 +70,7 @@ export async function describe(input: DescribeInput): Promise<Described> {
     kickstart: plan.kickstart,
     planKey: planKey(plan),
     packageSource: {
-      repositories: plan.install.sources.map(({ uri, suite, components }) => ({ uri, suite, components })),
+      repositories: packageRepositories(plan.install),
       why: plan.install.sourcesWhy,
     },
     packages: result.packages,
@@ -112,20 +80,78 @@ export async function describe(input: DescribeInput): Promise<Described> {
         .filter((image) => image.disk === disk.name)
         .map(({ sizes, checksums }) => ({ sizes, checksums: { sha256: checksums.sha256 } })),
     })),
+    ...(tree === undefined ? {} : { tree }),
     tools: input.toolVersions,
     stages: input.stages,
     helpers: input.helpers,
     recommendation: plan.recommendation,
     ...(plan.outputs.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: plan.outputs.sourceDateEpoch }),
   });
-  writeFileSync(join(folder, names.manifest), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  writeFileSync(join(folder, manifestFile), `${JSON.stringify(manifest, undefined, 2)}\n`);
   return {
-    files: [...measured.map((image) => image.file), names.libvirt, names.manifest, names.virtImage],
+    files: [
+      ...measured.map((image) => image.file),
+      ...(tree === undefined ? [] : [tree.file]),
+      manifestFile,
+      ...(machine === undefined ? [] : [machine.libvirt, machine.virtImage]),
+    ].sort(),
     images: measured.map(({ disk, format: one, file, sizes }) => ({ disk, format: one, file, sizes })),
     manifest,
-    virtImage: names.virtImage,
-    libvirt: names.libvirt,
+    ...machine,
   };
+}
+
+interface MeasuredImage extends DescribedImage {
+  readonly checksums: Checksums;
+}
+
+/** Writes how the machine is started, from one of its formats. Nothing to start: nothing to write. */
+function writeMachine(
+  { plan, folder, outputFolder }: DescribeInput,
+  measured: readonly MeasuredImage[],
+): { readonly virtImage: string; readonly libvirt: string } | undefined {
+  const format = PREFERRED.find((one) => plan.outputs.formats.includes(one));
+  if (format === undefined) return undefined;
+  const images = plan.disks.map(
+    (disk) => measured.find((image) => image.disk === disk.name && image.format === format)!,
+  );
+  const plain = format === 'raw.xz' ? ('raw' as const) : format;
+  const names = { virtImage: `${plan.name}.xml`, libvirt: `${plan.name}.libvirt.xml` };
+  const virtImage = describeAppliance({
+    name: plan.name,
+    ...(plan.version === undefined ? {} : { version: plan.version }),
+    ...(plan.release === undefined ? {} : { release: plan.release }),
+    recommendation: plan.recommendation,
+    arch: plan.arch.name,
+    interfaces: 1,
+    disks: images.map((image) => ({
+      file: image.file,
+      format: plain,
+      use: 'system' as const,
+      checksums: plan.outputs.checksum ? image.checksums : {},
+      capacityBytes: image.sizes.capacityBytes,
+    })),
+  });
+  writeFileSync(join(folder, names.virtImage), writeVirtImage(virtImage));
+  const { text } = formatLibvirt(plan.recommendation, {
+    name: plan.name,
+    disks: images.map((image) => ({ path: join(outputFolder, image.file.replace(/\.xz$/, '')), format: plain })),
+  });
+  writeFileSync(join(folder, names.libvirt), text);
+  return names;
+}
+
+async function describeTree(folder: string, file: string): Promise<ManifestTree> {
+  const path = join(folder, file);
+  const { sha256 } = await checksumFile(path, ['sha256']);
+  return { file, format: 'tar', lengthBytes: statSync(path).size, checksums: { sha256 } };
+}
+
+/** Where the packages came from; a password in an address is nobody's who reads the manifest. */
+function packageRepositories(install: InstallPlan): PackageSource['repositories'] {
+  return install.family === 'deb'
+    ? install.sources.map(({ uri, suite, components }) => ({ uri, suite, components }))
+    : install.repositories.map(({ address }) => ({ uri: withoutPassword(address.url) }));
 }
 
 function sizesOf(plan: Plan, image: JobResult['images'][number], path: string): ImageSizes {

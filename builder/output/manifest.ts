@@ -17,6 +17,8 @@ export interface Manifest {
   readonly packageSource: PackageSource;
   readonly packages: readonly InstalledPackage[];
   readonly disks: readonly { readonly name: string; readonly images: readonly ManifestImage[] }[];
+  /** The system's tree as a tar, where it was asked for. */
+  readonly tree?: ManifestTree;
   readonly tools: Readonly<Record<string, string>>;
   /** Seconds since 1970 that the outputs carry; only where SOURCE_DATE_EPOCH asked for it. */
   readonly sourceDateEpoch?: number;
@@ -49,6 +51,14 @@ export interface StageDuration {
   readonly cached: boolean;
 }
 
+export interface ManifestTree {
+  /** Name of the file beside the manifest. */
+  readonly file: string;
+  readonly format: 'tar';
+  readonly lengthBytes: number;
+  readonly checksums: Checksums;
+}
+
 export interface ManifestImage {
   /** Name of the file beside the manifest. */
   readonly file: string;
@@ -79,6 +89,7 @@ export interface ManifestInput {
     readonly name: string;
     readonly images: readonly { readonly sizes: ImageSizes; readonly checksums: Checksums }[];
   }[];
+  readonly tree?: ManifestTree;
   readonly tools: Readonly<Record<string, string>>;
   readonly stages: readonly StageDuration[];
   readonly helpers: readonly HelperShare[];
@@ -108,6 +119,7 @@ export function makeManifest(input: ManifestInput): Manifest {
       name: disk.name,
       images: disk.images.map(({ sizes, checksums }) => describeImage(sizes, checksums, reproducible)),
     })),
+    ...(input.tree === undefined ? {} : { tree: input.tree }),
     tools: Object.fromEntries(Object.entries(input.tools).sort(([a], [b]) => compare(a, b))),
     ...(reproducible
       ? { sourceDateEpoch: input.sourceDateEpoch! }

@@ -124,8 +124,11 @@ export interface ScriptPlan {
   readonly body: string;
 }
 
-/** `raw.xz` is a raw image for transport: it is unpacked before use. */
-export type ImageFormat = 'raw' | 'raw.xz' | 'qcow2' | 'vmdk';
+/** A format of a whole disk. `raw.xz` is a raw image for transport: it is unpacked before use. */
+export type DiskFormat = 'raw' | 'raw.xz' | 'qcow2' | 'vmdk';
+
+/** `tar` is the system's tree without any disk, once for the appliance. */
+export type ImageFormat = DiskFormat | 'tar';
 
 export interface OutputPlan {
   readonly formats: readonly ImageFormat[];

@@ -10,6 +10,7 @@ import { packageRoot } from '../../osinfo/package-root.js';
 import { type Described, describe } from '../output/describe.js';
 import { refuseArchitecture } from '../plan/architecture.js';
 import { refuseUnbuildable } from '../plan/not-laid-out.js';
+import { diskFormats } from '../plan/outputs.js';
 import type { Plan } from '../plan/types.js';
 import { findEmulator, isEmulated } from './foreign.js';
 import { startIsolated } from './isolation.js';
@@ -105,7 +106,8 @@ async function prepare(plan: Plan, options: BuildOptions, outputFolder: string) 
   const existing = firstExisting(outputFolder);
   if (!statSync(existing).isDirectory())
     throw new InputError('output-folder', `${existing} is no folder; choose another with -o`);
-  const images = plan.disks.filter((disk) => disk.boot).length * plan.outputs.formats.length;
+  const trees = plan.outputs.formats.includes('tar') ? 1 : 0;
+  const images = plan.disks.filter((disk) => disk.boot).length * diskFormats(plan.outputs).length + 2 * trees;
   probeSpace(existing, images * NEEDED.image);
   const workParent = chooseWorkParent(options.tmpFolder, existing, outputFolder);
   probeSpace(firstExisting(workParent), images * NEEDED.image + NEEDED.work);

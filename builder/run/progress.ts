@@ -30,6 +30,7 @@ export const STAGES: readonly { readonly name: BuildStage; readonly title: strin
   { name: 'configure', title: 'configure the system' },
   { name: 'scripts', title: 'run %post' },
   { name: 'clean', title: 'clean up' },
+  { name: 'tree', title: 'pack the tree' },
   { name: 'disks', title: 'make the disks' },
   { name: 'convert', title: 'write the images' },
   { name: 'describe', title: 'describe the appliance' },

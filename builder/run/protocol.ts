@@ -18,7 +18,7 @@ export interface Job {
   readonly postOffline: boolean;
 }
 
-export type StageName = 'install' | 'configure' | 'scripts' | 'clean' | 'disks' | 'convert';
+export type StageName = 'install' | 'configure' | 'scripts' | 'clean' | 'tree' | 'disks' | 'convert';
 
 export type WorkerEvent =
   | {
@@ -38,6 +38,8 @@ export type WorkerEvent =
 export interface JobResult {
   readonly packages: readonly { readonly name: string; readonly version: string; readonly arch: string }[];
   readonly images: readonly ImageResult[];
+  /** The system's tree as a tar, where it was asked for: a file in the job's `out` folder. */
+  readonly tree?: string;
   readonly kernel?: string;
 }
 

@@ -5,12 +5,14 @@ import { createInterface } from 'node:readline';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
 import { run } from '../../osinfo/doors/process.js';
 import { GuestwrightError, InputError } from '../../osinfo/errors.js';
+import { diskFormats } from '../plan/outputs.js';
 import { runClean } from '../stages/clean.js';
 import { runConfigure } from '../stages/configure.js';
 import { runConvert } from '../stages/convert.js';
 import { dropTree, runDisks } from '../stages/disks/index.js';
 import { runInstall } from '../stages/install/index.js';
 import { runScripts } from '../stages/scripts.js';
+import { writeTreeArchive } from '../stages/tree-archive.js';
 import { keepTree, restoreTree, stageKeys } from './cache.js';
 import { makeContext, type StageContext } from './context.js';
 import { enableForeign } from './foreign.js';
@@ -66,12 +68,19 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
     job.plan.scripts.some((one) => one.type === 'post') ? undefined : 'none',
   );
   const cleaned = await stage(context, 'clean', () => runClean(context));
+  // Not with the folders above it: when those are gone this build is over.
+  mkdirSync(context.outFolder);
+  const { outputs } = job.plan;
+  const tree = outputs.formats.includes('tar')
+    ? { tree: await stage(context, 'tree', () => writeTreeArchive(context)) }
+    : {};
+  if (diskFormats(outputs).length === 0) return { ...cleaned, ...tree, images: [] };
   await stage(context, 'disks', async () => {
     await runDisks(context);
     dropTree(context);
   });
   const images = await stage(context, 'convert', () => runConvert(context));
-  return { ...cleaned, images };
+  return { ...cleaned, ...tree, images };
 }
 
 /** The tree lies in memory where there is room: an install is half as long, and nothing of it is left after a crash. */

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ImageFormat } from '../plan/types.js';
+import { diskFormats } from '../plan/outputs.js';
+import type { DiskFormat } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
 import type { ImageResult } from '../run/protocol.js';
 import { rawPath } from './disks/index.js';
 
 /** How qemu-img is told to write each format; `compressed` where the kickstart's user did not switch it off. */
 const FORMATS: Readonly<
-  Record<Exclude<ImageFormat, 'raw.xz'>, { readonly plain: readonly string[]; readonly compressed: readonly string[] }>
+  Record<Exclude<DiskFormat, 'raw.xz'>, { readonly plain: readonly string[]; readonly compressed: readonly string[] }>
 > = {
   raw: { plain: ['-O', 'raw'], compressed: ['-O', 'raw'] },
   // zstd is written five times as fast as zlib and is smaller; QEMU 5.1 (2020) and newer read it.
@@ -22,9 +23,7 @@ const FORMATS: Readonly<
 /** Writes every disk in every format, all at the same time: they read one raw file, and the slow ones do not wait. */
 export async function runConvert(context: StageContext): Promise<ImageResult[]> {
   const { plan } = context;
-  // Not with the folders above it: when those are gone this build is over.
-  mkdirSync(context.outFolder);
-  const jobs = plan.disks.flatMap((disk) => plan.outputs.formats.map((format) => ({ disk, format })));
+  const jobs = plan.disks.flatMap((disk) => diskFormats(plan.outputs).map((format) => ({ disk, format })));
   return await Promise.all(
     jobs.map(async ({ disk, format }) => {
       const file = `${plan.name}-${disk.name}.${format}`;

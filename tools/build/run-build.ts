@@ -10,6 +10,7 @@ import { sectionNames } from '../../builder/kickstart/sections.js';
 import { buildIssues, planAppliance } from '../../builder/plan/appliance.js';
 import { chooseArchitecture } from '../../builder/plan/architecture.js';
 import { readHostFacts } from '../../builder/plan/host.js';
+import { diskFormats } from '../../builder/plan/outputs.js';
 import type { ImageFormat, Plan } from '../../builder/plan/types.js';
 import { type BuildResult, buildAppliance } from '../../builder/run/build.js';
 import { findProgram } from '../../builder/run/probes.js';
@@ -70,6 +71,8 @@ export interface FinishedBuild {
 /** Does what `guestwright build` was asked for, and says it. Undefined after a dry run. */
 export async function runBuild(request: BuildRequest): Promise<FinishedBuild | undefined> {
   const plan = await makePlan(request);
+  if (request.bootTest && diskFormats(plan.outputs).length === 0)
+    throw new InputError('boot-test-format', '--boot-test starts a disk image, and -f asks for none; add qcow2');
   if (request.dryRun) {
     if (request.json) printJson(plan);
     else process.stdout.write(formatPlan(plan));

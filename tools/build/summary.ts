@@ -42,12 +42,7 @@ export function formatSummary(plan: Plan, result: BuildResult, boots: readonly B
     `${bold('The machine')} (${result.manifest.packages.length} packages; recommended for ${plan.os.shortId} on ${recommendation.platform.name ?? recommendation.platform.id})`,
     `  ${recommendation.cpu.count} CPU${recommendation.cpu.count === 1 ? '' : 's'}, ${formatBytes(recommendation.memoryBytes)} of memory, ${recommendation.machine.family}, ${recommendation.disk.bus} disks, ${recommendation.nic.model} network`,
     '',
-    bold('Start it'),
-    `  virt-image ${join(folder, result.virtImage)}${dim('  (of virt-manager up to 1.0, or another reader of the format)')}`,
-    `  virsh define ${join(folder, result.libvirt)} && virsh start --console ${plan.name}`,
-    `  ${qemuLine(plan, result, folder, boots)}`,
-    dim('  (the last one: its console is this terminal, Ctrl-a x ends it)'),
-    '',
+    ...startLines(plan, result, folder, boots),
     bold('Log in'),
     ...loginLines(plan),
     '',
@@ -57,6 +52,20 @@ export function formatSummary(plan: Plan, result: BuildResult, boots: readonly B
   return lines.join('\n');
 }
 
+/** Ways to start the machine; there is none without a disk. */
+function startLines(plan: Plan, result: BuildResult, folder: string, boots: readonly BootTestResult[]): string[] {
+  const { virtImage, libvirt } = result;
+  if (virtImage === undefined || libvirt === undefined) return [];
+  return [
+    bold('Start it'),
+    `  virt-image ${join(folder, virtImage)}${dim('  (of virt-manager up to 1.0, or another reader of the format)')}`,
+    `  virsh define ${join(folder, libvirt)} && virsh start --console ${plan.name}`,
+    `  ${qemuLine(plan, result, folder, boots)}`,
+    dim('  (the last one: its console is this terminal, Ctrl-a x ends it)'),
+    '',
+  ];
+}
+
 /** As it would be typed here: relative where that is shorter to read. */
 function shownFolder(folder: string): string {
   const near = relative(process.cwd(), folder);
@@ -64,7 +73,8 @@ function shownFolder(folder: string): string {
 }
 
 function sizesTable(result: BuildResult): string[] {
-  const width = Math.max(...result.images.map((image) => image.file.length));
+  const { tree } = result.manifest;
+  const width = Math.max(...[...result.images, ...(tree ? [tree] : [])].map(({ file }) => file.length));
   const cell = (text: string): string => text.padStart(12);
   return [
     dim(`  ${''.padEnd(width)}${cell('capacity')}${cell('length')}${cell('allocation')}${cell('commitment')}`),
@@ -72,6 +82,7 @@ function sizesTable(result: BuildResult): string[] {
       const commitment = sizes.commitmentBytes === null ? 'unbounded' : formatBytes(sizes.commitmentBytes);
       return `  ${file.padEnd(width)}${cell(formatBytes(sizes.capacityBytes))}${cell(formatBytes(sizes.lengthBytes))}${cell(formatBytes(sizes.allocationBytes))}${cell(commitment)}`;
     }),
+    ...(tree ? [`  ${tree.file.padEnd(width)}${cell('')}${cell(formatBytes(tree.lengthBytes))}`] : []),
   ];
 }
 
