@@ -108,8 +108,11 @@ function parseMetalink(list: Uint8Array): { mirrors: string[]; sums: string[] } 
   return { mirrors, sums };
 }
 
-/** The bytes of an address, reached as the repository says. */
-async function readAddress(address: string, maxBytes: number, repository: RpmRepository): Promise<Uint8Array> {
+/**
+ * The bytes of an address, reached as the repository says.
+ * @throws WorkError
+ */
+export async function readAddress(address: string, maxBytes: number, repository: RpmRepository): Promise<Uint8Array> {
   if (address.startsWith('file:')) return await readLocal(address, maxBytes);
   if (!/^https?:\/\//.test(address)) throw new WorkError('address', `${address} is no http, https or file address`);
   return needsCurl(repository)

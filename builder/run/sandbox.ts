@@ -9,6 +9,10 @@ export interface SandboxOptions extends RunOptions {
   readonly network?: boolean;
   /** Folders of the build that are seen inside, `[outside, inside]`. */
   readonly binds?: readonly (readonly [string, string])[];
+  /** Folders or files of this machine that are seen inside at their own paths, and cannot be changed. */
+  readonly readOnly?: readonly string[];
+  /** Folders inside that a program changes its root to: each has /proc, /dev and /sys of its own. */
+  readonly chroots?: readonly string[];
   /** The root that is seen: the tree itself, or the programs of the machine that builds, read-only. */
   readonly root?: 'tree' | 'builder';
 }
@@ -33,7 +37,7 @@ export function sandboxed(
   words: readonly string[],
   options: SandboxOptions = {},
 ): Promise<RunResult> {
-  const { network = false, binds = [], root = 'tree', env, ...rest } = options;
+  const { network = false, binds = [], readOnly = [], chroots = [], root = 'tree', env, ...rest } = options;
   const environment = { ...ENVIRONMENT, ...env };
   const flags = [
     ...(root === 'tree' ? ['--bind', context.tree, '/'] : builderRoot()),
@@ -50,6 +54,12 @@ export function sandboxed(
     '/sys',
     ...(network && root === 'tree' ? resolver(context.tree) : []),
     ...binds.flatMap(([from, to]) => ['--bind', from, to]),
+    ...readOnly.flatMap((path) => ['--ro-bind', path, path]),
+    ...chroots.flatMap((path) => [
+      ...['--proc', `${path}/proc`],
+      ...['--dev', `${path}/dev`],
+      ...['--ro-bind', '/sys', `${path}/sys`],
+    ]),
     '--unshare-pid',
     '--unshare-ipc',
     '--unshare-uts',
