@@ -72,7 +72,8 @@ const WHERE_NEEDED: readonly { readonly need: (plan: Plan) => boolean; readonly 
   { need: (plan) => hasFilesystem(plan, 'erofs'), tools: [{ program: 'mkfs.erofs', package: 'erofs-utils' }] },
   {
     // The helper machine; QEMU takes its place where it is there.
-    need: (plan) => (hasFilesystem(plan, 'xfs') || hasFilesystem(plan, 'btrfs')) && findProgram(helperEmulator()) === undefined,
+    need: (plan) =>
+      (hasFilesystem(plan, 'xfs') || hasFilesystem(plan, 'btrfs')) && findProgram(helperEmulator()) === undefined,
     tools: [{ program: 'linux.uml', package: 'user-mode-linux' }],
   },
 ];

@@ -7,6 +7,7 @@ import type { StageContext } from '../../run/context.js';
 import { runHelper } from '../../run/helper/index.js';
 import { type Place, pour } from '../place.js';
 import { appendArchive } from './archive.js';
+import { settleFolder } from './settle.js';
 import type { FilesystemSource } from './types.js';
 
 /** What goes where in a volume: `path` is a subvolume's, or empty for the top of the volume. */
@@ -70,6 +71,7 @@ export async function makeBtrfsVolume(
   devices: readonly Place[],
   sources: readonly BtrfsSource[],
 ): Promise<void> {
+  for (const { folder } of sources) if (folder !== undefined) await settleFolder(context, folder);
   await makeVolume(context, volume, devices, sources, volume.filesystem.label ?? volume.id);
 }
 

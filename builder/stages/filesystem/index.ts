@@ -7,6 +7,7 @@ import { makeBtrfs } from './btrfs.js';
 import { makeErofs } from './erofs.js';
 import { makeExt } from './ext.js';
 import { makeFat } from './fat.js';
+import { settleFolder } from './settle.js';
 import { makeSquashfs } from './squashfs.js';
 import { makeSwap } from './swap.js';
 import type { FilesystemMaker, FilesystemSource } from './types.js';
@@ -40,27 +41,6 @@ export async function makeFilesystem(
 ): Promise<void> {
   const make = MAKERS[filesystem.type];
   if (!make) throw new WorkError('no-maker', `no maker of ${filesystem.type} is known`);
-  if (source.folder !== undefined) await clampTimes(context, source.folder);
+  if (source.folder !== undefined) await settleFolder(context, source.folder);
   await make(context, place, filesystem, source);
-}
-
-/** In a reproducible build nothing is younger than its day (reproducible-builds.org, SOURCE_DATE_EPOCH). */
-async function clampTimes(context: StageContext, folder: string): Promise<void> {
-  const epoch = context.plan.outputs.sourceDateEpoch;
-  if (epoch === undefined) return;
-  const day = `@${epoch}`;
-  await context.tool([
-    'find',
-    folder,
-    '-newermt',
-    day,
-    '-exec',
-    'touch',
-    '--no-dereference',
-    '--date',
-    day,
-    '--',
-    '{}',
-    '+',
-  ]);
 }
