@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { provideFolder } from '../../osinfo/doors/folders.js';
@@ -46,27 +46,45 @@ export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
 
 /** Another build that ends may take the empty parent away between the two steps: then it is made again. */
 function makeFolder(parent: string): string {
+  const spaces = processSpaces();
   for (let attempt = 1; ; attempt++) {
     provideFolder(parent, 0o755);
-    sweep(parent);
     try {
-      return mkdtempSync(join(parent, `build-${process.pid}-`));
+      const path = mkdtempSync(join(parent, `build-${spaces}-${process.pid}-`));
+      sweep(parent, spaces, statSync(path).mtimeMs);
+      return path;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
     }
   }
 }
 
-function sweep(parent: string): void {
+/** The number of the process name space: a process of another one is not seen, and its number says nothing here. */
+function processSpaces(): string {
+  return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
+}
+
+/** No build of another name space, such as a container's with the same home, takes that long. */
+const FORGOTTEN_MS = 24 * 3600 * 1000;
+
+/** @param now by the clock of the file system, in milliseconds */
+function sweep(parent: string, spaces: string, now: number): void {
   for (const name of readdirSync(parent)) {
-    const match = /^build-(\d+)-/.exec(name);
-    if (!match || isAlive(Number(match[1]))) continue;
+    const match = /^build-(\d+)-(\d+)-/.exec(name);
+    if (!match) continue;
+    const path = join(parent, name);
+    if (match[1] === spaces ? isAlive(Number(match[2])) : now - changedMs(path) < FORGOTTEN_MS) continue;
     try {
-      rmSync(join(parent, name), { recursive: true, force: true });
+      rmSync(path, { recursive: true, force: true });
     } catch {
       // Another user's, or of ids that only the name spaces of a build may delete: it is in nobody's way.
     }
   }
+}
+
+/** A folder that is gone has just changed. */
+function changedMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
 }
 
 function isAlive(pid: number): boolean {
