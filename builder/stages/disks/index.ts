@@ -11,10 +11,8 @@ import { makePlaces, makeSparseFile, rawPath } from './places.js';
 import { type Sealing, seal } from './seal.js';
 import { writeTable } from './table.js';
 
-export { rawPath } from './places.js';
-
 /**
- * Makes the raw disk images: tables, everything that lies on the partitions with its part of the tree, boot loader. No
+ * Makes the raw disk images: tables, boot loader, everything that lies on the partitions with its part of the tree. No
  * image is mounted and no device is made.
  * @throws InputError with the kickstart's line where something does not fit
  */
