@@ -13,7 +13,7 @@ import { notLaidOut } from './not-laid-out.js';
 import { chooseOs } from './os-choice.js';
 import { DEB_ARCH, readDebFacts } from './os-facts.js';
 import { planPackages } from './packages.js';
-import { planSources } from './sources.js';
+import { keyringNotice, planSources } from './sources.js';
 import { bootPlatform } from './storage/platform.js';
 import { planStorage, type StoragePlan } from './storage.js';
 import { planSystem } from './system.js';
@@ -46,7 +46,7 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
   const arch = chooseArchitecture(options.arch, host.arch);
   const extras = readDebAddon(kickstart);
   const deb = withExtras(readDebFacts(os, arch), extras);
-  const notices: Issue[] = [...issues];
+  const notices: Issue[] = [...issues, ...keyringNotice(kickstart, deb, host)];
   const acceptance: Acceptance = { names: options.allowIgnored ?? [], notices };
   refuseModules(kickstart, acceptance);
   const bootable = !(kickstart.bootloader?.disabled ?? false) && kickstart.bootloader?.location !== 'none';

@@ -6,6 +6,8 @@ import { namedArchs } from '../../osinfo/recommend/archs.js';
 /** What the database says about building a deb system (`gw:packaging`, `gw:kernel`, `gw:boot` of docs/database-format.md). */
 export interface DebFacts {
   readonly distro: string;
+  /** `12`, `24.04`; absent of a release that has no number. */
+  readonly version?: string | undefined;
   readonly suite: string;
   readonly components: readonly string[];
   /** The archive that serves the architecture. */
@@ -17,6 +19,7 @@ export interface DebFacts {
   readonly securitySuite: string | undefined;
   /** The keyring that signs the archive, where its keyring package installs it. */
   readonly keyring: string | undefined;
+  readonly keyringPackage?: string;
   readonly kernel: string;
   /** The boot loader's package, by what starts it. */
   readonly bootPackages: Readonly<Partial<Record<BootKind, string>>>;
@@ -87,6 +90,7 @@ export function readDebFacts(os: Os, arch: string): DebFacts {
   }
   return {
     distro: os.distro ?? 'debian',
+    version: os.version,
     suite,
     components: (get('components') ?? 'main').split(/\s+/),
     mirror,
@@ -96,6 +100,7 @@ export function readDebFacts(os: Os, arch: string): DebFacts {
     security: isPort && get('security') !== undefined ? ports : get('security'),
     securitySuite: get('security-suite'),
     keyring: get('keyring'),
+    ...(get('keyring-package') === undefined ? {} : { keyringPackage: get('keyring-package')! }),
     kernel,
     bootPackages: bootPackages(os, arch),
   };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatPlace, InputError } from '../../osinfo/errors.js';
-import type { Kickstart } from '../kickstart/model.js';
+import type { Issue, Kickstart } from '../kickstart/model.js';
 import { connectionOptions } from './apt-connection.js';
 import { parseSourceAddress } from './apt-sources.js';
 import { archiveOf, type DebFacts } from './os-facts.js';
@@ -45,6 +45,22 @@ export function planSources(kickstart: Kickstart, deb: DebFacts, host: HostFacts
   if (ofHost.length > 0)
     return finish(ofHost, 'the mirror that this machine itself is set up with', false, host.aptOptions);
   return finish(publicSources, 'the address that the database has for this OS', true);
+}
+
+/** Said early: without the keys apt stops when it has asked the archive what it has. */
+export function keyringNotice(kickstart: Kickstart, deb: DebFacts, host: HostFacts): Issue[] {
+  const { keyring, keyringPackage, distro } = deb;
+  if (keyring === undefined || host.keyrings.includes(keyring)) return [];
+  const advice = keyringPackage === undefined ? '' : `: install ${keyringPackage}`;
+  const message = `the keys that sign the packages of ${distro} (${keyring}) are not on this machine, and apt's own have to do${advice}`;
+  return [
+    {
+      severity: 'warning',
+      code: 'no-keyring',
+      at: kickstart.url?.at ?? { file: kickstart.file, line: 1, column: 1 },
+      message,
+    },
+  ];
 }
 
 function urlSources(kickstart: Kickstart, deb: DebFacts): AptSource[] {

@@ -188,6 +188,14 @@ describe('the releases of Ubuntu', () => {
     expect(loaderOf(ports)).toEqual(['grub2-common', 'grub-efi-arm64-bin']);
   });
 
+  it('are warned of where the host does not have their keys', () => {
+    const said = (plan: Plan) => plan.notices.filter(({ code }) => code === 'no-keyring').map(({ message }) => message);
+    expect(said(planOf('ubuntu24.04'))).toEqual([
+      `the keys that sign the packages of ubuntu (${keyring}) are not on this machine, and apt's own have to do: install ubuntu-keyring`,
+    ]);
+    expect(said(planOf('ubuntu24.04', undefined, ubuntu))).toEqual([]);
+  });
+
   it('are taken from the host’s mirror where that serves the architecture', () => {
     expect(sourcesOf(planOf('ubuntu22.04', undefined, ubuntu))).toEqual([
       'deb http://mirror.example/ubuntu jammy main universe',
