@@ -28,12 +28,20 @@ export function makeFolder(): string {
 /** Starts one of our programs as a person would, with a cache of the test's own. */
 export function startTool(
   words: readonly string[],
-  options: { cache: string; cwd?: string; env?: Record<string, string>; user?: string },
+  options: {
+    cache: string;
+    cwd?: string;
+    env?: Record<string, string>;
+    user?: string;
+    /** The beginning of a command that runs the program. */
+    within?: readonly string[];
+  },
 ): Running {
   const env = { ...process.env, GUESTWRIGHT_CACHE_DIR: options.cache, ...options.env };
+  const { within = [] } = options;
   const command =
     options.user === undefined
-      ? [process.execPath, ...words]
+      ? [...within, process.execPath, ...words]
       : [
           'setpriv',
           `--reuid=${options.user}`,
@@ -42,6 +50,7 @@ export function startTool(
           '--reset-env',
           'env',
           `GUESTWRIGHT_CACHE_DIR=${options.cache}`,
+          ...within,
           process.execPath,
           ...words,
         ];

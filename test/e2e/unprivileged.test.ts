@@ -1,63 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
-import { rmSync, statSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { filesIn, makeFolder, remains, runTool, shareProgram } from './machine.js';
+import { JAIL } from './jail.js';
+import { filesIn, makeFolder, program, remains, root, runTool, shareProgram } from './machine.js';
 import { type MadeUser, makeUser } from './users.js';
 
-/** Only root can make users; a run as an ordinary user is this test by itself, in every other file. */
-describe.runIf(process.getuid?.() === 0)('an ordinary user', () => {
-  const folder = makeFolder();
-  let able: MadeUser;
-  let bare: MadeUser;
-  let tool: string;
+/** Only root can make users; a run as an ordinary user is that user's own. */
+const isRoot = process.getuid?.() === 0;
+const folder = makeFolder();
+let able: Pick<MadeUser, 'home'> & Partial<MadeUser> = { home: folder };
+let tool = program('guestwright');
+const quick = join(folder, 'quick.ks');
 
-  beforeAll(() => {
-    tool = shareProgram(folder);
-    able = makeUser(folder, 'gwtest-able', 'one');
-    bare = makeUser(folder, 'gwtest-bare', 'none');
-  });
+beforeAll(() => {
+  cpSync(join(root, 'test/e2e/kickstarts/quick.ks'), quick);
+  if (!isRoot) return;
+  tool = shareProgram(folder);
+  able = makeUser(folder, 'gwtest-able', 'one');
+});
 
-  afterAll(() => {
-    for (const user of [able, bare]) user?.remove();
-    rmSync(folder, { recursive: true, force: true });
-  });
+afterAll(() => {
+  able.remove?.();
+  rmSync(folder, { recursive: true, force: true });
+});
 
-  it('builds the same appliance, with no sudo, no loop device and no mount left', async () => {
+describe('an ordinary user', () => {
+  it('builds and starts a mirror with LUKS and LVM in it where there is no root, loop device, device-mapper, KVM or mount', async () => {
     const { home, name, uid } = able;
-    const { code, stderr } = await runTool(
-      [tool, 'build', join(folder, 'program/kickstarts/debian-12-minimal.ks'), '-o', join(home, 'out')],
-      {
-        cache: join(home, 'cache'),
-        user: name,
-        cwd: home,
-      },
-    );
+    const cache = join(home, 'cache');
+    const mounts = readFileSync('/proc/self/mountinfo', 'utf8');
+    const { code, stdout, stderr } = await runTool([tool, 'build', quick, '-o', join(home, 'out'), '--boot-test'], {
+      cache,
+      cwd: home,
+      within: JAIL,
+      ...(name === undefined ? {} : { user: name }),
+    });
     expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/starts from BIOS: login prompt after [\d.]+ s/);
     expect(filesIn(join(home, 'out'))).toEqual([
-      'debian-12-minimal-sda.qcow2',
-      'debian-12-minimal.libvirt.xml',
-      'debian-12-minimal.manifest.json',
-      'debian-12-minimal.xml',
+      'quick-sda.qcow2',
+      'quick-sdb.qcow2',
+      'quick.libvirt.xml',
+      'quick.manifest.json',
+      'quick.xml',
     ]);
-    expect(statSync(join(home, 'out/debian-12-minimal-sda.qcow2')).uid).toBe(uid);
-    expect(await remains(folder, join(home, 'cache/work'))).toEqual([]);
-    expect(filesIn(join(home, 'cache/work'))).toEqual([]);
+    expect(statSync(join(home, 'out/quick-sda.qcow2')).uid).toBe(uid ?? process.getuid!());
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).toBe(mounts);
+    expect(await remains(folder, join(cache, 'work'))).toEqual([]);
+    expect(filesIn(join(cache, 'work'))).toEqual([]);
   });
 
-  it('without ranges of ids is told so in one line, with the command that mends it', async () => {
-    const { home, name } = bare;
-    const { code, stderr } = await runTool(
-      [tool, 'build', join(folder, 'program/kickstarts/debian-12-minimal.ks'), '-o', join(home, 'out'), '-q'],
-      {
-        cache: join(home, 'cache'),
-        user: name,
-        cwd: home,
-      },
-    );
-    expect(code).toBe(1);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(stderr).toMatch(/gwtest-bare has no range of 65536 ids in \/etc\/subuid; sudo usermod --add-subuids/);
-    expect(filesIn(join(home, 'out'))).toEqual([]);
+  it.runIf(isRoot)('without ranges of ids is told so in one line, with the command that mends it', async () => {
+    const bare = makeUser(folder, 'gwtest-bare', 'none');
+    try {
+      const { code, stderr } = await runTool([tool, 'build', quick, '-o', join(bare.home, 'out'), '-q'], {
+        cache: join(bare.home, 'cache'),
+        user: bare.name,
+        cwd: bare.home,
+      });
+      expect(code).toBe(1);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(stderr).toMatch(/gwtest-bare has no range of 65536 ids in \/etc\/subuid; sudo usermod --add-subuids/);
+      expect(filesIn(join(bare.home, 'out'))).toEqual([]);
+    } finally {
+      bare.remove();
+    }
   });
 });
