@@ -11,7 +11,7 @@ import { setUpFirstStart } from './first-start.js';
 import { setLanguage, writeKeyboard } from './language.js';
 import { writeNames } from './names.js';
 import { setUpNetwork } from './network.js';
-import { setUpSelinux } from './selinux.js';
+import { setUpSelinux } from './selinux/index.js';
 import { setUpServices } from './services.js';
 
 /**

@@ -5,15 +5,25 @@ import { WorkError } from '../../../osinfo/errors.js';
 import type { StageContext } from '../../run/context.js';
 import { kernelVersions } from '../configure.js';
 import { makeInitramfs } from './initramfs.js';
+import { checkInitramfs } from './initramfs-check.js';
 import { makeBootMenu } from './menu.js';
+import { setUpRpmBootFiles } from './rpm.js';
+import { writeStorageFiles } from './storage-files.js';
 
 export { installBootLoader } from './loader.js';
 
 /**
- * Initramfs and boot menu, made by the system's own tools, which find no disks here: the configuration says what they
- * would have probed. The order matters: what the initramfs is made of is written before it is made, once.
+ * What the system starts from: what it is told of its devices, the initramfs that is made of that, and the boot menu, all
+ * by the system's own tools, which find no disks here. The order matters: what the initramfs is made of is written before
+ * it is made, once.
+ * @throws WorkError where there is no kernel, or an initramfs that could not find the root
  */
 export async function setUpBootFiles(context: StageContext): Promise<void> {
+  if (context.plan.os.family === 'rpm') {
+    await setUpRpmBootFiles(context);
+    return;
+  }
+  writeStorageFiles(context, 'etc/mdadm/mdadm.conf');
   const versions = kernelVersions(readdirSync(join(context.tree, 'boot')));
   if (versions.length === 0)
     throw new WorkError(
@@ -21,5 +31,12 @@ export async function setUpBootFiles(context: StageContext): Promise<void> {
       'no kernel was installed in /boot; add one to %packages, such as linux-image-amd64',
     );
   await makeInitramfs(context, versions);
-  await makeBootMenu(context);
+  await checkBoot(context);
+  await makeBootMenu(context, []);
+}
+
+/** Looks whether each kernel's initramfs finds the root. */
+export async function checkBoot(context: StageContext): Promise<void> {
+  for (const version of kernelVersions(readdirSync(join(context.tree, 'boot'))))
+    await checkInitramfs(context, `boot/initrd.img-${version}`, version);
 }

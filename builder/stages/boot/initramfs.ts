@@ -3,28 +3,54 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StageContext } from '../../run/context.js';
 import { sandboxed } from '../../run/sandbox.js';
-import { writeTreeFile } from '../files.js';
+import { hasInTree, rewriteTreeFile, writeTreeFile } from '../files.js';
+import { OVERLAY_ROOT, OVERLAY_SCRIPT } from './overlay.js';
 
-/** Makes the initramfs of each kernel, from configuration that is written first: nothing can be probed here. */
+/** Settings of cryptsetup's hook, which takes keys into the initramfs by their names. */
+const CRYPT_HOOK = 'etc/cryptsetup-initramfs/conf-hook';
+
+/**
+ * Makes the initramfs of each kernel by initramfs-tools(7), from configuration that is written first: its hooks look for
+ * the devices of the running machine, and here are none. What no hook has to find (`MODULES=most`, the default) is in.
+ */
 export async function makeInitramfs(context: StageContext, versions: readonly string[]): Promise<void> {
-  const { tree, plan } = context;
-  const swap = plan.system.fstab.find((entry) => entry.type === 'swap');
-  writeTreeFile(tree, 'etc/initramfs-tools/conf.d/resume', `RESUME=${swap ? swap.source : 'none'}\n`);
-  // Without it the hook probes a device that is not there, and leaves fsck out of the initramfs.
-  writeTreeFile(tree, 'etc/initramfs-tools/conf.d/fstype', `FSTYPE=${plan.boot.rootFilesystem}\n`);
-  rmSync(join(tree, 'usr/sbin/update-initramfs'), { force: true });
-  await sandboxed(context, [
-    'dpkg-divert',
-    '--quiet',
-    '--local',
-    '--no-rename',
-    '--remove',
-    '/usr/sbin/update-initramfs',
-  ]);
-  const diverted = join(tree, 'usr/sbin/update-initramfs.distrib');
-  if (existsSync(diverted)) await context.tool(['mv', diverted, join(tree, 'usr/sbin/update-initramfs')]);
+  writeConfiguration(context);
+  await restoreUpdateInitramfs(context);
   for (const version of versions) {
     context.detail('configure', `initramfs of ${version}`);
     await sandboxed(context, ['update-initramfs', '-c', '-k', version]);
   }
+}
+
+function writeConfiguration({ tree, plan }: StageContext): void {
+  const { storage, boot } = plan;
+  writeTreeFile(tree, 'etc/initramfs-tools/conf.d/resume', `RESUME=${storage.resume ?? 'none'}\n`);
+  // Without it the hook probes a device that is not there, and leaves fsck out of the initramfs.
+  writeTreeFile(tree, 'etc/initramfs-tools/conf.d/fstype', `FSTYPE=${boot.rootFilesystem}\n`);
+  if (storage.crypttab.some((one) => one.key !== undefined)) {
+    writeTreeFile(tree, 'etc/initramfs-tools/conf.d/keys', '# a key is in the initramfs\nUMASK=0077\n');
+    rewriteTreeFile(tree, CRYPT_HOOK, (line) => !line.startsWith('KEYFILE_PATTERN='), [
+      'KEYFILE_PATTERN="/etc/keys/*.key"',
+    ]);
+  }
+  if (storage.root.readOnly) {
+    const modules = ['overlay', boot.rootFilesystem];
+    rewriteTreeFile(tree, 'etc/initramfs-tools/modules', (line) => !modules.includes(line.trim()), modules);
+    writeTreeFile(tree, OVERLAY_SCRIPT, OVERLAY_ROOT, 0o755);
+  }
+}
+
+/** Packages were installed with `true` in its place, so that none of them makes an initramfs. */
+export async function restoreUpdateInitramfs(context: StageContext): Promise<void> {
+  const { tree } = context;
+  const program = 'usr/sbin/update-initramfs';
+  rmSync(join(tree, program), { force: true });
+  await sandboxed(context, ['dpkg-divert', '--quiet', '--local', '--no-rename', '--remove', `/${program}`]);
+  const diverted = join(tree, `${program}.distrib`);
+  if (existsSync(diverted)) await context.tool(['mv', diverted, join(tree, program)]);
+}
+
+/** Whether the tree makes its initramfs by initramfs-tools. */
+export function hasInitramfsTools(tree: string): boolean {
+  return hasInTree(tree, 'usr/sbin/mkinitramfs');
 }

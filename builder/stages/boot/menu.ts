@@ -2,79 +2,88 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkError } from '../../../osinfo/errors.js';
+import type { Plan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import { sandboxed } from '../../run/sandbox.js';
 import { writeTreeFile } from '../files.js';
 import { copyGrubFiles } from './grub-files.js';
 import { guardBootMenu } from './password.js';
+import { planProbe, probeScript, relativeScript } from './probe.js';
+import { serialOf } from './serial.js';
 
 /**
- * grub-mkconfig asks grub-probe for devices, and there are none: for this call a stand-in answers what the plan knows.
- * The result is the distribution's own menu, with /etc/default/grub honoured.
+ * The distribution's own boot menu, by its grub-mkconfig, with /etc/default/grub honoured: for this call stand-ins answer
+ * what the plan knows of devices. On the finished system `update-grub` finds the same by itself.
+ * @param words of the kernel's command line beyond those of the plan
  */
-export async function makeBootMenu(context: StageContext): Promise<void> {
+export async function makeBootMenu(context: StageContext, words: readonly string[]): Promise<void> {
   const { tree, plan, scratch } = context;
   context.detail('configure', 'boot menu');
-  const { boot } = plan;
-  const fallback = `# Settings of the boot menu: run update-grub after a change.\nGRUB_DEFAULT=0\nGRUB_TIMEOUT=${boot.timeoutSeconds}\nGRUB_DISTRIBUTOR=\`lsb_release -i -s 2> /dev/null || echo Debian\`\nGRUB_CMDLINE_LINUX_DEFAULT=""\n`;
-  const serial = /(?:^|\s)console=ttyS0(?:,(\d+))?/.exec(boot.append);
-  const terminal = serial
-    ? `GRUB_TERMINAL="console serial"\nGRUB_SERIAL_COMMAND="serial --unit=0 --speed=${serial[1] ?? '115200'}"\n`
-    : '';
-  writeTreeFile(
-    tree,
-    'etc/default/grub',
-    `${fallback}GRUB_CMDLINE_LINUX="${boot.append}"\n${terminal}GRUB_DISABLE_OS_PROBER=true\n`,
-  );
+  writeTreeFile(tree, 'etc/default/grub', formatGrubDefaults(plan, words));
   const grub = join(tree, 'boot/grub');
   mkdirSync(grub, { recursive: true });
   copyGrubFiles(context);
+  const answers = planProbe(plan);
   const probe = join(scratch, 'grub-probe');
-  writeFileSync(probe, probeScript(plan.boot.rootUuid, plan.boot.bootUuid, plan.boot.rootFilesystem), { mode: 0o755 });
-  const device = join(scratch, 'by-uuid');
-  mkdirSync(device, { recursive: true });
-  writeFileSync(join(device, boot.rootUuid), '');
+  writeFileSync(probe, probeScript(answers), { mode: 0o755 });
   const relative = join(scratch, 'grub-mkrelpath');
-  writeFileSync(relative, relativeScript(boot.bootPath === ''), { mode: 0o755 });
-  if (boot.password) guardBootMenu(context, boot.password);
+  writeFileSync(relative, relativeScript(plan), { mode: 0o755 });
+  if (plan.boot.password) guardBootMenu(context, plan.boot.password);
   await sandboxed(context, ['grub-mkconfig', '-o', '/boot/grub/grub.cfg'], {
     binds: [
       [probe, '/usr/sbin/grub-probe'],
       [relative, '/usr/bin/grub-mkrelpath'],
-      [device, '/dev/disk/by-uuid'],
+      ...rootLink(scratch, answers.root.device),
     ],
   });
   await sandboxed(context, ['grub-editenv', '/boot/grub/grubenv', 'create']);
-  const config = readFileSync(join(grub, 'grub.cfg'), 'utf8');
-  if (!config.includes(`root=UUID=${boot.rootUuid}`)) {
+  checkMenu(plan, readFileSync(join(grub, 'grub.cfg'), 'utf8'));
+}
+
+/**
+ * grub-mkconfig names the root by an id only where it sees the id below /dev/disk, and else by its device, which is what
+ * the plan wants of volumes and containers.
+ */
+function rootLink(scratch: string, device: string): [string, string][] {
+  const [, folder, name] = /^(\/dev\/disk\/by-(?:part)?uuid)\/(.+)$/.exec(device) ?? [];
+  if (folder === undefined) return [];
+  const own = join(scratch, 'by-id');
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, name!), '');
+  return [[own, folder]];
+}
+
+/**
+ * /etc/default/grub, by which the running system makes its menu again. What the root needs on the kernel's command line
+ * (`root=`, `rootflags=` of a subvolume) is not in it: GRUB's scripts find that out there, as they are told it here.
+ */
+export function formatGrubDefaults(
+  { boot, storage, arch }: Pick<Plan, 'boot' | 'storage' | 'arch'>,
+  words: readonly string[],
+): string {
+  const serial = serialOf(boot, arch.name);
+  return [
+    '# Settings of the boot menu: run update-grub after a change.',
+    'GRUB_DEFAULT=0',
+    `GRUB_TIMEOUT=${boot.timeoutSeconds}`,
+    'GRUB_DISTRIBUTOR=`lsb_release -i -s 2> /dev/null || echo Debian`',
+    'GRUB_CMDLINE_LINUX_DEFAULT=""',
+    `GRUB_CMDLINE_LINUX="${[...words, boot.append].join(' ').trim()}"`,
+    ...(serial === undefined ? [] : ['GRUB_TERMINAL="console serial"', `GRUB_SERIAL_COMMAND="${serial}"`]),
+    ...(storage.boot.grubUnlocks.length > 0 ? ['GRUB_ENABLE_CRYPTODISK=y'] : []),
+    'GRUB_DISABLE_OS_PROBER=true',
+    '',
+  ].join('\n');
+}
+
+/** @throws WorkError where the menu would not start this system */
+export function checkMenu({ storage }: Pick<Plan, 'storage'>, menu: string): void {
+  const { argument, flags } = storage.root;
+  const starts = menu.split('\n').filter((line) => /^\s*linux(?:16|efi)?\s/.test(line));
+  const isRight = (line: string): boolean => {
+    const words = line.trim().split(/\s+/);
+    return words.includes(`root=${argument}`) && (flags === undefined || words.includes(`rootflags=${flags}`));
+  };
+  if (starts.length === 0 || !starts.every(isRight))
     throw new WorkError('boot-menu', 'grub-mkconfig wrote no entry that starts this system; see the build log');
-  }
-}
-
-/** All values are UUIDs and names of our own tables. */
-function probeScript(rootUuid: string, bootUuid: string, filesystem: string): string {
-  return `#!/bin/sh
-target= path=
-for word in "$@"; do
-  case "$word" in --target=*) target=\${word#--target=};; -*) ;; *) path=$word;; esac
-done
-uuid=${rootUuid}
-case "$path" in /boot*) uuid=${bootUuid};; esac
-case "$target" in
-  device) echo /dev/disk/by-uuid/$uuid;;
-  fs_uuid) echo $uuid;;
-  fs) echo ${filesystem.startsWith('ext') ? 'ext2' : filesystem};;
-  partmap) echo gpt;;
-  abstraction|compatibility_hint|drive|hints_string|cryptodisk_uuid|partuuid|fs_label|*_hint) ;;
-esac
-exit 0
-`;
-}
-
-/** A path as the boot loader sees it: without /boot where that is a file system of its own. */
-function relativeScript(separateBoot: boolean): string {
-  return `#!/bin/sh
-for path in "$@"; do :; done
-${separateBoot ? 'case "$path" in /boot) path=;; /boot/*) path=${path#/boot};; esac\n' : ''}echo "$path"
-`;
 }

@@ -19,8 +19,7 @@ const LINUX_SCRIPTS = /^\d+_(?:linux|linux_\w+)$/;
  */
 export function guardBootMenu(context: StageContext, password: NonNullable<BootPlan['password']>): void {
   const { tree } = context;
-  const hash = password.crypted ? password.value : grubHash(password.value, saltFor(context, password.value));
-  const lines = ['#!/bin/sh', "cat <<'EOF'", 'set superusers="root"', `password_pbkdf2 root ${hash}`, 'EOF', ''];
+  const lines = ['#!/bin/sh', "cat <<'EOF'", ...passwordLines(context, password), 'EOF', ''];
   writeTreeFile(tree, 'etc/grub.d/01_users', lines.join('\n'), 0o700);
   for (const name of readdirSync(join(tree, 'etc/grub.d')).filter((one) => LINUX_SCRIPTS.test(one))) {
     const path = `etc/grub.d/${name}`;
@@ -29,6 +28,12 @@ export function guardBootMenu(context: StageContext, password: NonNullable<BootP
     if (/^CLASS="[^"]*--unrestricted/m.test(script)) continue;
     writeTreeFile(tree, path, script.replace(/^CLASS="(?=--class )/m, 'CLASS="--unrestricted '), 0o755);
   }
+}
+
+/** What a boot menu says of its password. */
+export function passwordLines(context: StageContext, password: NonNullable<BootPlan['password']>): string[] {
+  const hash = password.crypted ? password.value : grubHash(password.value, saltFor(context, password.value));
+  return ['set superusers="root"', `password_pbkdf2 root ${hash}`];
 }
 
 /** A password as GRUB keeps it: PBKDF2 with SHA-512 (RFC 8018). */

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { SystemPlan } from '../../../builder/plan/types.js';
 import { setUpCertificates } from '../../../builder/stages/certificates.js';
 import { setUpFirewall } from '../../../builder/stages/firewall.js';
-import { setUpSelinux } from '../../../builder/stages/selinux.js';
+import { setUpSelinux } from '../../../builder/stages/selinux/index.js';
 import { run } from '../../../osinfo/doors/process.js';
 import { hasProgram, isRoot, makeTree } from './tree.js';
 
