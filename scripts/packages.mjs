@@ -34,6 +34,9 @@ export const BUILD = [
 /** A boot of what was built. */
 export const BOOT = ['qemu-system-x86', 'ovmf'];
 
+/** What the long run of images has besides: another architecture's programs, machine and firmware. */
+export const IMAGES = ['qemu-user-static', 'qemu-system-arm', 'qemu-efi-aarch64'];
+
 /** What applies the templates of install scripts. */
 export const SCRIPT = ['xsltproc'];
 
@@ -72,6 +75,10 @@ export const TEST = [
   // What reads the volume groups and arrays that are written.
   'lvm2',
   'mdadm',
+  // What says which attributes files have.
+  'acl',
+  'attr',
+  'libcap2-bin',
   'libhivex-bin',
   'strace',
   // What reads the manual pages and the completions.
@@ -80,6 +87,9 @@ export const TEST = [
   'fish',
   'zsh',
 ];
+
+/** A real installer that reads our answers. */
+export const INSTALL = ['debian-installer-12-netboot-amd64', 'dosfstools', 'mtools', 'xorriso'];
 
 /** What measures a program from outside. */
 export const BENCH = ['time', 'libosinfo-bin', 'osinfo-db', 'osinfo-db-tools', 'python3-gi', 'gir1.2-libosinfo-1.0'];

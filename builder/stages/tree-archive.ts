@@ -5,7 +5,8 @@ import type { StageContext } from '../run/context.js';
 
 /**
  * Writes the finished tree as one tar, as a container or another builder takes it: owners as numbers, links, holes,
- * attributes, capabilities and ACLs in it, in order of name. The same tree gives the same bytes: only modification times
+ * attributes, capabilities and ACLs in it (as attributes: tar's own way would write names of this machine's users into
+ * them), in order of name. The same tree gives the same bytes: only modification times
  * are kept, none after SOURCE_DATE_EPOCH where that is set, and tar, which puts its process id into names of headers, is
  * process 1 of a name space.
  * @returns the file's name in the output folder
@@ -33,7 +34,6 @@ export async function writeTreeArchive(context: StageContext): Promise<string> {
       '--numeric-owner',
       '--xattrs',
       '--xattrs-include=*',
-      '--acls',
       ...(epoch === undefined ? [] : [`--mtime=@${epoch}`, '--clamp-mtime']),
       '.',
     ],

@@ -40,12 +40,12 @@ const FEATURES: readonly Feature[] = [
 const OLDEST: readonly [number, number] = [3, 10];
 
 /**
- * A tar keeps links, times, holes, attributes, capabilities and ACLs; mkfs.xfs's own copy (`-p`) keeps owners and modes
+ * A tar keeps links, times, holes, attributes, and capabilities and ACLs as such; mkfs.xfs's own copy (`-p`) keeps owners and modes
  * only. What tar complains of first is what went wrong.
  */
 const FILL = `mkdir /tmp/filled
 mount -t xfs /run/helper/disk0 /tmp/filled
-tar --extract --file /run/helper/disk1 --directory /tmp/filled --numeric-owner --same-owner --preserve-permissions --xattrs --xattrs-include='*' --acls 2>/tmp/said || {
+tar --extract --file /run/helper/disk1 --directory /tmp/filled --numeric-owner --same-owner --preserve-permissions --xattrs --xattrs-include='*' 2>/tmp/said || {
   head -n 1 /tmp/said
   exit 1
 }
@@ -85,7 +85,6 @@ export async function makeXfs(
         '--numeric-owner',
         '--xattrs',
         '--xattrs-include=*',
-        '--acls',
         '.',
       ]);
       await runHelper(context, {
@@ -103,8 +102,8 @@ export async function makeXfs(
     await context.tool(['fallocate', '--dig-holes', '--', file], { okCodes: [0, 1] });
     await pour(context, file, place);
   } catch (error) {
-    if (error instanceof WorkError && error.code === 'helper-script' && error.message.includes('No space left'))
-      throw new ToolError('tar', 1, error.message);
+    if (error instanceof WorkError && error.code === 'helper-script' && /No space left|Wrote only/.test(error.message))
+      throw new ToolError('tar', 1, `No space left on device: ${error.message}`);
     throw error;
   } finally {
     rmSync(file, { force: true });
