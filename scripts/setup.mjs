@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BENCH, BOOT, BUILD, TEST, TEST_SERVICES } from './packages.mjs';
+import { BENCH, BOOT, BUILD, IMAGES, TEST, TEST_SERVICES } from './packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -99,7 +99,7 @@ function buildDist() {
 }
 
 /**
- * Everything for `purpose`: 'build', 'quickstart' (also boots), 'test' or 'bench'. Ends the process with one clear text when
+ * Everything for `purpose`: 'build', 'quickstart' (also boots), 'test', 'images' or 'bench'. Ends the process with one clear text when
  * something cannot be had.
  */
 export function setUp(purpose) {
@@ -107,11 +107,13 @@ export function setUp(purpose) {
   try {
     if (major < 20) throw new SetupError(`Node ${process.versions.node} is too old: 20 or newer is needed`);
     JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const test = [BUILD, BOOT, TEST, existsSync('/run/systemd/system') ? [] : TEST_SERVICES];
     installPackages(
       {
         build: [BUILD],
         quickstart: [BUILD, BOOT],
-        test: [BUILD, BOOT, TEST, existsSync('/run/systemd/system') ? [] : TEST_SERVICES],
+        test,
+        images: [...test, IMAGES],
         bench: [BUILD, BENCH],
       }[purpose],
     );

@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { setUp } from './setup.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-setUp('test');
 
 const long = process.argv[2] === '--images';
+setUp(long ? 'images' : 'test');
 const projects = long ? ['images'] : ['unit', 'e2e'];
 
 const lint = long ? undefined : spawnSync('npm', ['run', '--silent', 'lint'], { cwd: root, stdio: 'inherit' });

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Manifest } from '../../builder/output/manifest.js';
+import type { Plan } from '../../builder/plan/types.js';
+import { findProgram } from '../../builder/run/probes.js';
+import { ask, makeFolder, program, remains, root, runTool, shareProgram } from '../e2e/machine.js';
+import { type MadeUser, makeUser } from '../e2e/users.js';
+import { checkInside } from './inside.js';
+import { keepResult } from './layout-results.js';
+
+const FIRMWARE = '/usr/share/AAVMF/AAVMF_CODE.fd';
+
+/** `scripts/packages.mjs` names the packages (`IMAGES`); neither the quick start nor `npm test` needs them. */
+const missing = [
+  ...(findProgram('qemu-aarch64-static') ? [] : ['qemu-user-static']),
+  ...(findProgram('qemu-system-aarch64') ? [] : ['qemu-system-arm']),
+  ...(existsSync(FIRMWARE) ? [] : ['qemu-efi-aarch64']),
+];
+if (missing.length > 0) console.log(`passed over: arm64, for want of ${missing.join(', ')}`);
+
+const folder = makeFolder();
+let user: MadeUser | undefined;
+let tool = program('guestwright');
+let cache = process.env['GUESTWRIGHT_CACHE_DIR'] ?? join(folder, 'cache');
+
+beforeAll(() => {
+  cpSync(join(root, 'test/e2e/kickstarts/arm64.ks'), join(folder, 'arm64.ks'));
+  if (process.getuid?.() !== 0) return;
+  tool = shareProgram(folder);
+  user = makeUser(folder, 'gwtest-arm64', 'one');
+  cache = join(user.home, 'cache');
+});
+afterAll(() => {
+  user?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (...words: string[]) =>
+  runTool([tool, 'build', join(folder, 'arm64.ks'), '--arch', 'arm64', ...words], {
+    cache,
+    cwd: folder,
+    ...(user ? { user: user.name } : {}),
+  });
+
+/** What the kernel of this machine itself runs by emulators. */
+const registered = (): Promise<string> => ask('sh', '-c', 'ls /proc/sys/fs/binfmt_misc 2>/dev/null || true');
+
+describe.skipIf(missing.length > 0)('an image for 64-bit ARM', () => {
+  let plan: Plan;
+  let manifest: Manifest;
+  let image: string;
+
+  it('is built by an ordinary user of another machine, which learns nothing of it', async () => {
+    const out = join(user?.home ?? folder, 'out');
+    const before = await registered();
+    plan = JSON.parse((await run('--dry-run', '--json')).stdout) as Plan;
+    const { code, stdout, stderr } = await run('-o', out, '-f', 'qcow2', '--json', '-q');
+    expect(code, stderr).toBe(0);
+    manifest = JSON.parse(stdout) as Manifest;
+    image = join(out, manifest.disks[0]!.images[0]!.file);
+    expect(manifest.arch).toBe('aarch64');
+    expect(new Set(manifest.packages.map(({ arch }) => arch))).toEqual(new Set(['all', 'arm64']));
+    expect(readFileSync(join(out, 'arm64.libvirt.xml'), 'utf8')).toContain('arch="aarch64"');
+    expect(readFileSync(join(out, 'arm64.xml'), 'utf8')).toContain('<arch>aarch64</arch>');
+    expect(await registered()).toBe(before);
+    expect(await remains(folder, join(cache, 'work'))).toEqual([]);
+  });
+
+  it('has what %post did there, setuid programs included', async () => {
+    const raw = join(folder, 'disk.raw');
+    await ask('qemu-img', 'convert', '-O', 'raw', image, raw);
+    const { startBytes } = plan.disks[0]!.partitions.find(({ mountpoint }) => mountpoint === '/')!;
+    const inside = (command: string) => ask('debugfs', '-R', command, `${raw}?offset=${startBytes}`);
+    expect(await inside('cat /srv/as')).toMatch(/^nobody$/m);
+    expect(await inside('stat /srv/two')).toMatch(/Links: 2/);
+    rmSync(raw);
+  });
+
+  it('starts by itself, to a login on its own serial line', async () => {
+    const guest = {
+      recommendation: manifest.recommendation,
+      name: 'arm64',
+      disks: [{ path: image, format: 'qcow2' }],
+      firmware: 'uefi' as const,
+      secrets: [],
+      password: 'guestwright',
+    };
+    const uefi = await checkInside(guest, plan);
+    keepResult({
+      name: 'arm64',
+      what: '64-bit ARM, built and started on another machine',
+      disks: 1,
+      capacityBytes: plan.disks[0]!.sizeBytes,
+      qcow2Bytes: manifest.disks[0]!.images[0]!.lengthBytes,
+      ...secondsOf(manifest),
+      bootSeconds: { uefi },
+      treesCompared: false,
+    });
+  });
+});
+
+function secondsOf({ stages = [] }: Manifest): { buildSeconds: number; installSeconds?: number } {
+  const seconds = (ms: number): number => Math.round(ms / 100) / 10;
+  const install = stages.find(({ stage }) => stage === 'install')!;
+  const others = stages.filter((stage) => stage !== install).reduce((total, { ms }) => total + ms, 0);
+  return { buildSeconds: seconds(others), ...(install.cached ? {} : { installSeconds: seconds(install.ms) }) };
+}
