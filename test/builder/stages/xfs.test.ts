@@ -102,12 +102,12 @@ describe.skipIf(missing.length > 0)(`xfs${missing.length > 0 ? ` (missing: ${mis
 
   test('says that it is full, and leaves nothing in its scratch folder', async () => {
     const tree = newFolder();
-    await run(['dd', 'if=/dev/urandom', `of=${join(tree, 'large')}`, 'bs=1M', 'count=80']);
+    await run(['dd', 'if=/dev/urandom', `of=${join(tree, 'large')}`, 'bs=1M', 'count=170']);
     const context = makeContext([]);
     const file = await makeDisk(320);
     const place = { file, offsetBytes: 0, sizeBytes: 320 * MIB };
-    // A log of 256 MiB leaves little room.
-    const small = { ...plan, mkfsOptions: ['-l', 'size=256m'] };
+    // A large log leaves little room.
+    const small = { ...plan, mkfsOptions: ['-d', 'agcount=2', '-l', 'size=150m'] };
     const failing = makeXfs(context, place, small, { folder: tree, mountpoint: '/data', at: undefined });
     await expect(failing).rejects.toThrow(/^No space left on device: .* for xfs on \/data /);
     expect((await run(['ls', context.scratch])).stdout).toBe('');
