@@ -37,9 +37,6 @@ export const BOOT = ['qemu-system-x86', 'ovmf'];
 /** What the long run of images has besides: another architecture's programs, machine and firmware. */
 export const IMAGES = ['qemu-user-static', 'qemu-system-arm', 'qemu-efi-aarch64'];
 
-/** What the long run of images has besides: another architecture's programs, machine and firmware. */
-export const IMAGES = ['qemu-user-static', 'qemu-system-arm', 'qemu-efi-aarch64'];
-
 /** What applies the templates of install scripts. */
 export const SCRIPT = ['xsltproc'];
 
