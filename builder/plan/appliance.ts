@@ -65,7 +65,11 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
   });
   notices.push(...storage.notices);
   const system = planSystem(kickstart, options.name, storage.fstab, acceptance);
-  const packages = planPackages({ kickstart, deb, extras, system, bootable, acceptance });
+  const packages = planPackages({
+    ...{ kickstart, deb, extras, system, bootable, acceptance },
+    storage: storage.layers,
+    firmware: storage.firmware,
+  });
   const boot = planBoot(kickstart, { arch, system, storage, bootable }, acceptance);
   const recommendation = recommend({
     os,

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../../osinfo/errors.js';
+import { matchesGlob } from '../../osinfo/query.js';
 import type { Issue, Kickstart, PackageEntry } from '../kickstart/model.js';
 import { type Acceptance, refuseOrWarn } from './accepted.js';
 import type { DebExtras } from './deb-addon.js';
 import type { BootKind, DebFacts } from './os-facts.js';
+import { storagePackages } from './storage-packages.js';
 import { systemNeeds } from './system-needs.js';
-import type { DebInstallPlan, PackagePlan, SystemPlan } from './types.js';
+import type { BootPlan, DebInstallPlan, PackagePlan, StorageLayers, SystemPlan } from './types.js';
 
 type Packages = Pick<
   DebInstallPlan,
@@ -22,6 +24,9 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'ssh-server': ['task-ssh-server'],
 };
 
+/** A kickstart that names it has its initramfs made by it: it takes the place of initramfs-tools. */
+const DRACUT = 'dracut';
+
 const BOOT_WHY: readonly (readonly [BootKind, string])[] = [
   ['bios', 'the boot loader, from BIOS'],
   ['uefi', 'the boot loader, from UEFI'],
@@ -34,6 +39,9 @@ export interface PackagesInput {
   readonly deb: DebFacts;
   readonly extras: DebExtras;
   readonly system: SystemPlan;
+  readonly storage: StorageLayers;
+  /** Firmwares that the disks start from. */
+  readonly firmware: BootPlan['firmware'];
   readonly bootable: boolean;
   readonly acceptance: Acceptance;
 }
@@ -42,7 +50,8 @@ export interface PackagesInput {
  * What is installed: the kickstart's names, and what the rest of the plan needs, each with its reason.
  * @throws InputError with the line of an entry that is no deb package or group
  */
-export function planPackages({ kickstart, deb, extras, system, bootable, acceptance }: PackagesInput): Packages {
+export function planPackages(input: PackagesInput): Packages {
+  const { kickstart, deb, extras, system, storage, firmware, bootable, acceptance } = input;
   const { packages } = kickstart;
   const { notices } = acceptance;
   const wanted = new Map<string, PackagePlan>();
@@ -55,29 +64,40 @@ export function planPackages({ kickstart, deb, extras, system, bootable, accepta
   const add = (name: string | undefined, why: string): void => {
     if (name !== undefined && !wanted.has(name)) wanted.set(name, { name, why });
   };
+  const dracut = [...wanted.keys()].some((name) => bareName(name) === DRACUT);
   add('systemd-sysv', 'the system needs an init');
   if (bootable) {
     if (!hasKernel(wanted)) add(deb.kernel, 'the kernel that the database names for this OS');
-    add('initramfs-tools', 'the kernel needs an initramfs');
+    if (!dracut) add('initramfs-tools', 'the kernel needs an initramfs');
     // Without it in the tree the initramfs is made with gzip, which is slower and larger.
     add('zstd', 'the initramfs is compressed with it');
     if (deb.bootPackages.zipl === undefined) add('grub2-common', 'the boot loader');
-    for (const [kind, why] of BOOT_WHY) add(deb.bootPackages[kind], why);
+    for (const [kind, why] of BOOT_WHY) {
+      if ((kind !== 'bios' && kind !== 'uefi') || firmware.includes(kind)) add(deb.bootPackages[kind], why);
+    }
   }
   add('udev', 'disks are found by UUID');
-  const names = new Set([...wanted.keys()].map((name) => name.split(/[:=/]/)[0]!));
-  for (const [name, why] of systemNeeds(kickstart, system, { names, variant })) add(name, why);
+  const names = new Set([...wanted.keys()].map(bareName));
+  for (const [name, why] of systemNeeds(system, { names, variant })) add(name, why);
   refuseUnguarded(system, names, acceptance);
-  const exclude = packages.exclude.map((entry) => {
-    if (entry.kind !== 'package' || !/^[a-z0-9*?][a-z0-9.+*?-]*$/.test(entry.name)) {
-      throw new InputError('package-exclude', `-${entry.name}: give the name of a deb package`, entry.at);
-    }
-    return { name: entry.name, at: entry.at };
-  });
-  for (const { name, at } of exclude) {
-    const clash = wanted.get(name);
-    if (clash?.why !== undefined) {
-      throw new InputError('package-needed', `-${name}: it is needed here (${clash.why}); remove this line`, at);
+  const exclude = planExclude(packages.exclude);
+  const isExcluded = (name: string) => exclude.find((one) => matchesGlob(name, one.name));
+  for (const { name, why, optional } of storagePackages({ deb, storage, dracut })) {
+    const left = optional && !wanted.has(name) ? isExcluded(name) : undefined;
+    if (left)
+      notices.push({
+        severity: 'warning',
+        code: 'package-left-out',
+        at: left.at,
+        message: `-${name}: left out as asked; without it there are no ${why}`,
+      });
+    else add(name, why);
+  }
+  for (const { name, why } of wanted.values()) {
+    const clash = why === undefined ? undefined : isExcluded(name);
+    if (clash) {
+      const message = `-${clash.name}: ${clash.name === name ? 'it' : name} is needed here (${why}); remove this line`;
+      throw new InputError('package-needed', message, clash.at);
     }
   }
   return {
@@ -89,6 +109,21 @@ export function planPackages({ kickstart, deb, extras, system, bootable, accepta
     ...(packages.instLangs === undefined ? {} : { languages: packages.instLangs }),
     ignoreMissing: packages.ignoreMissing,
   };
+}
+
+/** @throws InputError with the line of an entry that is no deb package */
+function planExclude(entries: readonly PackageEntry[]): Packages['exclude'] {
+  return entries.map((entry) => {
+    if (entry.kind !== 'package' || !/^[a-z0-9*?][a-z0-9.+*?-]*$/.test(entry.name)) {
+      throw new InputError('package-exclude', `-${entry.name}: give the name of a deb package`, entry.at);
+    }
+    return { name: entry.name, at: entry.at };
+  });
+}
+
+/** A name without the version, suite or architecture that may follow it. */
+function bareName(name: string): string {
+  return name.split(/[:=/]/)[0]!;
 }
 
 function hasMinimalEnvironment(entries: readonly PackageEntry[]): boolean {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Kickstart } from '../kickstart/model.js';
 import type { NetworkPlan, SystemPlan } from './types.js';
 
 /** What is installed so far. */
@@ -11,7 +10,7 @@ export interface Installed {
 type Need = readonly [name: string, why: string];
 
 /** What the other parts of the plan need of a deb system, unless the kickstart has something that serves. */
-export function systemNeeds(kickstart: Kickstart, system: SystemPlan, installed: Installed): Need[] {
+export function systemNeeds(system: SystemPlan, installed: Installed): Need[] {
   const { keyboard, locales } = system;
   const needs: Need[] = [];
   if (locales && locales.names.length > 0) needs.push(['locales', `lang ${locales.names.join(' ')}`]);
@@ -28,8 +27,6 @@ export function systemNeeds(kickstart: Kickstart, system: SystemPlan, installed:
   if (system.certificates.some((one) => one.anchor)) needs.push(['ca-certificates', '%certificate']);
   if (installed.names.has('selinux-basics') && system.selinux && system.selinux.mode !== 'disabled')
     needs.push(['selinux-policy-default', `selinux --${system.selinux.mode}`]);
-  if (kickstart.parts.some((part) => part.fstype === 'vfat' || part.mountpoint === '/boot/efi'))
-    needs.push(['dosfstools', 'checks of the vfat file systems']);
   return needs;
 }
 

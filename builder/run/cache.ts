@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolders } from '../../osinfo/doors/folders.js';
+import type { StorageLayers } from '../plan/types.js';
 import type { StageContext } from './context.js';
 
 /** Changes when what a stage does with the same plan changes: old results are then not taken. */
@@ -38,9 +39,24 @@ export function stageKeys(context: StageContext): StageKeys {
     install,
     system: plan.system,
     boot: plan.boot,
+    storage: storageInputs(plan.storage),
     epoch: plan.outputs.sourceDateEpoch,
   });
   return { install, configure };
+}
+
+/**
+ * What of the storage is written into the tree, and made into its initramfs and menu; sizes are not. A key of a container
+ * is in the kept tree, and goes with one passphrase only.
+ */
+function storageInputs(storage: StorageLayers): unknown {
+  const { crypttab, mdadm, initramfs, root, resume, boot, raids, luks } = storage;
+  const keyed = new Set(crypttab.filter((one) => one.key !== undefined).map((one) => one.name));
+  return {
+    ...{ crypttab, mdadm, initramfs, root, resume, boot },
+    arrays: raids.map(({ id, level }) => [id, level]),
+    keyed: luks.filter((one) => keyed.has(one.name)).map(({ name, passphrase }) => [name, passphrase]),
+  };
 }
 
 function hash(value: unknown): string {
