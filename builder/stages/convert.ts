@@ -5,7 +5,7 @@ import { diskFormats } from '../plan/outputs.js';
 import type { DiskFormat } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
 import type { ImageResult } from '../run/protocol.js';
-import { rawPath } from './disks/index.js';
+import { rawPath } from './disks/places.js';
 
 /** How qemu-img is told to write each format; `compressed` where the kickstart's user did not switch it off. */
 const FORMATS: Readonly<
