@@ -146,6 +146,8 @@ describe('formatQemu', () => {
     );
     const tcg = formatQemu(rec('debian12', { virt: 'kvm' }), { ...request, accel: 'tcg' }).argv;
     expect([valueAfter(tcg, '-accel'), valueAfter(tcg, '-cpu')]).toEqual(['tcg,thread=multi', 'max,-erms']);
+    const arm = formatQemu(rec('debian12', { arch: 'aarch64' }), { ...request, accel: 'tcg' }).argv;
+    expect(valueAfter(arm, '-cpu')).toBe('max,pauth-impdef=on');
   });
 
   it('doubles commas, and keeps a relative path from looking like a protocol', () => {
