@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * `unit` needs only node and the tools that set-up installs; `e2e` builds and boots for real, one file at a time; `images`
- * is the long run of the same kind, which only `npm run test:images` starts.
+ * is the long run of the same kind, which only `npm run test:images` starts; `install` lets a real installer read our answers
+ * (`npm run test:install`).
  */
 export default defineConfig({
   test: {
@@ -36,6 +37,15 @@ export default defineConfig({
           hookTimeout: 1_800_000,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'install',
+          include: ['test/install/**/*.install.ts'],
+          testTimeout: 12_000_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BENCH, BOOT, BUILD, IMAGES, TEST, TEST_SERVICES } from './packages.mjs';
+import { BENCH, BOOT, BUILD, IMAGES, INSTALL, SCRIPT, TEST, TEST_SERVICES } from './packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -99,7 +99,7 @@ function buildDist() {
 }
 
 /**
- * Everything for `purpose`: 'build', 'quickstart' (also boots), 'test', 'images' or 'bench'. Ends the process with one clear text when
+ * Everything for `purpose`: 'build', 'quickstart' (also boots), 'test', 'images', 'install' or 'bench'. Ends the process with one clear text when
  * something cannot be had.
  */
 export function setUp(purpose) {
@@ -114,6 +114,7 @@ export function setUp(purpose) {
         quickstart: [BUILD, BOOT],
         test,
         images: [...test, IMAGES],
+        install: [BOOT, SCRIPT, INSTALL],
         bench: [BUILD, BENCH],
       }[purpose],
     );

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm test`: sets up, then lints and runs every test of the quick set. `npm run test:images`: sets up and runs the long
-// set, which builds and boots image after image. Both end with the line `N passed, N failed`.
+// set, which builds and boots image after image; `npm run test:install` lets a real installer read our answers. All end with
+// the line `N passed, N failed`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,12 +10,12 @@ import { fileURLToPath } from 'node:url';
 import { setUp } from './setup.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const long = { '--images': 'images', '--install': 'install' }[process.argv[2]];
+const projects = long === undefined ? ['unit', 'e2e'] : [long];
+setUp(long ?? 'test');
 
-const long = process.argv[2] === '--images';
-setUp(long ? 'images' : 'test');
-const projects = long ? ['images'] : ['unit', 'e2e'];
-
-const lint = long ? undefined : spawnSync('npm', ['run', '--silent', 'lint'], { cwd: root, stdio: 'inherit' });
+const lint =
+  long !== undefined ? undefined : spawnSync('npm', ['run', '--silent', 'lint'], { cwd: root, stdio: 'inherit' });
 const folder = mkdtempSync(join(tmpdir(), 'guestwright-test-'));
 const report = join(folder, 'report.json');
 const args = [
@@ -24,7 +25,7 @@ const args = [
   '--reporter=json',
   `--outputFile.json=${report}`,
   ...projects.flatMap((project) => ['--project', project]),
-  ...process.argv.slice(long ? 3 : 2),
+  ...process.argv.slice(long === undefined ? 2 : 3),
 ];
 spawnSync('npx', args, { cwd: root, stdio: 'inherit' });
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kinds } from '../load/records.js';
+import { checkScripts } from '../script/template.js';
 import { type FastXml, loadFastXml } from '../validate/libxml.js';
 import { compareChecksum } from './checksum.js';
 import { ArchiveError, shownName } from './errors.js';
@@ -46,6 +47,7 @@ export interface ImportReport {
  * are not in the new one go; what somebody else put there stays (`cameWithDatabase`).
  * @throws ArchiveError naming the member that is refused
  * @throws XmlError naming member and line of a file that no loader reads
+ * @throws InputError naming member and line of an install script whose template could read or write files
  * @throws WorkError where the target cannot be written
  */
 export async function importDatabase(options: ImportOptions): Promise<ImportReport> {
@@ -111,11 +113,15 @@ class Contents {
       refuse('the archive has a folder in the place of this file');
   }
 
-  /** C's loader stops at the first file that is no XML, or no database; such a database is not put in place. */
+  /**
+   * C's loader stops at the first file that is no XML, or no database; such a database is not put in place. Nor is one with
+   * an install script that no libosinfo tool should be given.
+   */
   async checkXml({ name, path, kind, bytes }: ArchiveMember): Promise<void> {
     if (kind !== 'file' || !path.endsWith('.xml') || bytes.length === 0) return;
     this.engine ??= await loadFastXml();
     const root = this.engine.rootOf(bytes, shownName(name));
+    if (root === 'libosinfo' && bytes.includes('<install-script')) checkScripts(bytes, shownName(name));
     if (root === 'libosinfo' || path.startsWith('schema/')) return;
     throw new ArchiveError(
       'archive-content',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { run } from '../doors/process.js';
@@ -7,7 +7,7 @@ import { InputError, MissingError, WorkError } from '../errors.js';
 import type { InstallScript } from '../model/types.js';
 import { withHashes } from './derived.js';
 import { type DocumentRoot, type ScriptQuestion, scriptDocument } from './document.js';
-import { readTemplate } from './template.js';
+import { checkScripts, readTemplate, type Template } from './template.js';
 
 /** A script that an installer reads, as it stands in its file. */
 export interface GeneratedScript {
@@ -78,8 +78,8 @@ export function safeFileName(script: InstallScript): string {
 }
 
 async function transform(script: InstallScript, question: ScriptQuestion, root: DocumentRoot): Promise<string> {
-  const { text, file, line } = templateOf(script);
-  if (!readTemplate(text, file, line).answersTo(root)) return '';
+  const { text, file } = templateOf(script);
+  if (!checked(text, file).answersTo(root)) return '';
   const folder = mkdtempSync(join(tmpdir(), 'guestwright-script-'));
   try {
     const sheet = join(folder, 'template.xsl');
@@ -115,16 +115,26 @@ async function transform(script: InstallScript, question: ScriptQuestion, root: 
   }
 }
 
+/** A template inside an entry is counted from its own first line: what is refused is told by the line of the file. */
+function checked(text: string, file: string): Template {
+  try {
+    return readTemplate(text, file);
+  } catch (error) {
+    if (error instanceof InputError && existsSync(file)) checkScripts(readFileSync(file), file);
+    throw error;
+  }
+}
+
 /** A template in the entry, or one in a file beside it. */
-function templateOf(script: InstallScript): { readonly text: string; readonly file: string; readonly line: number } {
+function templateOf(script: InstallScript): { readonly text: string; readonly file: string } {
   const { template, origins } = script;
   const file = origins[0]?.file ?? script.id;
   if (template === undefined) throw new InputError('template', `${script.id} has no template`, { file });
-  if ('text' in template) return { text: template.text, file, line: 1 };
+  if ('text' in template) return { text: template.text, file };
   if (!/^file:\/\/\//.test(template.uri)) {
     throw new InputError('template', `${script.id} has its template at ${template.uri}; nothing is fetched`, { file });
   }
   const path = resolve(dirname(file), new URL(template.uri).pathname);
   if (statSync(path).size > 1024 * 1024) throw new InputError('template', 'is larger than 1 MiB', { file: path });
-  return { text: readFileSync(path, 'utf8'), file: path, line: 1 };
+  return { text: readFileSync(path, 'utf8'), file: path };
 }

@@ -32,14 +32,19 @@ export type Quoting = keyof typeof quotes;
 
 export const isQuoting = (word: string): word is Quoting => Object.hasOwn(quotes, word);
 
+/** Parameters that are on or off, which templates ask for. */
+const switches: ReadonlySet<string> = new Set(['user-admin', 'user-autologin', 'driver-signing']);
+
 /**
- * A value as the script's template is to insert it.
+ * A value as the script's template is to insert it. No value stays none, and a switch stays its word: templates ask for
+ * them.
  * @param parameter what an error names
  * @throws InputError for a value that the target has no word for
  */
 export const quoteValue = (quoting: Quoting, value: string, parameter: string): string =>
-  // Templates ask whether there is a value, and whether a switch is on.
-  value === '' || value === 'true' || value === 'false' ? value : quotes[quoting](value, parameter);
+  value === '' || (switches.has(parameter) && (value === 'true' || value === 'false'))
+    ? value
+    : quotes[quoting](value, parameter);
 
 function oneLine(value: string, parameter: string, target: string): string {
   if (/[\n\r]/.test(value)) refuse(parameter, `has a line break, which ${target} cannot hold`);

@@ -58,15 +58,36 @@ export interface Template {
  * language's own, `document()`, `unparsed-entity-uri()`, functions of extensions (one of which evaluates a string as an
  * expression), and a stylesheet that is to be fetched from elsewhere.
  * @param file what an error names
- * @param firstLine the line of that file on which the template begins. Default 1
  * @throws InputError with file and line, by the name of what is refused
  */
-export function readTemplate(text: string, file: string, firstLine = 1): Template {
+export function readTemplate(text: string, file: string): Template {
   const sheet = readXml(text, file, limits);
+  checkSheet(sheet, file);
+  const matches = sheet.children
+    .filter(({ name, namespace }) => namespace === XSL && name === 'template')
+    .flatMap(({ attrs }) => attrs.get('match')?.split('|') ?? [])
+    .map((match) => match.trim());
+  return { answersTo: (root) => matches.some((match) => ['/', '*', 'node()', root, `/${root}`].includes(match)) };
+}
+
+/**
+ * The same of every install script of a database's file, by the lines of that file.
+ * @throws InputError with file and line, by the name of what is refused; XmlError for what is no XML
+ */
+export function checkScripts(source: Uint8Array | string, file: string): void {
+  for (const script of readXml(source, file).children) {
+    if (script.name !== 'install-script') continue;
+    const template = script.children.find(({ name }) => name === 'template');
+    const [sheet] = template?.children ?? [];
+    if (sheet) checkSheet(sheet, file);
+  }
+}
+
+function checkSheet(sheet: XmlElement, file: string): void {
   const fail = (element: XmlElement, message: string): never => {
     throw new InputError('template', `${message}; an install script's template only rewrites its document`, {
       file,
-      line: element.line + firstLine - 1,
+      line: element.line,
     });
   };
   if (sheet.namespace !== XSL || (sheet.name !== 'stylesheet' && sheet.name !== 'transform')) {
@@ -83,11 +104,6 @@ export function readTemplate(text: string, file: string, firstLine = 1): Templat
     }
     pending.push(...element.children);
   }
-  const matches = sheet.children
-    .filter(({ name, namespace }) => namespace === XSL && name === 'template')
-    .flatMap(({ attrs }) => attrs.get('match')?.split('|') ?? [])
-    .map((match) => match.trim());
-  return { answersTo: (root) => matches.some((match) => ['/', '*', 'node()', root, `/${root}`].includes(match)) };
 }
 
 const nameOf = ({ prefix, name }: XmlElement): string => (prefix === '' ? name : `${prefix}:${name}`);

@@ -8,6 +8,7 @@ import { patterns } from './patterns.js';
 import { places } from './places.js';
 import { references } from './references.js';
 import { shortIds } from './short-ids.js';
+import { templates } from './templates.js';
 import type { LintInput, LintRule } from './types.js';
 
 export type { LintInput, LintRule } from './types.js';
@@ -22,6 +23,7 @@ export const lintRules: readonly LintRule[] = [
   dates,
   patterns,
   overlaps,
+  templates,
 ];
 
 /** What the rules find, in files that `isChecked` says are meant. */

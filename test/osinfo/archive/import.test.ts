@@ -52,6 +52,18 @@ describe('an import', () => {
     expect(statSync(join(target, 'VERSION')).mode & 0o777).toBe(0o666 & ~process.umask());
   });
 
+  it('refuses an install script whose template reads a file, by its line, and leaves what is there', async () => {
+    await load(database('1'));
+    const sheet =
+      '<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform" version="1.0">\n<xsl:template match="/">\n' +
+      '<xsl:copy-of select="document(config/x)"/></xsl:template></xsl:stylesheet>';
+    const script = `<libosinfo>\n<install-script id="http://e.org/s"><template>\n${sheet}\n</template></install-script></libosinfo>`;
+    await expect(load(database('2', { 'install-script/e.org/s.xml': script }))).rejects.toThrow(
+      /install-script\/e\.org\/s\.xml:5: document\(\) in select is refused/,
+    );
+    expect(readFiles(target)).toEqual(database('1'));
+  });
+
   it('replaces the whole database: what the new version no longer has goes', async () => {
     await load(
       database('1', {

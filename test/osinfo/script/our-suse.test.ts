@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generateCommandLine } from '../../../osinfo/script/generate.js';
-import { readXml, type XmlElement } from '../../../osinfo/xml/read.js';
 import { account, type Config, db, generate as generateFor, question, scriptOf } from './asking.js';
-import { hostile } from './hostile.js';
+import { autoyastTexts } from './readers.js';
 
 const given: Config = {
   ...account,
@@ -18,22 +16,6 @@ const given: Config = {
 };
 
 const generate = async (id: string, os: string, config: Config = given) => (await generateFor(id, os, config)).text;
-
-/** All texts of a profile by the names of their elements. */
-function textsOf(profile: string): Readonly<Record<string, readonly string[]>> {
-  const texts: Record<string, string[]> = {};
-  const walk = (element: XmlElement, path: string): void => {
-    for (const child of element.children) {
-      const at = path === '' ? child.name : `${path}/${child.name}`;
-      if (child.children.length === 0) texts[at] = [...(texts[at] ?? []), child.text];
-      walk(child, at);
-    }
-  };
-  const root = readXml(profile, 'autoinst.xml');
-  expect([root.name, root.namespace]).toEqual(['profile', 'http://www.suse.com/1.0/yast2ns']);
-  walk(root, '');
-  return texts;
-}
 
 function expectHashes(hashes: readonly string[]): void {
   expect(hashes).toHaveLength(2);
@@ -54,7 +36,7 @@ describe.each(autoyast)('%s for %s', (id, os) => {
   it('is offered, and has every parameter', async () => {
     expect(db.os(os).installScripts).toContain(id);
     const text = await generate(id, os);
-    const texts = textsOf(text);
+    const texts = autoyastTexts(text);
     expect(texts).toMatchObject({
       'general/mode/confirm': ['false'],
       'language/language': ['fr_CH'],
@@ -72,7 +54,7 @@ describe.each(autoyast)('%s for %s', (id, os) => {
   });
 
   it('what nobody gave is left to the installer, and nobody gets in without a password', async () => {
-    const texts = textsOf(await generate(id, os, {}));
+    const texts = autoyastTexts(await generate(id, os, {}));
     expect(texts['users/user/user_password']).toEqual(['!']);
     for (const key of ['partitioning/drive/device', 'timezone/timezone', 'language/language', 'groups/group/userlist'])
       expect(texts).not.toHaveProperty([key]);
@@ -81,14 +63,14 @@ describe.each(autoyast)('%s for %s', (id, os) => {
 
 it('SLES 15 comes from its modules, or from where a code registers it', async () => {
   const id = 'http://suse.com/sle/autoyast/desktop';
-  const complete = textsOf(await generate(id, 'sle15sp6', {}));
+  const complete = autoyastTexts(await generate(id, 'sle15sp6', {}));
   expect(complete['add-on/add_on_products/listentry/product_dir']).toContain('/Module-Basesystem');
-  const registered = textsOf(
+  const registered = autoyastTexts(
     await generate(id, 'sle15sp6', { 'reg-product-key': 'CODE', 'reg-login': 'b@example.org' }),
   );
   expect(registered).toMatchObject({ 'suse_register/reg_code': ['CODE'], 'suse_register/email': ['b@example.org'] });
   expect(registered).not.toHaveProperty(['add-on/add_on_products/listentry/product_dir']);
-  expect(textsOf(await generate(id, 'sles12sp5', {}))).not.toHaveProperty(['software/products/product']);
+  expect(autoyastTexts(await generate(id, 'sles12sp5', {}))).not.toHaveProperty(['software/products/product']);
 });
 
 const agama: readonly (readonly [id: string, os: string, product: string])[] = ['jeos', 'desktop'].flatMap(
@@ -129,26 +111,4 @@ it('the kernel of the installer is told where the profile lies', async () => {
     'autoyast=label://OEMDRV/autoinst.xml',
   );
   expect(await line('http://suse.com/sle/agama/jeos', 'sles16.0')).toBe('inst.auto=label://OEMDRV/autoinst.json');
-});
-
-it('hostile values come back as they went in', async () => {
-  await fc.assert(
-    fc.asyncProperty(hostile, hostile, hostile, hostile, async (hostname, login, realname, disk) => {
-      fc.pre(hostname !== '' && login !== '' && realname !== '' && disk !== '');
-      const config = { ...given, hostname, 'user-login': login, 'user-realname': realname, 'target-disk': disk };
-      expect(textsOf(await generate('http://suse.com/sle/autoyast/jeos', 'sle15sp6', config))).toMatchObject({
-        'networking/dns/hostname': [hostname],
-        'users/user/username': ['root', login],
-        'users/user/fullname': [realname],
-        'partitioning/drive/device': [disk],
-      });
-      const profile = JSON.parse(await generate('http://opensuse.org/opensuse/agama/jeos', 'opensuse16.0', config));
-      expect(profile).toMatchObject({
-        hostname: { static: hostname },
-        user: { userName: login, fullName: realname },
-        storage: { drives: [{ search: disk }] },
-      });
-    }),
-    { numRuns: 20 },
-  );
 });

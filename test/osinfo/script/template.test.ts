@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../osinfo/errors.js';
-import { readTemplate } from '../../../osinfo/script/template.js';
+import { checkScripts, readTemplate } from '../../../osinfo/script/template.js';
 
 const sheet = (inside: string, attributes = ''): string =>
   `<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform" version="1.0"${attributes}>\n${inside}\n</xsl:stylesheet>`;
@@ -10,7 +10,10 @@ const template = (inside: string): string => sheet(`<xsl:template match="/">${in
 /** What is said of a template that stands on line 11 of its file. */
 function refusal(text: string): string | undefined {
   try {
-    readTemplate(text, 'script.xml', 11);
+    checkScripts(
+      `<libosinfo>${'\n'.repeat(10)}<install-script><template>${text}</template></install-script></libosinfo>`,
+      'script.xml',
+    );
     return undefined;
   } catch (error) {
     if (error instanceof InputError) return error.message;

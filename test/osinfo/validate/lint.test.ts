@@ -45,6 +45,14 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ],
   ],
   [
+    'a template that writes a file',
+    {
+      'install-script/e.org/s.xml':
+        '<install-script id="http://e.org/s"><profile>x</profile><template>\n<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform" version="1.0">\n<xsl:document href="x"/></xsl:stylesheet></template></install-script>',
+    },
+    [/^install-script\/e\.org\/s\.xml:4: error template: <xsl:document> is refused; /],
+  ],
+  [
     'scripts and datamaps that are not there',
     {
       ...os(
