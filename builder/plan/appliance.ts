@@ -9,7 +9,6 @@ import { type Acceptance, refuseOrWarn } from './accepted.js';
 import { chooseArchitecture, consolesOf, loaderOf } from './architecture.js';
 import { planBootOptions } from './boot-options.js';
 import { readDebAddon, withExtras } from './deb-addon.js';
-import { notLaidOut } from './not-laid-out.js';
 import { chooseOs } from './os-choice.js';
 import { DEB_ARCH, readDebFacts } from './os-facts.js';
 import { planPackages } from './packages.js';
@@ -79,7 +78,6 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
     overrides,
   });
   const source = { file: kickstart.file, sha256: createHash('sha256').update(text).digest('hex') };
-  notices.push(...notLaidOut({ disks: storage.disks, storage: storage.layers, kickstart: source }));
   return {
     format: 'guestwright/plan/1',
     name: options.name,

@@ -9,9 +9,9 @@ import { InputError, WorkError } from '../../osinfo/errors.js';
 import { packageRoot } from '../../osinfo/package-root.js';
 import { type Described, describe } from '../output/describe.js';
 import { refuseArchitecture } from '../plan/architecture.js';
-import { refuseUnbuildable } from '../plan/not-laid-out.js';
 import { diskFormats } from '../plan/outputs.js';
 import type { Plan } from '../plan/types.js';
+import { encryptedSpace } from './encrypted-space.js';
 import { findEmulator, isEmulated } from './foreign.js';
 import { startIsolated } from './isolation.js';
 import { probeMachine, probeSpace, readToolVersions } from './probes.js';
@@ -51,7 +51,6 @@ export interface BuildResult extends Described {
  */
 export async function buildAppliance(plan: Plan, options: BuildOptions): Promise<BuildResult> {
   refuseArchitecture(plan.arch.name);
-  refuseUnbuildable(plan);
   const stages: { stage: BuildStage; ms: number; cached: boolean }[] = [];
   const helpers: HelperShare[] = [];
   const emit = (event: BuildEvent): void => {
@@ -108,9 +107,10 @@ async function prepare(plan: Plan, options: BuildOptions, outputFolder: string) 
     throw new InputError('output-folder', `${existing} is no folder; choose another with -o`);
   const trees = plan.outputs.formats.includes('tar') ? 1 : 0;
   const images = plan.disks.filter((disk) => disk.boot).length * diskFormats(plan.outputs).length + 2 * trees;
-  probeSpace(existing, images * NEEDED.image);
+  const imageBytes = images * NEEDED.image + diskFormats(plan.outputs).length * encryptedSpace(plan).imageBytes;
+  probeSpace(existing, imageBytes);
   const workParent = chooseWorkParent(options.tmpFolder, existing, outputFolder);
-  probeSpace(firstExisting(workParent), images * NEEDED.image + NEEDED.work);
+  probeSpace(firstExisting(workParent), imageBytes + NEEDED.work);
   const [repositoryState, toolVersions] = await Promise.all([
     readRepositoryState(plan.install),
     readToolVersions(emulators(plan.arch.name)),

@@ -15,7 +15,9 @@ import { runScripts } from '../stages/scripts.js';
 import { writeTreeArchive } from '../stages/tree-archive.js';
 import { keepTree, restoreTree, stageKeys } from './cache.js';
 import { makeContext, type StageContext } from './context.js';
+import { encryptedSpace } from './encrypted-space.js';
 import { enableForeign } from './foreign.js';
+import { probeSpace } from './probes.js';
 import type { Job, JobResult, StageName, WorkerEvent } from './protocol.js';
 
 /** A tree, its raw images and the tools' own needs: below this the work is done on the disk. */
@@ -87,13 +89,16 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
 async function workPlace(job: Job, emit: (event: WorkerEvent) => void): Promise<string> {
   const place = join(job.workFolder, 'place');
   mkdirSync(place, { mode: 0o755 });
-  if (availableMemoryBytes() >= MEMORY_NEEDED) {
+  const { imageBytes, workBytes } = encryptedSpace(job.plan);
+  const needed = MEMORY_NEEDED + imageBytes + workBytes;
+  if (availableMemoryBytes() >= needed) {
     await run(['mount', '-t', 'tmpfs', '-o', 'mode=755,size=75%', 'guestwright', place]);
   } else {
     emit({
       type: 'notice',
-      message: `less than ${MEMORY_NEEDED / 1024 ** 3} GiB of memory is free: the tree is built on the disk, which takes longer`,
+      message: `less than ${Math.ceil(needed / 1024 ** 3)} GiB of memory is free: the tree is built on the disk, which takes longer`,
     });
+    probeSpace(place, imageBytes + workBytes);
   }
   return place;
 }

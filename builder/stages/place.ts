@@ -82,6 +82,22 @@ export async function pourOver(context: StageContext, from: string | Place, exte
   }
 }
 
+/** How much of a file is moved before its blocks are given back. */
+const DRAIN_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Moves what a file holds to its place, step by step, so that a file without holes never takes its space twice. A file
+ * system that cannot give blocks back keeps them until the file is removed.
+ */
+export async function drain(context: StageContext, file: string, to: Place): Promise<void> {
+  for (let offset = 0; offset < to.sizeBytes; offset += DRAIN_BYTES) {
+    const length = Math.min(DRAIN_BYTES, to.sizeBytes - offset);
+    await copyRuns(file, to.file, [{ from: offset, to: to.offsetBytes + offset, length }]);
+    const hole = ['--punch-hole', '--offset', String(offset), '--length', String(length)];
+    await context.tool(['fallocate', ...hole, file], { okCodes: [0, 1] });
+  }
+}
+
 /** What of runs lies in a range. */
 export function cut(runs: readonly Run[], range: Run): Run[] {
   return runs.flatMap(({ offset, length }) => {

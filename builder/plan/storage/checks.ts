@@ -12,6 +12,9 @@ const LVM_NAME = /^[A-Za-z0-9+_.][A-Za-z0-9+_.-]{0,99}$/;
 const LVM_OWN =
   /^(\.{1,2}|snapshot.*|pvmove.*|.*_(cdata|cmeta|corig|mlog|mimage|pmspare|rimage|rmeta|tdata|tmeta|vorigin|vdata).*)$/;
 
+/** First words of the ids of other devices: a group of this name would be taken for one of them. */
+const KEPT: ReadonlySet<string> = new Set(['partition', 'md', 'luks', 'btrfs']);
+
 /**
  * Everything named exists, is of the right kind, and is used once.
  * @throws InputError with the line of the first fault
@@ -71,6 +74,8 @@ function checkNames(demand: StorageDemand): void {
   for (const { at, name } of demand.volumeGroups) {
     if (!LVM_NAME.test(name) || LVM_OWN.test(name))
       throw refusal(at, 'volgroup-name', `volgroup ${name}: lvm takes letters, digits, + _ . and - in a name`);
+    if (KEPT.has(name))
+      throw refusal(at, 'volgroup-name', `volgroup ${name}: other devices are called so; use ${name}0`);
     groups.add(name);
   }
   for (const { at, name, vgname } of demand.logicalVolumes) {

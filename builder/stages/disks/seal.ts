@@ -8,7 +8,7 @@ import { volumeExtents } from '../lvm/pour.js';
 import { writeVolumeGroup } from '../lvm/write.js';
 import { fillMembers } from '../md/fill.js';
 import { writeSuperblocks } from '../md/superblock.js';
-import { pourOver, writeAt } from '../place.js';
+import { drain, partOf, pourOver, writeAt } from '../place.js';
 import type { Device } from './graph.js';
 import type { Places } from './places.js';
 
@@ -41,9 +41,7 @@ export async function seal(sealing: Sealing, { id, making, within }: Device): Pr
       context.detail('disks', `${luks.device}: encryption of ${Math.ceil(luks.sizeBytes / 1048576)} MiB`);
       const { file } = places.of(id);
       await encryptFile(context, luks, file);
-      const below = places.of(luks.device);
-      const length = luks.dataOffsetBytes + luks.sizeBytes;
-      await pourOver(context, file, [{ offset: 0, length, file: below.file, fileOffset: below.offsetBytes }]);
+      await drain(context, file, partOf(places.of(luks.device), 0, luks.dataOffsetBytes + luks.sizeBytes));
       places.drop(id);
       return;
     }

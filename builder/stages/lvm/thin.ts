@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { WorkError } from '../../../osinfo/errors.js';
+import { InputError } from '../../../osinfo/errors.js';
 import type { LogicalVolumePlan } from '../../plan/types.js';
 
 const SECTOR = 512;
+const MIB = 1024 * 1024;
 
 /** A run of blocks of a thin volume, in the pool's chunks. */
 export interface ThinRun {
@@ -28,7 +29,7 @@ type Pool = Extract<LogicalVolumePlan, { kind: 'thin-pool' }>;
 
 /**
  * Gives the used blocks of thin volumes their places in the pool, one after the other.
- * @throws WorkError where they are more than the pool has
+ * @throws InputError with the pool's line where they are more than the pool has
  */
 export function placeThinRuns(pool: Pool, volumes: readonly ThinContent[]): PlacedThinRun[] {
   const blocks = Math.floor(pool.sizeBytes / pool.chunkBytes);
@@ -41,9 +42,11 @@ export function placeThinRuns(pool: Pool, volumes: readonly ThinContent[]): Plac
     }),
   );
   if (next > blocks) {
-    throw new WorkError(
+    const mib = (chunks: number) => Math.ceil((chunks * pool.chunkBytes) / MIB);
+    throw new InputError(
       'thin-pool-full',
-      `the thin pool ${pool.name} has ${blocks} chunks, and its volumes hold ${next}; make it larger`,
+      `logvol --name=${pool.name}: the pool of ${mib(blocks)} MiB does not hold the ${mib(next)} MiB of its volumes; give --size=${Math.ceil(mib(next) * 1.25) + 64} or more`,
+      pool.at,
     );
   }
   return placed;

@@ -55,6 +55,11 @@ const CASES: readonly (readonly [what: string, text: string, says: RegExp])[] = 
     /:1:\d+: part home: give an absolute path/,
   ],
   ['a mount point that leads upwards', 'part /a/../../b --size=100\npart //b --size=10\n', /:\d:\d+: .*/],
+  [
+    'a group called as arrays are',
+    'part /boot --size=100\npart pv.1 --size=900\nvolgroup md pv.1\nlogvol / --vgname=md --name=r --size=9\n',
+    /:3:\d+: volgroup md: other devices are called so; use md0/,
+  ],
   ['a group that nobody makes', 'logvol / --vgname=vg0 --name=root --size=100\n', /:1:\d+: .*no volgroup of this name/],
   [
     'a member that nobody makes',
@@ -167,6 +172,21 @@ const CASES: readonly (readonly [what: string, text: string, says: RegExp])[] = 
     /:2:\d+: .*use luks2 or luks1/,
   ],
   ['a cipher of spaces', `part /boot --size=100\npart / --size=100 ${KEY} --cipher="a b"\n`, /:2:\d+: .*is no cipher/],
+  [
+    'a cipher that no kernel has',
+    `part /boot --size=100\npart / --size=100 ${KEY} --cipher=aes-rot13-plain64\n`,
+    /:2:\d+: .*--cipher=aes-rot13-plain64 is no cipher.*aes-xts-plain64/,
+  ],
+  [
+    'a cost that cryptsetup refuses',
+    `part /boot --size=100\npart / --size=100 ${KEY} --pbkdf=pbkdf2 --pbkdf-iterations=10\n`,
+    /:2:\d+: .*--pbkdf-iterations=10: give a number from 1000 to/,
+  ],
+  [
+    'more memory than argon2 takes',
+    `part /boot --size=100\npart / --size=100 ${KEY} --pbkdf-memory=9000000\n`,
+    /:2:\d+: .*--pbkdf-memory=9000000: give a number from 32 to 4194304/,
+  ],
   ['an encrypted ESP', `part / --size=100\npart /boot/efi --size=100 ${KEY}\n`, /:2:\d+: .*firmware could not read it/],
   ['a container with no room', `part /boot --size=100\npart / --size=16 ${KEY}\n`, /:2:\d+: .*encryption takes 16 MiB/],
   [
