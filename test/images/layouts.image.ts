@@ -10,11 +10,15 @@ import { ask, makeFolder, program, remains, root, runTool, shareProgram } from '
 import { type MadeUser, makeUser } from '../e2e/users.js';
 import { checkInside } from './inside.js';
 import { formatResults, keepResult, type LayoutResult, readResults } from './layout-results.js';
+import { listTar } from './list-tar.js';
+import { readBack } from './read-back.js';
+import { type CompareRules, compareTrees } from './tree-listing.js';
 
-/**
+/*
  * Every kickstart of `test/e2e/kickstarts/`: built as an ordinary user, sound by the tools of others, started from its own
  * boot loader, looked at from inside, and read back. GUESTWRIGHT_CACHE_DIR keeps what was installed from run to run.
  */
+
 /** What is for another architecture has a run of its own. */
 const CASES = readCases().filter(({ words }) => !words.includes('--arch'));
 
@@ -55,7 +59,7 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (name, one) =>
 
   it('is planned and built as an ordinary user', async () => {
     plan = JSON.parse((await run(kickstart, ...one.words, '--dry-run', '--json')).stdout) as Plan;
-    const { code, stdout, stderr } = await run(kickstart, ...one.words, '-o', out, '-f', 'qcow2', '--json', '-q');
+    const { code, stdout, stderr } = await run(kickstart, ...one.words, '-o', out, '-f', 'qcow2,tar', '--json', '-q');
     expect(code, stderr).toBe(0);
     manifest = JSON.parse(stdout) as Manifest;
     expect(await remains(folder, join(cache, 'work'))).toEqual([]);
@@ -81,6 +85,11 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (name, one) =>
     }
   });
 
+  it('holds the tree that was installed: owners, modes, times, links, attributes, capabilities, ACLs and holes', async () => {
+    const image = await readBack({ disks: disks(), mounts: plan.system.fstab, luks: plan.storage.luks });
+    expect(compareTrees(listTar(join(out, `${name}.tar`)), image, compareRules(plan))).toEqual([]);
+  });
+
   it('starts by itself from each firmware, and has its mounts and its swap', async () => {
     const [first, ...others] = plan.boot.firmware;
     const guest = {
@@ -91,7 +100,8 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (name, one) =>
       password: 'guestwright',
     };
     bootSeconds[first!] = await checkInside({ ...guest, firmware: first! }, plan);
-    for (const firmware of others) bootSeconds[firmware] = (await bootTest({ ...guest, firmware })).seconds;
+    for (const firmware of others)
+      bootSeconds[firmware] = (await bootTest({ ...guest, firmware, timeoutSeconds: 600 })).seconds;
     proven = true;
   });
 
@@ -112,12 +122,23 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (name, one) =>
       ...(helpers.length === 0
         ? {}
         : { helper: { machine: helpers[0]!.machine, seconds: seconds(sum(helpers.map(({ ms }) => ms))) } }),
-      treesCompared: false,
+      treesCompared: true,
     };
     keepResult(result);
     rmSync(out, { recursive: true, force: true });
   });
 });
+
+/** What no file system of the plan holds, or makes by itself. */
+function compareRules({ system }: Plan): CompareRules {
+  const at = (types: readonly string[]): string[] =>
+    system.fstab.filter(({ type }) => types.includes(type)).map(({ target }) => target);
+  return {
+    fat: at(['vfat']),
+    wholeSeconds: at(['squashfs']),
+    ignored: at(['ext2', 'ext3', 'ext4']).map((target) => join(target, 'lost+found')),
+  };
+}
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
