@@ -110,4 +110,6 @@ export const TEST_SERVICES = [
   'firewalld',
   'chrony',
   'netbase',
+  // Its schema of what an Ubuntu installs itself by.
+  'cloud-init',
 ];

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { generateCommandLine } from '../../../osinfo/script/generate.js';
+import { hasCommand } from '../../builder/stages/tree.js';
+import { newFolder } from '../load/folders.js';
 import { account, type Config, db, generate as generateFor, question } from './asking.js';
 import { preseedAnswers } from './readers.js';
 
@@ -74,6 +78,12 @@ describe.each(['jeos', 'desktop'])('the autoinstall of Ubuntu, %s', (profile) =>
     for (const hash of [autoinstall.identity.password, autoinstall['late-commands'][0][5]])
       expect(hash).toMatch(/^\$6\$/);
     expect(text).not.toContain('secret');
+  });
+
+  it.skipIf(!hasCommand('cloud-init'))('is taken by cloud-init’s own schema', async () => {
+    const file = join(newFolder(), 'user-data');
+    writeFileSync(file, await generate(id, 'ubuntu24.04'));
+    expect(execFileSync('cloud-init', ['schema', '--config-file', file], { encoding: 'utf8' })).toContain('Valid');
   });
 
   it('asks for an account, without which nobody could log in', async () => {
