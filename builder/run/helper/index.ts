@@ -19,6 +19,9 @@ export type { HelperContext, HelperJob, HelperMachine, HelperResult } from './ty
  */
 const ALONE = ['unshare', '--pid', '--fork', '--kill-child=SIGKILL', '--mount-proc'];
 
+/** Process 1 is a shell: a machine that is process 1 itself cannot end by abort(3), and tries for ever. */
+const NOT_FIRST = ['/bin/sh', '-c', '"$@"; exit $?', 'sh'];
+
 /** QEMU emulates every instruction. */
 const QEMU_SLOWER = 3;
 
@@ -86,7 +89,7 @@ async function attempt(context: HelperContext, job: HelperJob, machine: HelperMa
     const space = userInfo().uid === 0 ? [] : ['--user', '--map-root-user'];
     let problem = 'it ended without a word';
     try {
-      await context.tool([ALONE[0]!, ...space, ...ALONE.slice(1), '--', ...words], {
+      await context.tool([ALONE[0]!, ...space, ...ALONE.slice(1), '--', ...NOT_FIRST, ...words], {
         cwd: folder,
         timeoutMs: seconds * 1000,
         onLine: (line) => {

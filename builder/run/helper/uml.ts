@@ -26,8 +26,11 @@ export function umlCommand(job: HelperJob): string[] {
     `ubd1r=${FILES.job}`,
     `ubd2=${FILES.report}`,
     ...job.disks.map((disk, index) => `ubd${index + 3}${disk.readOnly ? 'r' : ''}=${diskName(index)}`),
-    'init=/bin/sh',
+    // An ordinary user's name space shows this machine's root as nobody: a set-user-id mount(8) would end as nobody.
+    'init=/usr/bin/setpriv',
     '--',
+    '--no-new-privs',
+    '/bin/sh',
     '/dev/ubda',
   ];
 }
