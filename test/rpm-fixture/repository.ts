@@ -25,7 +25,11 @@ const KEPT = join('/var/tmp', `guestwright-rpm-fixture-${process.getuid?.() ?? 0
  * A folder that is made once for a key: beside its place, and renamed when it is whole.
  * @param parts all that the content follows from
  */
-export async function keep(name: string, parts: readonly string[], make: (folder: string) => Promise<void>): Promise<string> {
+export async function keep(
+  name: string,
+  parts: readonly string[],
+  make: (folder: string) => Promise<void>,
+): Promise<string> {
   const key = createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 16);
   const place = join(KEPT, `${name}-${key}`);
   if (existsSync(place)) return place;
@@ -51,7 +55,11 @@ export function textOf(folder: string): string {
 }
 
 /** Builds a spec's packages into `folder/repository`. */
-export async function buildPackages(spec: string, folder: string, defines: Readonly<Record<string, string>>): Promise<void> {
+export async function buildPackages(
+  spec: string,
+  folder: string,
+  defines: Readonly<Record<string, string>>,
+): Promise<void> {
   const definitions = [
     ...MACROS,
     `_topdir ${join(folder, 'rpmbuild')}`,

@@ -22,7 +22,11 @@ export async function tinyDistribution(): Promise<Distribution> {
   const kernel = await kernelBehind('linux-image-cloud-amd64');
   const debs = await describeDebs(['busybox-static', kernel]);
   const kernelVersion = kernel.replace('linux-image-', '');
-  const parts = [textOf(FILES), ...debs.map((deb) => `${deb.name} ${deb.version} ${deb.sha256}`), await program(['rpm', '--version'])];
+  const parts = [
+    textOf(FILES),
+    ...debs.map((deb) => `${deb.name} ${deb.version} ${deb.sha256}`),
+    await program(['rpm', '--version']),
+  ];
   const place = await keep('tiny', parts, async (folder) => {
     const files = await fetchDebs(['busybox-static', kernel], folder);
     for (const [name, file] of files) await program(['dpkg-deb', '-x', file, join(folder, name)]);
