@@ -5,14 +5,11 @@ import type { Db, Platform } from '../../osinfo/model/types.js';
 import { recommend } from '../../osinfo/recommend/index.js';
 import { type EffectOptions, imageEffects } from '../kickstart/effects.js';
 import type { At, Issue, Kickstart } from '../kickstart/model.js';
-import { type Acceptance, refuseOrWarn } from './accepted.js';
+import type { Acceptance } from './accepted.js';
 import { chooseArchitecture, consolesOf, loaderOf } from './architecture.js';
 import { planBootOptions } from './boot-options.js';
-import { readDebAddon, withExtras } from './deb-addon.js';
+import { chooseFamily } from './families.js';
 import { chooseOs } from './os-choice.js';
-import { DEB_ARCH, readDebFacts } from './os-facts.js';
-import { planPackages } from './packages.js';
-import { keyringNotice, planSources } from './sources.js';
 import { bootPlatform } from './storage/platform.js';
 import { planStorage, type StoragePlan } from './storage.js';
 import { planSystem } from './system.js';
@@ -43,11 +40,10 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
   if (error) throw new InputError(error.code, error.message, error.at);
   const { os, why } = chooseOs(kickstart, db, options.os);
   const arch = chooseArchitecture(options.arch, host.arch);
-  const extras = readDebAddon(kickstart);
-  const deb = withExtras(readDebFacts(os, arch), extras);
-  const notices: Issue[] = [...issues, ...keyringNotice(kickstart, deb, host)];
+  const notices: Issue[] = [...issues];
   const acceptance: Acceptance = { names: options.allowIgnored ?? [], notices };
-  refuseModules(kickstart, acceptance);
+  const family = chooseFamily({ kickstart, os, arch, host, mirror: options.mirror }, acceptance);
+  notices.push(...unusedOptions(kickstart, family.name), ...family.notices);
   const bootable = !(kickstart.bootloader?.disabled ?? false) && kickstart.bootloader?.location !== 'none';
   const overrides = {
     ...(options.memoryMiB === undefined ? {} : { memoryBytes: options.memoryMiB * MIB }),
@@ -58,18 +54,15 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
     bootable,
     arch,
     osName: os.name ?? os.id,
-    defaultFilesystem: 'ext4',
+    defaultFilesystem: family.defaultFilesystem,
     recommended: () => recommend({ os, platform, arch, overrides }),
     diskBytes: options.diskBytes,
   });
   notices.push(...storage.notices);
   const system = planSystem(kickstart, options.name, storage.fstab, acceptance);
-  const packages = planPackages({
-    ...{ kickstart, deb, extras, system, bootable, acceptance },
-    storage: storage.layers,
-    firmware: storage.firmware,
-  });
-  const boot = planBoot(kickstart, { arch, system, storage, bootable }, acceptance);
+  const { layers, firmware } = storage;
+  const install = family.install({ system, storage: layers, firmware, bootable, acceptance });
+  const boot = planBoot(kickstart, { arch, system, storage, bootable, family: family.name }, acceptance);
   const recommendation = recommend({
     os,
     platform,
@@ -84,14 +77,9 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
     ...(options.version === undefined ? {} : { version: options.version }),
     ...(options.release === undefined ? {} : { release: options.release }),
     kickstart: source,
-    os: { id: os.id, shortId: os.shortId ?? os.id, name: os.name ?? os.id, family: 'deb', why },
-    arch: { name: arch, packages: DEB_ARCH[arch]! },
-    install: {
-      family: 'deb',
-      ...planSources(kickstart, deb, host, options.mirror),
-      ...packages,
-      debconf: extras.debconf,
-    },
+    os: { id: os.id, shortId: os.shortId ?? os.id, name: os.name ?? os.id, family: family.name, why },
+    arch: { name: arch, packages: family.arch },
+    install,
     disks: storage.disks,
     storage: storage.layers,
     boot,
@@ -110,7 +98,7 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
 
 /** All that is to be said of a kickstart before it is built: the language's issues, and what will not reach the image. */
 export function buildIssues(kickstart: Kickstart, options: EffectOptions = {}): Issue[] {
-  return [...kickstart.issues, ...imageEffects(kickstart, options), ...unusedOptions(kickstart)];
+  return [...kickstart.issues, ...imageEffects(kickstart, options)];
 }
 
 function checkName(name: string): void {
@@ -122,21 +110,21 @@ function checkName(name: string): void {
   }
 }
 
-/** Streams of modules are a choice that only rpm repositories offer. */
-function refuseModules({ modules }: Kickstart, acceptance: Acceptance): void {
-  for (const { at, name } of modules) {
-    const message = `module ${name}: a deb system has no modules: name the package in the version wanted, such as ${name}=1.2*`;
-    refuseOrWarn(acceptance, { name: 'module', code: 'module', at, message });
-  }
+interface BootInput {
+  readonly arch: string;
+  readonly system: SystemPlan;
+  readonly storage: StoragePlan;
+  readonly bootable: boolean;
+  readonly family: Plan['os']['family'];
 }
 
 function planBoot(
   kickstart: Kickstart,
-  { arch, system, storage, bootable }: { arch: string; system: SystemPlan; storage: StoragePlan; bootable: boolean },
+  { arch, system, storage, bootable, family }: BootInput,
   acceptance: Acceptance,
 ): BootPlan {
   const loader = kickstart.bootloader;
-  const { append: asked, ...options } = planBootOptions(kickstart, system, acceptance);
+  const { append: asked, ...options } = planBootOptions(kickstart, system, acceptance, family);
   let append = asked;
   if (bootable && !/(^|\s)console=/.test(append)) {
     const consoles = consolesOf(arch);

@@ -2,7 +2,7 @@
 import { InputError } from '../../osinfo/errors.js';
 import type { Kickstart } from '../kickstart/model.js';
 import { type Acceptance, refuseOrWarn } from './accepted.js';
-import type { BootPlan, SystemPlan } from './types.js';
+import type { BootPlan, Plan, SystemPlan } from './types.js';
 
 /** What grub-mkpasswd-pbkdf2(1) prints. */
 const GRUB_HASH = /^grub\.pbkdf2\.sha512\.[1-9]\d{0,8}\.[0-9A-Fa-f]{2,1024}\.[0-9A-Fa-f]{2,1024}$/;
@@ -16,6 +16,7 @@ export function planBootOptions(
   kickstart: Kickstart,
   system: SystemPlan,
   acceptance: Acceptance,
+  family: Plan['os']['family'] = 'deb',
 ): Pick<BootPlan, 'append' | 'password'> {
   const loader = kickstart.bootloader;
   const append = loader?.append ?? '';
@@ -33,14 +34,22 @@ export function planBootOptions(
     refuseOrWarn(acceptance, { name: 'bootloader', code: `bootloader-${option}`, at: loader.at, message });
   }
   return {
-    append: [append, ...selinuxWords(system, append, acceptance)].join(' ').trim(),
+    append: [append, ...selinuxWords(system, append, acceptance, family)].join(' ').trim(),
     ...planPassword(loader, acceptance),
   };
 }
 
-/** Debian's kernel has SELinux switched off unless its command line says so; with nothing installed for it, it stays so. */
-function selinuxWords({ selinux }: SystemPlan, append: string, { names }: Acceptance): string[] {
-  if (!selinux || names.includes('selinux') || /(?:^|\s)selinux=/.test(append)) return [];
+/**
+ * Debian's kernel has SELinux switched off unless its command line says so; with nothing installed for it, it stays so.
+ * Kernels of rpm distributions have it on, and /etc/selinux/config says the rest.
+ */
+function selinuxWords(
+  { selinux }: SystemPlan,
+  append: string,
+  { names }: Acceptance,
+  family: Plan['os']['family'],
+): string[] {
+  if (family === 'rpm' || !selinux || names.includes('selinux') || /(?:^|\s)selinux=/.test(append)) return [];
   return selinux.mode === 'disabled' ? [] : ['security=selinux', 'selinux=1'];
 }
 

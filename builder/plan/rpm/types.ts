@@ -71,6 +71,8 @@ export interface RpmRepository {
   readonly sslCaCert?: string;
   readonly sslClientCert?: string;
   readonly sslClientKey?: string;
+  /** Its groups are as if they were not there. */
+  readonly ignoreGroups: boolean;
   /** Its packages are seen though they belong to a stream of a module that is not enabled. */
   readonly moduleHotfixes: boolean;
   /** The kickstart's line; absent where the database or an option named it. */

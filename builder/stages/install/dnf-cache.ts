@@ -14,7 +14,7 @@ const MAX_COMPS_BYTES = 64 * 1024 * 1024;
 /** The groups of all repositories, out of the metadata that dnf has fetched. */
 export async function readComps(context: StageContext, plan: RpmInstallPlan, place: RpmPlace): Promise<Comps> {
   const files: { name: string; text: string | Uint8Array }[] = [];
-  for (const { id } of plan.repositories) {
+  for (const { id } of plan.repositories.filter((one) => !one.ignoreGroups)) {
     const folder = repositoryFolder(place.cache, id);
     const file = folder === undefined ? undefined : groupFile(folder);
     if (file !== undefined) files.push({ name: `groups of ${id}`, text: await unpacked(context, file) });

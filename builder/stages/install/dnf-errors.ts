@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatPlace, InputError, WorkError } from '../../../osinfo/errors.js';
 import type { At } from '../../kickstart/model.js';
+import { matchesGlob } from '../../plan/rpm/glob.js';
 import type { RpmInstallPlan } from '../../plan/types.js';
 
 /** What dnf said on the way, line by line. */
@@ -183,7 +184,7 @@ const explainProblem: Explain = (said, plan) => {
     .slice(0, 500);
   const filtered = /package (\S+) is filtered out by exclude filtering/.exec(text)?.[1];
   const exclude =
-    filtered === undefined ? undefined : plan.exclude.find(({ name }) => matchesName(name, nameOf(filtered)));
+    filtered === undefined ? undefined : plan.exclude.find(({ name }) => matchesGlob(name, nameOf(filtered)));
   if (exclude)
     return new InputError(
       'package-needed',
@@ -205,33 +206,12 @@ function askedBy(text: string, plan: RpmInstallPlan): At | undefined {
   const names = [...text.matchAll(/(?:package|by|of) ([A-Za-z0-9][\w.+~^:-]*-[^-\s]+-[^-\s]+\.\w+)/g)].map(([, full]) =>
     nameOf(full!),
   );
-  return plan.packages.find((one) => one.at !== undefined && names.some((name) => matchesName(one.name, name)))?.at;
+  return plan.packages.find((one) => one.at !== undefined && names.some((name) => matchesGlob(one.name, name)))?.at;
 }
 
 /** `bash` of `bash-5.2-1.fc41.x86_64`. */
 function nameOf(full: string): string {
   return full.replace(/-[^-]+-[^-]+$/, '');
-}
-
-/** Whether a name of a kickstart, where `*` and `?` may stand, is meant by a package's name. */
-export function matchesName(pattern: string, name: string): boolean {
-  let [p, n, star, mark] = [0, 0, -1, 0];
-  while (n < name.length) {
-    if (p < pattern.length && (pattern[p] === '?' || pattern[p] === name[n]) && pattern[p] !== '*') {
-      p += 1;
-      n += 1;
-    } else if (pattern[p] === '*') {
-      star = p;
-      mark = n;
-      p += 1;
-    } else if (star >= 0) {
-      p = star + 1;
-      mark += 1;
-      n = mark;
-    } else return false;
-  }
-  while (pattern[p] === '*') p += 1;
-  return p === pattern.length;
 }
 
 const explainModules: Explain = (said, plan) => {
@@ -271,7 +251,7 @@ const EXPLAIN: readonly Explain[] = [
 /** A package of the kickstart that no repository has. */
 export function unknownPackage(name: string, plan: RpmInstallPlan): InputError {
   const entry = plan.packages.find((one) => one.name === name);
-  const exclude = plan.exclude.find((one) => matchesName(one.name, name));
+  const exclude = plan.exclude.find((one) => matchesGlob(one.name, name));
   if (exclude)
     return new InputError(
       'package-needed',

@@ -29,6 +29,7 @@ export function formatRepository(repository: RpmRepository, files: RepoFiles): s
     ['sslcacert', files.sslCaCert],
     ['sslclientcert', files.sslClientCert],
     ['sslclientkey', files.sslClientKey],
+    ['enablegroups', repository.ignoreGroups ? '0' : undefined],
     ['module_hotfixes', repository.moduleHotfixes ? '1' : undefined],
   ];
   const text = lines.filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${value}\n`);

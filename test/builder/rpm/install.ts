@@ -54,6 +54,7 @@ export function repository(id: string, place: string, more: Partial<RpmRepositor
     includePackages: [],
     excludePackages: [],
     verifySsl: true,
+    ignoreGroups: false,
     moduleHotfixes: false,
     ...more,
   };
