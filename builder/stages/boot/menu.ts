@@ -70,6 +70,8 @@ export function formatGrubDefaults(
     'GRUB_CMDLINE_LINUX_DEFAULT=""',
     `GRUB_CMDLINE_LINUX="${[...words, boot.append].join(' ').trim()}"`,
     ...(serial === undefined ? [] : ['GRUB_TERMINAL="console serial"', `GRUB_SERIAL_COMMAND="${serial}"`]),
+    // The firmware's console is on the screen and on the serial line at once, which GRUB's own graphics are not.
+    ...(arch.name === 'aarch64' ? ['GRUB_TERMINAL=console'] : []),
     ...(storage.boot.grubUnlocks.length > 0 ? ['GRUB_ENABLE_CRYPTODISK=y'] : []),
     'GRUB_DISABLE_OS_PROBER=true',
     '',

@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../../builder/plan/types.js';
+import { formatGrubDefaults } from '../../../builder/stages/boot/menu.js';
 import { guardBootMenu } from '../../../builder/stages/boot/password.js';
 import { makeTree } from './tree.js';
 
@@ -19,5 +21,28 @@ describe('a boot menu with a password', () => {
     const once = tree.read('etc/grub.d/10_linux');
     guardBootMenu(tree.context, { value: 'other', crypted: false });
     expect(tree.read('etc/grub.d/10_linux')).toBe(once);
+  });
+});
+
+describe('the settings of a boot menu', () => {
+  const terminal = (name: string, append: string) =>
+    formatGrubDefaults(
+      {
+        arch: { name, packages: name },
+        boot: { append, timeoutSeconds: 1 },
+        storage: { boot: { grubUnlocks: [] } },
+      } as unknown as Plan,
+      [],
+    )
+      .split('\n')
+      .filter((line) => /TERMINAL|SERIAL/.test(line));
+
+  it('have the menu on the serial line of a PC by GRUB’s own driver, and of 64-bit ARM by the firmware', () => {
+    expect(terminal('x86_64', 'console=tty0 console=ttyS1,9600n8')).toEqual([
+      'GRUB_TERMINAL="console serial"',
+      'GRUB_SERIAL_COMMAND="serial --unit=1 --speed=9600"',
+    ]);
+    expect(terminal('x86_64', 'quiet')).toEqual([]);
+    expect(terminal('aarch64', 'console=ttyAMA0,115200')).toEqual(['GRUB_TERMINAL=console']);
   });
 });
