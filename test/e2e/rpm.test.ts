@@ -39,8 +39,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a tiny rpm distribution, installed by dnf', () => {
   let root: string;
-  const read = (path: string) => ask('debugfs', '-R', `cat ${path}`, root);
-  const stat = (path: string) => ask('debugfs', '-R', `stat ${path}`, root);
+  // debugfs tells its version first.
+  const read = async (path: string) => (await ask('debugfs', '-R', `cat ${path}`, root)).replace(/^debugfs .*\n/, '');
+  const stat = async (path: string) => (await ask('debugfs', '-R', `stat ${path}`, root)).replaceAll('\n', ' ');
 
   it('is built, and starts from BIOS and from UEFI to its login prompt', async () => {
     const { code, stdout, stderr } = await runTool(
@@ -86,8 +87,8 @@ describe('a tiny rpm distribution, installed by dnf', () => {
     expect(shadow).toMatch(/^anna:\$6\$/m);
     expect(shadow).toMatch(/^carl:!:/m);
     expect(await stat('/etc/shadow')).toMatch(/Mode:\s+0000/);
-    expect(await stat('/home/anna')).toMatch(/Mode:\s+0700 .*\n.*User:\s+1005/);
-    expect(await stat('/home/anna/.ssh/authorized_keys')).toMatch(/Mode:\s+0600 .*\n.*User:\s+1005/);
+    expect(await stat('/home/anna')).toMatch(/Mode:\s+0700 .* User:\s+1005 /);
+    expect(await stat('/home/anna/.ssh/authorized_keys')).toMatch(/Mode:\s+0600 .* User:\s+1005 /);
     expect(await read('/etc/post-ran')).toMatch(/^uid=1005\(anna\) .*wheel/);
   });
 
@@ -111,7 +112,7 @@ describe('a tiny rpm distribution, installed by dnf', () => {
   });
 
   it('keeps owners and modes that its packages have', async () => {
-    expect(await stat('/var/spool/mail')).toMatch(/Mode:\s+02775 .*\n.*Group:\s+12/);
+    expect(await stat('/var/spool/mail')).toMatch(/Mode:\s+02775 .* Group:\s+12 /);
     expect(await stat('/tmp')).toMatch(/Mode:\s+01777/);
   });
 });
