@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ToolError, WorkError } from '../../../osinfo/errors.js';
 import type { BtrfsPlan, FilesystemPlan } from '../../plan/types.js';
@@ -47,6 +47,10 @@ while read -r first count path; do
 done </run/helper/values/sources
 umount /tmp/volume
 `;
+
+/** When the machine is taken for stuck: a kernel in the machine unpacks some 30 MB a second where nothing else runs. */
+const LEAST_SECONDS = 120;
+const BYTES_A_SECOND = 2_000_000;
 
 /** A btrfs on one device, with nothing but its top. */
 export async function makeBtrfs(
@@ -160,7 +164,7 @@ async function fill(context: StageContext, volume: Volume, filling: Filling): Pr
       values: { options: fillOptions(volume.filesystem), devices: String(parts.length), sources: lines.join('') },
       modules: ['btrfs'],
       programs: ['btrfs', 'head'],
-      timeoutSeconds: 900,
+      timeoutSeconds: LEAST_SECONDS + Math.ceil(statSync(archive).size / BYTES_A_SECOND),
       prepare,
     });
   } catch (error) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { copyFileSync, lstatSync, mkdirSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { InputError, ToolError } from '../../../osinfo/errors.js';
 import type { FilesystemPlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import type { Place } from '../place.js';
+import { fatKey, isTooLargeForFat, whyNotOnFat } from './fat-names.js';
 import type { FilesystemSource } from './types.js';
 
 /**
@@ -38,43 +41,52 @@ export async function makeFat(
     String(Math.floor(place.sizeBytes / 1024)),
   ]);
   if (source.folder === undefined) return;
-  await refuseForeignEntries(context, source.folder, source);
-  const { stdout } = await context.tool(['find', source.folder, '-mindepth', '1', '-maxdepth', '1', '-print0']);
-  const entries = stdout.split('\0').filter((entry) => entry !== '');
-  if (entries.length === 0) return;
+  const copy = join(context.scratch, 'vfat');
   try {
-    await copyToFat(context, place, entries, '::/');
-  } catch (error) {
-    if (error instanceof ToolError)
-      throw new ToolError(
-        'mcopy',
-        error.exitCode,
-        `Disk full or a name that vfat does not take: ${error.message}`,
-        error.log,
+    copyInOrder(source.folder, copy, source);
+    const entries = readdirSync(copy).sort();
+    if (entries.length > 0)
+      await copyToFat(
+        context,
+        place,
+        entries.map((name) => join(copy, name)),
+        '::/',
       );
-    throw error;
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    throw new ToolError('mcopy', error.exitCode, `Disk full: ${error.message}`, error.log);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
   }
 }
 
-/** FAT has files and folders only; mcopy would follow a link, and it may lead to a file of this machine. */
-async function refuseForeignEntries(context: StageContext, folder: string, source: FilesystemSource): Promise<void> {
-  const { stdout } = await context.tool([
-    'find',
-    folder,
-    '-not',
-    '-type',
-    'd',
-    '-not',
-    '-type',
-    'f',
-    '-printf',
-    '/%P',
-    '-quit',
-  ]);
-  if (stdout === '') return;
-  const { mountpoint } = source;
-  const path = `${mountpoint === undefined || mountpoint === '/' ? '' : mountpoint}${stdout}`;
-  throw new InputError('vfat-entry', `${path} is a link or a device, which vfat does not hold`, source.at);
+/**
+ * A copy whose folders were filled in the order of their names: mcopy takes files as a folder lists them, which in memory
+ * depends on how the tree came to be. What FAT cannot hold is refused; mcopy would follow a link, and it may lead to a
+ * file of this machine.
+ */
+function copyInOrder(from: string, to: string, source: FilesystemSource): void {
+  mkdirSync(to);
+  const seen = new Set<string>();
+  for (const name of readdirSync(from, { encoding: 'buffer' }).sort(Buffer.compare)) {
+    const path = join(from, name.toString());
+    const refuse = (why: string): never => {
+      const shown = `${source.mountpoint === undefined || source.mountpoint === '/' ? '' : source.mountpoint}${path.slice(source.folder!.length)}`;
+      throw new InputError('vfat-entry', `${shown} ${why}, which vfat does not hold`, source.at);
+    };
+    const why = whyNotOnFat(name);
+    if (why !== undefined) refuse(why);
+    const key = fatKey(name.toString());
+    if (seen.has(key)) refuse('differs from another name in capital letters only');
+    seen.add(key);
+    const stat = lstatSync(path);
+    const target = join(to, name.toString());
+    if (stat.isDirectory()) copyInOrder(path, target, source);
+    else if (!stat.isFile()) refuse('is a link or a device');
+    else if (isTooLargeForFat(stat.size)) refuse('has 4 GiB or more');
+    else copyFileSync(path, target);
+    utimesSync(target, stat.mtimeMs / 1000, stat.mtimeMs / 1000);
+  }
 }
 
 /** mtools(1) reads `IMAGE@@OFFSET`. Times are the files' own (`-m`), so that the same tree gives the same bytes. */
