@@ -19,7 +19,7 @@ type Draft = { -readonly [key in keyof TreeEntry]: TreeEntry[key] };
 
 /**
  * Lists what a tar holds, in the pax form (POSIX.1-2001) with the attributes (`SCHILY.xattr.`) and holes (`GNU.sparse.`,
- * version 1.0) that GNU tar writes. Read by a reader of the test's own, which knows nothing of tar(1).
+ * version 1.0) that GNU tar writes. Names are bytes, each a character. Read by a reader of the test's own, which knows nothing of tar(1).
  */
 export function listTar(path: string): TreeListing {
   const file = openSync(path, 'r');
@@ -43,10 +43,10 @@ export function listTar(path: string): TreeListing {
         offset += padded(stored);
         continue;
       }
-      const name = (pax.get('GNU.sparse.name') ?? pax.get('path'))?.toString() ?? headerName(header);
+      const name = (pax.get('GNU.sparse.name') ?? pax.get('path'))?.toString('latin1') ?? headerName(header);
       const full = normalPath(name);
       if (type === '1') {
-        links.push([full, normalPath(pax.get('linkpath')?.toString() ?? readText(header, 157, 100))]);
+        links.push([full, normalPath(pax.get('linkpath')?.toString('latin1') ?? readText(header, 157, 100))]);
       } else {
         entries.set(full, readEntry(file, header, pax, type, offset, stored));
         offset += padded(stored);
@@ -75,7 +75,7 @@ function readEntry(
 ): Draft {
   const type = TYPES[typeflag];
   if (type === undefined) throw new Error(`a tar entry of type ${JSON.stringify(typeflag)} is not known`);
-  const name = (pax.get('GNU.sparse.name') ?? pax.get('path'))?.toString() ?? headerName(header);
+  const name = (pax.get('GNU.sparse.name') ?? pax.get('path'))?.toString('latin1') ?? headerName(header);
   const sparse = pax.has('GNU.sparse.major');
   const number = (key: string, at: number, length: number): number =>
     pax.has(key) ? Number(pax.get(key)) : readNumber(header, at, length);
@@ -89,7 +89,7 @@ function readEntry(
     size: type === 'file' ? realSize : 0,
     mtime: normalTime(pax.get('mtime')?.toString() ?? String(readNumber(header, 136, 12))),
     names: [normalPath(name)],
-    ...(type === 'link' ? { target: pax.get('linkpath')?.toString() ?? readText(header, 157, 100) } : {}),
+    ...(type === 'link' ? { target: pax.get('linkpath')?.toString('latin1') ?? readText(header, 157, 100) } : {}),
     ...(isDevice ? { device: `${readNumber(header, 329, 8)}:${readNumber(header, 337, 8)}` } : {}),
     attributes: Object.fromEntries(
       [...pax]
@@ -155,7 +155,7 @@ function readPax(bytes: Buffer): Map<string, Buffer> {
     const length = Number(bytes.toString('latin1', at, space));
     if (!(length > 0)) throw new Error('a pax record has no length');
     const equals = bytes.indexOf(0x3d, space);
-    records.set(bytes.toString('utf8', space + 1, equals), bytes.subarray(equals + 1, at + length - 1));
+    records.set(bytes.toString('latin1', space + 1, equals), bytes.subarray(equals + 1, at + length - 1));
     at += length;
   }
   return records;
@@ -178,7 +178,7 @@ function padded(bytes: number): number {
 }
 
 function readText(header: Buffer, at: number, length: number): string {
-  const text = header.toString('utf8', at, at + length);
+  const text = header.toString('latin1', at, at + length);
   const end = text.indexOf('\0');
   return end < 0 ? text : text.slice(0, end);
 }

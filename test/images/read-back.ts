@@ -60,7 +60,7 @@ const LISTING_BYTES = 1024 ** 3;
 
 /**
  * Reads the files of an image back as the kernel shows them: raw copies of the disks are opened in User Mode Linux, layer by
- * layer, and mounted read-only as the system would mount them.
+ * layer, and mounted read-only as the system would mount them. Names are bytes, each a character.
  */
 export async function readBack(request: ReadBackRequest): Promise<TreeListing> {
   const scratch = mkdtempSync(join(tmpdir(), 'read-back-'));
@@ -142,7 +142,7 @@ const TYPES: Readonly<Record<string, TreeEntry['type']>> = {
 };
 
 function readListing(folder: string): TreeListing {
-  const fields = (name: string): string[] => readFileSync(join(folder, name), 'utf8').split('\0').slice(0, -1);
+  const fields = (name: string): string[] => readFileSync(join(folder, name), 'latin1').split('\0').slice(0, -1);
   const sums = new Map<string, string>();
   for (const field of fields('sums')) sums.set(pathOf(field.slice(66)), field.slice(0, 64));
   const devices = new Map<string, string>();
@@ -169,7 +169,7 @@ function readListing(folder: string): TreeListing {
       uid: Number(uid),
       gid: Number(gid),
       size: type === 'file' ? Number(size) : 0,
-      mtime: normalTime(mtime!),
+      mtime: findTime(mtime!),
       names: type === 'folder' ? [path] : names.get(inode!)!.toSorted(),
       ...(type === 'link' ? { target: target! } : {}),
       ...(devices.has(path) ? { device: devices.get(path)! } : {}),
@@ -179,6 +179,15 @@ function readListing(folder: string): TreeListing {
     });
   }
   return listing;
+}
+
+/** find(1) counts the fraction upwards from the second, before 1970 too: `-10.25` there is 9.75 seconds before. */
+function findTime(text: string): string {
+  const time = normalTime(text);
+  const [seconds, fraction] = time.split('.');
+  if (!seconds!.startsWith('-') || fraction === undefined) return time;
+  const rest = 10 ** fraction.length - Number(fraction);
+  return `-${-Number(seconds) - 1}.${String(rest).padStart(fraction.length, '0')}`;
 }
 
 function pathOf(name: string): string {
@@ -191,11 +200,11 @@ function readAttributes(text: string): Map<string, Record<string, string>> {
   let current: Record<string, string> = {};
   for (const line of text.split('\n')) {
     if (line.startsWith('# file: ')) {
-      const bytes = line
+      const name = line
         .slice(8)
         .replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
       current = {};
-      all.set(pathOf(Buffer.from(bytes, 'latin1').toString('utf8')), current);
+      all.set(pathOf(name), current);
       continue;
     }
     const match = /^([^=]+)=(?:0x([0-9a-f]*)|"")?$/i.exec(line) ?? /^([a-z]+\.[^=]+)()$/.exec(line);
