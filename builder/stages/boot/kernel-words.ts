@@ -5,16 +5,17 @@ import type { DeviceId, Plan, StorageLayers } from '../../plan/types.js';
  * The kernel's command line of a system whose initramfs is dracut's (dracut.cmdline(7)): it opens and assembles what it
  * is told, and nothing else.
  */
-export function kernelWords({ storage, boot }: Pick<Plan, 'storage' | 'boot'>): string {
-  const { root, resume } = storage;
-  return [
-    `root=${root.argument}`,
-    root.readOnly ? undefined : 'ro',
-    root.flags === undefined ? undefined : `rootflags=${root.flags}`,
-    resume === undefined ? undefined : `resume=${resume}`,
-    ...deviceWords(storage),
-    boot.append,
-  ]
+export function kernelWords(plan: Pick<Plan, 'storage' | 'boot'>): string {
+  const { argument, flags } = plan.storage.root;
+  return [`root=${argument}`, 'ro', ...(flags === undefined ? [] : [`rootflags=${flags}`]), otherWords(plan)]
+    .join(' ')
+    .trim();
+}
+
+/** Those that GRUB's scripts do not find out themselves: all but the root's own. */
+export function otherWords({ storage, boot }: Pick<Plan, 'storage' | 'boot'>): string {
+  const { resume } = storage;
+  return [resume === undefined ? undefined : `resume=${resume}`, ...deviceWords(storage), boot.append]
     .filter((word) => word !== undefined && word !== '')
     .join(' ');
 }

@@ -7,6 +7,7 @@ import type { StageContext } from '../../run/context.js';
 import { sandboxed } from '../../run/sandbox.js';
 import { writeTreeFile } from '../files.js';
 import { copyGrubFiles } from './grub-files.js';
+import { grubName } from './grub-home.js';
 import { guardBootMenu } from './password.js';
 import { planProbe, probeScript, relativeScript } from './probe.js';
 import { serialOf } from './serial.js';
@@ -17,10 +18,20 @@ import { serialOf } from './serial.js';
  * @param words of the kernel's command line beyond those of the plan
  */
 export async function makeBootMenu(context: StageContext, words: readonly string[]): Promise<void> {
-  const { tree, plan, scratch } = context;
+  const { tree, plan } = context;
   context.detail('configure', 'boot menu');
   writeTreeFile(tree, 'etc/default/grub', formatGrubDefaults(plan, words));
-  const grub = join(tree, 'boot/grub');
+  checkMenu(plan, await runMkconfig(context));
+}
+
+/**
+ * Runs the distribution's grub-mkconfig, with /etc/default/grub as it stands there.
+ * @returns the menu
+ */
+export async function runMkconfig(context: StageContext): Promise<string> {
+  const { tree, plan, scratch } = context;
+  const name = grubName(context);
+  const grub = join(tree, 'boot', name);
   mkdirSync(grub, { recursive: true });
   copyGrubFiles(context);
   const answers = planProbe(plan);
@@ -29,15 +40,15 @@ export async function makeBootMenu(context: StageContext, words: readonly string
   const relative = join(scratch, 'grub-mkrelpath');
   writeFileSync(relative, relativeScript(plan), { mode: 0o755 });
   if (plan.boot.password) guardBootMenu(context, plan.boot.password);
-  await sandboxed(context, ['grub-mkconfig', '-o', '/boot/grub/grub.cfg'], {
+  await sandboxed(context, [`${name}-mkconfig`, '-o', `/boot/${name}/grub.cfg`], {
     binds: [
-      [probe, '/usr/sbin/grub-probe'],
-      [relative, '/usr/bin/grub-mkrelpath'],
+      [probe, `/usr/sbin/${name}-probe`],
+      [relative, `/usr/bin/${name}-mkrelpath`],
       ...rootLink(scratch, answers.root.device),
     ],
   });
-  await sandboxed(context, ['grub-editenv', '/boot/grub/grubenv', 'create']);
-  checkMenu(plan, readFileSync(join(grub, 'grub.cfg'), 'utf8'));
+  await sandboxed(context, [`${name}-editenv`, `/boot/${name}/grubenv`, 'create']);
+  return readFileSync(join(grub, 'grub.cfg'), 'utf8');
 }
 
 /**

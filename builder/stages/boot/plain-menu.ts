@@ -15,12 +15,12 @@ const ENVIRONMENT_BYTES = 1024;
  * A boot menu of our own, for a system that has no program to make one: an entry for each kernel, the newest first. It
  * says only what every GRUB of the last ten years reads.
  */
-export async function writePlainMenu(
+export function writePlainMenu(
   context: StageContext,
   kernels: readonly Kernel[],
   words: string,
   release: OsRelease,
-): Promise<void> {
+): void {
   const { tree, plan } = context;
   const { boot, storage } = plan;
   const folder = `boot/${grubName(context)}`;

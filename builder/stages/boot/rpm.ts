@@ -10,6 +10,7 @@ import { makeInitramfsByDracut } from './dracut.js';
 import { prepareEfiVendor } from './efi-vendor.js';
 import { findEfiVendor, hasOwnGrub } from './grub-home.js';
 import { kernelWords } from './kernel-words.js';
+import { makeOwnMenu } from './own-menu.js';
 import { writePlainMenu } from './plain-menu.js';
 import { writeStorageFiles } from './storage-files.js';
 
@@ -40,8 +41,9 @@ export async function setUpRpmBootFiles(context: StageContext): Promise<void> {
   await makeInitramfsByDracut(context, kernels);
   context.detail('configure', 'boot menu');
   const release = readOsRelease(tree);
+  if (!(await makeOwnMenu(context))) writePlainMenu(context, kernels, words, release);
+  // After the menu: Fedora's grub2-mkconfig changes the entries that it finds.
   if (!isSuse(release)) writeEntries(context, kernels, words, release);
-  await writePlainMenu(context, kernels, words, release);
   const vendor = findEfiVendor(context);
   if (vendor && hasOwnGrub(context)) prepareEfiVendor(context, vendor);
 }
