@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { cleanEnvironment, type RunOptions, type RunResult, run } from '../../osinfo/doors/process.js';
 import type { Plan } from '../plan/types.js';
+import { isEmulated } from './foreign.js';
 import type { Job, StageName, WorkerEvent } from './protocol.js';
 
 /** All that a stage may touch. */
@@ -23,6 +24,9 @@ export interface StageContext {
   readonly detail: (stage: StageName, text: string) => void;
 }
 
+/** Emulated, an initramfs alone takes minutes, and on a machine with other work many of them. */
+const EMULATED_TIMEOUT_MS = 3_600_000;
+
 export function makeContext(job: Job, memory: string, emit: (event: WorkerEvent) => void): StageContext {
   const scratch = join(memory, 'scratch');
   const epoch = job.plan.outputs.sourceDateEpoch;
@@ -32,6 +36,7 @@ export function makeContext(job: Job, memory: string, emit: (event: WorkerEvent)
     ...(epoch === undefined ? {} : { SOURCE_DATE_EPOCH: String(epoch), E2FSPROGS_FAKE_TIME: String(epoch) }),
   });
   const log = join(job.workFolder, 'build.log');
+  const patience = isEmulated(job.plan.arch.name) ? { timeoutMs: EMULATED_TIMEOUT_MS } : {};
   return {
     plan: job.plan,
     job,
@@ -40,7 +45,7 @@ export function makeContext(job: Job, memory: string, emit: (event: WorkerEvent)
     rawFolder: join(memory, 'raw'),
     outFolder: join(job.workFolder, 'out'),
     emit,
-    tool: (words, options = {}) => run(words, { log, ...options, env: { ...env, ...options.env } }),
+    tool: (words, options = {}) => run(words, { log, ...patience, ...options, env: { ...env, ...options.env } }),
     detail: (stage, text) => emit({ type: 'detail', stage, text }),
   };
 }
