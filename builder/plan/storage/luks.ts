@@ -30,6 +30,9 @@ const BOUNDS = {
 /** Ciphers with keys of 256 bits, the ways to go through the sectors, and where their numbers come from (cryptsetup(8)). */
 const CIPHER = /^(aes|aria|camellia|serpent|twofish)-(xts-plain64|xts-plain|cbc-essiv:sha256|cbc-plain64|cbc-plain)$/;
 
+/** From here on the size of an image is worth a word. */
+const NOTEWORTHY_BYTES = 4096 * MIB;
+
 /** Smallest ext file system whose blocks are 4 KiB where nothing else is asked (mke2fs(8), `small`). */
 const EXT_LARGE_BYTES = 512 * MIB;
 
@@ -90,6 +93,16 @@ export function planLuks(
   const sizeBytes = insideLuks(deviceBytes, encryption);
   if (sizeBytes < MIB) {
     throw refusal(at, 'part-size', `${what}: encryption takes ${DATA_OFFSET / MIB} MiB; give it more`);
+  }
+  if (sizeBytes >= NOTEWORTHY_BYTES) {
+    const gib = (sizeBytes / (1024 * MIB)).toFixed(1);
+    notices.push(
+      notice(
+        at,
+        'luks-size',
+        `${what}: what is encrypted has no holes, so that the image takes ${gib} GiB for it, whatever lies there; --disk-size or --size makes it less`,
+      ),
+    );
   }
   const content = inside(id, sizeBytes);
   return {

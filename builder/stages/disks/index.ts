@@ -20,7 +20,7 @@ export async function runDisks(context: StageContext): Promise<void> {
   const { disks, storage, boot } = context.plan;
   for (const disk of disks) {
     context.detail('disks', `${disk.name}: partitions`);
-    makeSparseFile(rawPath(context, disk), disk.sizeBytes);
+    makeSparseFile(rawPath(context, disk), disk.sizeBytes, 0o644);
     await writeTable(context, disk, rawPath(context, disk));
   }
   if (boot.loader === 'grub') await installBootLoader(context);

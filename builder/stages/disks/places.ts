@@ -46,9 +46,9 @@ export function makePlaces(context: StageContext, devices: readonly Device[]): P
   };
 }
 
-/** An empty file of a size that takes no space. */
-export function makeSparseFile(path: string, bytes: number): void {
-  const file = openSync(path, 'w', 0o600);
+/** A file of a size that takes no space; what lies in it may be for nobody else to read. */
+export function makeSparseFile(path: string, bytes: number, mode = 0o600): void {
+  const file = openSync(path, 'w', mode);
   try {
     ftruncateSync(file, bytes);
   } finally {

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, readSync, writeFileSync, writeSync }
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LuksPlan } from '../../../../builder/plan/types.js';
+import { plan } from '../../plan/storage/planning.js';
 import { hasCommand } from '../tree.js';
 import { ask, type MadeDisks, MIB, makeDisks, readByGrub } from './making.js';
 
@@ -114,6 +115,44 @@ describe.skipIf(missing.length > 0)(`disks${told}`, () => {
     const [srv, swap] = made.storage.luks.map((luks, index) => decrypt(made, luks, containers[index]!));
     expect(ask('debugfs', '-R', 'cat /large', srv!)).toBe(LARGE);
     expect(ask('blkid', '-p', '-o', 'value', '-s', 'UUID', swap!).trim()).toBe(made.storage.luks[1]!.filesystem!.uuid);
+  });
+
+  it.each(['', '--luks-version=luks1'])('with a container %s open by the key file of the tree too', async (version) => {
+    const text = `part / --size=46 ${FAST} ${version}\n`;
+    const { key } = plan(text, { bootable: true }).layers.crypttab[0]!;
+    const made = await makeDisks(text, { [key!.slice(1)]: 'k'.repeat(64) }, { bootable: true });
+    const file = join(made.folder, 'key');
+    const opens = (secret: string) => {
+      writeFileSync(file, secret);
+      const container = made.cut(made.storage.luks[0]!.device);
+      ask('cryptsetup', 'open', '--test-passphrase', '--key-file', file, container);
+    };
+    opens('k'.repeat(64));
+    opens('secret');
+    expect(() => opens('other')).toThrow();
+  });
+
+  it.each([
+    [
+      'part /srv --size=8\n',
+      /^test\.ks:2:1: part \/srv: 8 MiB do not hold the \d+ MiB of its files; give --size=\d+ or/,
+    ],
+    [`part /srv --size=24 ${KEY}\n`, /^test\.ks:2:1: part \/srv: 8 MiB do not hold .*; give --size=9\d or more/],
+    [
+      `${members(3, 6)}raid /srv --device=d --level=5 --chunksize=64 ${names(3)}\n`,
+      /^test\.ks:5:1: raid \/srv: 10 MiB .*; give each of its members --size=/,
+    ],
+    [
+      'part pv.1 --size=40\nvolgroup v pv.1\nlogvol /srv --vgname=v --name=s --size=8\n',
+      /^test\.ks:4:1: logvol \/srv: 8 MiB .*; give --size=/,
+    ],
+    [
+      'part pv.1 --size=40\nvolgroup v pv.1\nlogvol none --vgname=v --name=p --thinpool --size=8\nlogvol /srv --vgname=v --name=s --thin --poolname=p --size=60\n',
+      /^test\.ks:4:1: logvol --name=p: the pool of 8 MiB does not hold/,
+    ],
+  ])('too small for their files are refused with the line: %j', async (lines, message) => {
+    const made = makeDisks(`part / --size=20\n${lines}`, { 'srv/large': LARGE.repeat(8) });
+    await expect(made).rejects.toThrow(message);
   });
 
   it('with a container on a volume on RAID5 hold what its key decrypts', async () => {

@@ -53,6 +53,7 @@ export async function makeDisks(
   const { disks, layers, firmware } = plan(kickstart, { bootable: change.bootable ?? false });
   const made = {
     disks,
+    arch: { name: 'x86_64', packages: 'amd64' },
     storage: layers,
     outputs: change.epoch === undefined ? {} : { sourceDateEpoch: change.epoch },
     boot: { loader: 'none', firmware },
@@ -66,6 +67,7 @@ export async function makeDisks(
   const left = readdirSync(join(folder, 'scratch')).filter((name) => name.endsWith('.raw'));
   if (left.length > 0) throw new Error(`left in the scratch folder: ${left.join(' ')}`);
   return {
+    arch: { name: 'x86_64', packages: 'amd64' },
     storage: layers,
     disks,
     raw,
