@@ -24,6 +24,14 @@ const LONG_MS = 7_200_000;
  * @throws InputError with the kickstart's line for what the repositories do not have, WorkError for what failed
  */
 export async function installByDnf(context: StageContext, plan: RpmInstallPlan, place: RpmPlace): Promise<void> {
+  try {
+    await installStepwise(context, plan, place);
+  } catch (error) {
+    throw error instanceof DnfFailure ? error.explained : error;
+  }
+}
+
+async function installStepwise(context: StageContext, plan: RpmInstallPlan, place: RpmPlace): Promise<void> {
   context.detail('install', 'metadata of the repositories');
   await dnf(place, plan, ['--refresh', 'makecache'], { network: true });
   const groups = await chooseGroups(context, plan, place);

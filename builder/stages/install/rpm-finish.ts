@@ -10,15 +10,7 @@ import { formatRepository } from './repo-file.js';
 import { type RpmPlace, SEEN } from './rpm-place.js';
 
 /** What tools leave in a tree and no package owns. */
-const LEFT_OVERS = [
-  'var/log',
-  'tmp',
-  'var/tmp',
-  'run',
-  'var/cache/dnf',
-  'var/cache/zypp',
-  'var/cache/guestwright',
-] as const;
+const LEFT_OVERS = ['var/log', 'tmp', 'var/tmp', 'run', 'var/cache/dnf', 'var/cache/zypp'] as const;
 const LEFT_FILES = /^(?:dnf(?:\.[a-z]+)*\.log(?:\.\d+)?|hawkey\.log|zypper\.log|zypp)$/;
 
 /** Gives the tree its own files about packages, and takes out what the build left. */
@@ -137,6 +129,8 @@ function removeLeftOvers(tree: string): void {
       rmSync(join(path, name), { recursive: true, force: true });
     }
   }
+  // dnf writes some of its cache's state inside, whatever it is told.
+  rmSync(insideTree(tree, SEEN.cache), { recursive: true, force: true });
   // Made by dnf for a system that has no dnf and no modules.
   for (const path of ['etc/dnf/modules.d', 'etc/dnf']) removeEmpty(insideTree(tree, path));
 }

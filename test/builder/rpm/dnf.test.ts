@@ -1,40 +1,280 @@
 // SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { RpmGroupPlan, RpmInstallPlan } from '../../../builder/plan/types.js';
 import { newFolder } from '../../osinfo/load/folders.js';
-import { at, install, packages, rpmPlan } from './install.js';
+import { hasCommand } from '../stages/tree.js';
+import { at, install, packages, repository, rpmPlan } from './install.js';
 import { buildPackages, formatComps, indexPackages } from './repository.js';
 
-let fixture: string;
+const MODULES = `---
+document: modulemd
+version: 2
+data:
+  name: mymod
+  stream: "1"
+  version: 1
+  context: abcd1234
+  arch: noarch
+  summary: s
+  description: d
+  license: {module: [MIT]}
+  profiles: {common: {rpms: [modular]}}
+  artifacts: {rpms: ["modular-0:1-1.noarch"]}
+---
+document: modulemd
+version: 2
+data:
+  name: mymod
+  stream: "2"
+  version: 1
+  context: abcd1234
+  arch: noarch
+  summary: s
+  description: d
+  license: {module: [MIT]}
+  profiles: {common: {rpms: [modular]}}
+  artifacts: {rpms: ["modular-0:2-1.noarch"]}
+...
+`;
+
+const TIME = 60_000;
+let main: string;
+let modular: string;
+
 beforeAll(() => {
-  fixture = newFolder();
+  if (!hasCommand('rpmbuild') || !hasCommand('dnf')) return;
+  main = newFolder();
+  modular = newFolder();
   buildPackages(
     [
-      { name: 'a', requires: ['b'], files: ['/usr/share/a'] },
+      { name: 'a', requires: ['b'], files: ['/usr/share/a', '/usr/share/doc/a/README'] },
       { name: 'b', requires: ['c'], recommends: ['weak'] },
-      { name: 'c', scripts: { post: 'print("x")' } },
+      { name: 'c' },
       { name: 'weak' },
+      { name: 'bad-pre', scripts: { pre: 'error("no pre")' } },
+      { name: 'bad-post', scripts: { post: 'error("no post")' } },
+      { name: 'bad-posttrans', scripts: { posttrans: 'error("no posttrans")' } },
+      { name: 'bad-trigger', scripts: { transfiletriggerin: 'error("no trigger")' } },
+      { name: 'unmet', requires: ['nosuchcap'] },
+      { name: 'lang', files: ['/usr/share/locale/de/x', '/usr/share/locale/fr/x', '/usr/share/plain'] },
+      { name: 'h-one' },
+      { name: 'h-two' },
       { name: 'core1' },
       { name: 'core2' },
-      { name: 'core3' },
+      { name: 'opt1' },
+      { name: 'tools1' },
+      { name: 'tools2' },
+      { name: 'tools-opt' },
     ],
-    fixture,
+    main,
   );
-  indexPackages(fixture, {
-    comps: formatComps([
-      { id: 'core', name: 'Core', mandatory: ['core1', 'nowhere'], default: ['core2'], optional: ['core3'] },
-    ]),
+  indexPackages(main, {
+    comps: formatComps(
+      [
+        {
+          id: 'core',
+          name: 'Core',
+          mandatory: ['core1', 'nowhere'],
+          default: ['core2'],
+          optional: ['opt1'],
+          conditional: ['h-two if h-one'],
+        },
+        { id: 'tools', name: 'Some Tools', mandatory: ['tools1'], default: ['tools2'], optional: ['tools-opt'] },
+      ],
+      { 'minimal-environment': ['core'], 'server-environment': ['core', 'tools'] },
+    ),
   });
-}, 60_000);
+  buildPackages([{ name: 'modular' }], modular);
+  indexPackages(modular, { modules: MODULES });
+}, TIME);
 
-describe('dnf', () => {
-  it('installs', async () => {
+const group = (name: string, members: RpmGroupPlan['members'] = 'default'): RpmGroupPlan => ({
+  kind: 'group',
+  name,
+  members,
+  at: at(3),
+});
+const environment = (name: string): RpmGroupPlan => ({ kind: 'environment', name, members: 'default', at: at(4) });
+const plan = (more: Partial<RpmInstallPlan>) => rpmPlan(main, more);
+
+/** What an installation is refused with. */
+async function refusal(more: Partial<RpmInstallPlan>): Promise<string> {
+  const error = await install(plan(more)).catch((one: Error) => one);
+  if (!(error instanceof Error)) return `installed ${error.names().join(' ')}`;
+  expect(error.message).not.toMatch(/\n/);
+  return `${error.name}: ${error.message}`;
+}
+
+describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
+  it('installs packages with what they need, and leaves nothing of itself', { timeout: TIME }, async () => {
+    const system = await install(plan({ packages: packages('a') }));
+    expect(system.names()).toEqual(['a', 'b', 'c', 'weak']);
+    expect(system.read('usr/share/a')).toBe('/usr/share/a\n');
+    expect(system.notices).toEqual([]);
+    expect(system.before).toEqual([
+      ...['dev', 'etc', 'proc', 'sys', 'usr', 'usr/lib', 'usr/lib/sysimage', 'usr/lib/sysimage/rpm'],
+      ...['usr/lib/sysimage/rpm/rpmdb.sqlite', 'usr/share', 'usr/share/a', 'usr/share/doc', 'usr/share/doc/a'],
+      ...[
+        'usr/share/doc/a/README',
+        'var',
+        'var/cache',
+        'var/lib',
+        'var/lib/dnf',
+        'var/lib/dnf/history.sqlite',
+        'var/log',
+      ],
+    ]);
+  });
+
+  it('leaves out weak dependencies, documentation, languages and what is excluded', { timeout: TIME }, async () => {
     const system = await install(
-      rpmPlan(fixture, {
-        packages: packages('a'),
-        groups: [{ kind: 'group', name: 'core', members: 'default', at: at(3) }],
+      plan({
+        packages: packages('a', 'lang', 'h-*'),
+        recommends: false,
+        docs: false,
+        languages: ['de'],
+        exclude: [{ name: 'h-t?o', at: at(9) }],
       }),
     );
-    console.log(system.names(), system.notices, system.files());
-    expect(system.names()).toEqual(['a', 'b', 'c', 'core1', 'core2', 'weak']);
+    expect(system.names()).toEqual(['a', 'b', 'c', 'h-one', 'lang']);
+    expect(system.files().filter((path) => path.includes('locale/') || path.includes('/doc/a/'))).toEqual([
+      'usr/share/locale/de',
+      'usr/share/locale/de/x',
+    ]);
+    expect(system.read('etc/rpm/macros.image-language-conf')).toBe('%_install_langs de\n');
+  });
+
+  it('takes of each group what the kickstart says, and says what of it is nowhere', { timeout: TIME }, async () => {
+    const system = await install(
+      plan({ groups: [group('core', 'mandatory'), group('Some Tools', 'all')], packages: packages('h-one') }),
+    );
+    expect(system.names()).toEqual(['core1', 'h-one', 'h-two', 'tools-opt', 'tools1', 'tools2']);
+    expect(system.notices).toEqual(['@core names packages that no repository has: nowhere']);
+  });
+
+  it('takes environments by their id, and leaves groups of them out', { timeout: TIME }, async () => {
+    const whole = await install(plan({ groups: [environment('server-environment')] }));
+    expect(whole.names()).toEqual(['core1', 'core2', 'tools1', 'tools2']);
+    const part = await install(
+      plan({
+        groups: [environment('server-environment')],
+        excludeGroups: [
+          { name: 'tools', at: at(5) },
+          { name: 'nothing', at: at(6) },
+        ],
+      }),
+    );
+    expect(part.names()).toEqual(['core1', 'core2']);
+    expect(part.notices).toContain('-@nothing: no repository has such a group');
+  });
+
+  it('names what no repository has, with the line', { timeout: TIME }, async () => {
+    expect(await refusal({ packages: packages('a', 'nosuch') })).toMatch(
+      /^InputError: test\.ks:11:1: package nosuch is not in the repositories/,
+    );
+    expect(await refusal({ groups: [group('nosuch')], packages: packages('a', 'nosuch') })).toMatch(
+      /^InputError: test\.ks:3:1: @nosuch: no repository has such a group; check its name: there are core, tools/,
+    );
+    expect(await refusal({ groups: [environment('nosuch')] })).toMatch(
+      /^InputError: test\.ks:4:1: @\^nosuch: .*minimal-environment, server-environment/,
+    );
+    expect(await refusal({ packages: packages('a', 'c'), exclude: [{ name: 'c', at: at(20) }] })).toMatch(
+      /^InputError: test\.ks:11:1: package c is left out by -c at test\.ks:20:1/,
+    );
+  });
+
+  it('leaves out what is missing or broken where the kickstart says so, and says it', { timeout: TIME }, async () => {
+    const missing = await install(
+      plan({ packages: packages('c', 'nosuch', 'nosuch2'), groups: [group('nosuch')], ignoreMissing: true }),
+    );
+    expect(missing.names()).toEqual(['c']);
+    expect(missing.notices).toEqual([
+      '@nosuch: no repository has such a group: left out (--ignoremissing)',
+      'package nosuch is not in the repositories: left out (--ignoremissing)',
+      'package nosuch2 is not in the repositories: left out (--ignoremissing)',
+    ]);
+    const broken = await install(plan({ packages: packages('c', 'unmet'), ignoreBroken: true }));
+    expect(broken.names()).toEqual(['c']);
+    expect(broken.notices).toEqual(['package unmet cannot be installed: left out (--ignorebroken)']);
+  });
+
+  it('says what cannot be installed together, with the line that asked for it', { timeout: TIME }, async () => {
+    expect(await refusal({ packages: packages('c', 'unmet') })).toMatch(
+      /^InputError: test\.ks:11:1: it cannot be installed: nothing provides nosuchcap needed by unmet-1-1\.noarch/,
+    );
+    expect(await refusal({ packages: packages('a'), exclude: [{ name: 'b', at: at(20) }] })).toMatch(
+      /^InputError: test\.ks:20:1: -b: it is needed: .*requires b.*filtered out/,
+    );
+  });
+
+  it('says which scripts of packages failed, though dnf ends well', { timeout: TIME }, async () => {
+    const system = await install(plan({ packages: packages('bad-post', 'bad-posttrans', 'bad-trigger', 'a') }));
+    expect(system.names()).toEqual(expect.arrayContaining(['bad-post', 'bad-posttrans', 'bad-trigger', 'a']));
+    expect(system.notices).toEqual([
+      expect.stringMatching(/^POSTIN of package bad-post failed.*installed all the same$/),
+      expect.stringMatching(/^POSTTRANS of package bad-posttrans failed/),
+      expect.stringMatching(/^a file trigger failed/),
+    ]);
+    expect(await refusal({ packages: packages('bad-pre', 'c') })).toMatch(
+      /^WorkError: installing packages failed: PREIN of package bad-pre failed/,
+    );
+  });
+
+  it('enables streams of modules, and installs their profiles', { timeout: TIME }, async () => {
+    const both = [repository('fx', main), repository('mods', modular)];
+    const module = { name: 'mymod', stream: '1', at: at(7) };
+    const enabled = await install(
+      plan({ repositories: both, modules: [{ ...module, action: 'enable' }], packages: packages('modular') }),
+    );
+    expect(enabled.names()).toEqual(['modular']);
+    expect(enabled.read('etc/dnf/modules.d/mymod.module')).toMatch(/stream=1/);
+    const profile = await install(
+      plan({ repositories: both, modules: [{ ...module, action: 'install', profile: 'common' }] }),
+    );
+    expect(profile.names()).toEqual(['modular']);
+    expect(await refusal({ repositories: both, modules: [{ ...module, stream: '9', action: 'enable' }] })).toMatch(
+      /^InputError: test\.ks:7:1: module mymod:9: no repository has such a module or stream/,
+    );
+    expect(await refusal({ repositories: both, modules: [{ ...module, action: 'install', profile: 'nope' }] })).toMatch(
+      /^InputError: test\.ks:7:1: .*mymod/,
+    );
+    expect(await refusal({ repositories: both, packages: packages('modular') })).toMatch(
+      /test\.ks:10:1: package modular is not in the repositories.*enable the module/,
+    );
+    const hotfix = await install(
+      plan({ repositories: [repository('mods', modular, { moduleHotfixes: true })], packages: packages('modular') }),
+    );
+    expect(hotfix.names()).toEqual(['modular']);
+  });
+
+  it('writes the repositories that the system is to keep', { timeout: TIME }, async () => {
+    const kept = repository('extra', 'https://extra.example/$releasever', {
+      cost: 5,
+      keys: [{ url: 'https://extra.example/key', fingerprints: [] }],
+      gpgCheck: true,
+    });
+    const system = await install(plan({ packages: packages('c'), imageRepositories: [kept], multilib: true }));
+    expect(system.read('etc/yum.repos.d/extra.repo')).toMatch(
+      /^\[extra\]\nname=extra\nbaseurl=https:\/\/extra\.example\/\$releasever\nenabled=1\nskip_if_unavailable=0\ngpgcheck=1\ngpgkey=https:\/\/extra\.example\/key\ncost=5\n/,
+    );
+    expect(system.read('etc/dnf/dnf.conf')).toBe('[main]\nmultilib_policy=all\n');
+  });
+
+  it('makes the same databases of the same packages at the same time', { timeout: TIME }, async () => {
+    const [one, two] = [
+      await install(plan({ packages: packages('a') }), { epoch: 1_700_000_000 }),
+      await install(plan({ packages: packages('a') }), { epoch: 1_700_000_000 }),
+    ];
+    expect(one.sums).toEqual(two.sums);
+  });
+
+  it('takes packages of an earlier build, and goes on where they are damaged', { timeout: TIME }, async () => {
+    const cache = newFolder();
+    await install(plan({ packages: packages('a') }), { cache });
+    const system = await install(plan({ packages: packages('a', 'core1') }), { cache });
+    expect(system.names()).toEqual(['a', 'b', 'c', 'core1', 'weak']);
+    expect(existsSync(join(cache, 'rpm/dnf'))).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan, RpmInstallPlan, RpmRepository } from '../../../builder/plan/types.js';
@@ -72,6 +73,10 @@ export interface Installed {
   read(path: string): string;
   /** Every path of the tree. */
   files(): string[];
+  /** Every path as the installation left them: rpm, when it is asked, makes files of its own. */
+  readonly before: readonly string[];
+  /** Checksums of the databases. */
+  readonly sums: readonly string[];
 }
 
 /** Installs by the real stage into a new tree. */
@@ -111,9 +116,19 @@ export async function install(
       console.log(readFileSync(join(folder, 'log'), 'utf8'));
     throw error;
   }
+  const list = (): string[] => (readdirSync(tree, { recursive: true }) as string[]).sort();
+  const before = list();
   return {
     tree,
     notices,
+    before,
+    sums: before
+      .filter((path) => path.endsWith('.sqlite'))
+      .map((path) =>
+        createHash('sha256')
+          .update(readFileSync(join(tree, path)))
+          .digest('hex'),
+      ),
     names: () =>
       execFileSync('rpm', [`--root=${tree}`, `--dbpath=${plan.database.path}`, '-qa', '--qf', '%{name}\n'], {
         encoding: 'utf8',
@@ -124,6 +139,6 @@ export async function install(
         .sort(),
     has: (path) => existsSync(join(tree, path)),
     read: (path) => readFileSync(join(tree, path), 'utf8'),
-    files: () => (readdirSync(tree, { recursive: true }) as string[]).sort(),
+    files: list,
   };
 }
