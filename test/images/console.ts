@@ -3,22 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Secret, Unlocker } from '../../builder/boot-test/unlock.js';
 import { formatQemu } from '../../osinfo/formats/qemu.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 
-/** What a guest asks for a passphrase: GRUB, cryptsetup's initramfs, dracut and systemd, each in its own words. */
-const ASKS = /(?:Enter passphrase for|unlock disk|enter passphrase for disk) ([^\n]*?):?:? *$/i;
 const STALL = 'rcu_preempt detected stalls';
 const ESCAPE = String.fromCharCode(27);
 /** The sequences by which a console moves and colours, whole, and the beginning of one. */
 const CONTROL_SEQUENCE = new RegExp(`${ESCAPE}\\[[0-9;?]*[A-Za-z]|\\r`, 'g');
 const BEGUN_SEQUENCE = new RegExp(`${ESCAPE}[^A-Za-z]{0,20}$`);
-
-export interface Secret {
-  readonly name: string;
-  readonly uuid: string;
-  readonly passphrase: string;
-}
 
 export interface Guest {
   readonly recommendation: Recommendation;
@@ -36,22 +29,26 @@ export class SerialConsole {
   text = '';
   private partial = '';
   private read = 0;
-  private answered = 0;
+  private begun = '';
   private readonly waiting = new Set<() => void>();
   private closed = false;
 
   private constructor(
     private readonly process: ChildProcess,
     folder: string,
-    private readonly secrets: readonly Secret[],
+    secrets: readonly Secret[],
   ) {
+    const unlocker = new Unlocker(secrets, (text) => this.write(`${text}\r`));
     const hear = (chunk: Buffer): void => {
       const said = (this.partial + chunk.toString()).replace(CONTROL_SEQUENCE, '');
       // A sequence may come in two pieces.
       const cut = BEGUN_SEQUENCE.exec(said)?.index ?? said.length;
       this.partial = said.slice(cut);
       this.text += said.slice(0, cut);
-      this.answer();
+      const lines = (this.begun + said.slice(0, cut)).split('\n');
+      this.begun = lines.pop()!;
+      for (const line of lines) unlocker.hearLine(line);
+      unlocker.hearPartial(this.begun);
       for (const check of this.waiting) check();
     };
     process.stdout!.on('data', hear);
@@ -84,19 +81,6 @@ export class SerialConsole {
     const words = ['--pdeathsig', 'KILL', '--', ...argv];
     const child = spawn('setpriv', words, { stdio: 'pipe', env: { ...process.env, TMPDIR: folder } });
     return new SerialConsole(child, folder, guest.secrets);
-  }
-
-  /** Types the passphrase of the container that a prompt names, by its name or its UUID, or of the only one. */
-  private answer(): void {
-    const asked = ASKS.exec(this.text.slice(this.answered));
-    if (!asked) return;
-    this.answered = this.text.length;
-    const named = this.secrets.find(
-      ({ name, uuid }) =>
-        asked[1]!.includes(name) || asked[1]!.includes(uuid) || asked[1]!.includes(uuid.replaceAll('-', '')),
-    );
-    const secret = named ?? this.secrets[0];
-    if (secret) this.write(`${secret.passphrase}\r`);
   }
 
   write(text: string): void {
