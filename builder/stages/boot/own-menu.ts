@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { WorkError } from '../../../osinfo/errors.js';
 import type { Plan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
+import { sandboxed } from '../../run/sandbox.js';
 import { hasInTree, writeTreeFile } from '../files.js';
 import { findEfiVendor, findGrub, hasOwnGrub, modulesPath } from './grub-home.js';
 import { otherWords } from './kernel-words.js';
@@ -24,6 +25,11 @@ export async function makeOwnMenu(context: StageContext): Promise<boolean> {
   try {
     const menu = await runMkconfig(context);
     if (!entries || !/^\s*blscfg\b/m.test(menu)) checkMenu(plan, menu);
+    // GRUB looks for entries at the top of what /boot is on, unless its variables say otherwise.
+    if (entries && plan.storage.boot.path !== '') {
+      const place = `blsdir=${plan.storage.boot.path}/loader/entries`;
+      await sandboxed(context, ['grub2-editenv', '/boot/grub2/grubenv', 'set', place]);
+    }
     return true;
   } catch (error) {
     if (!(error instanceof WorkError)) throw error;
