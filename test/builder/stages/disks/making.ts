@@ -67,7 +67,6 @@ export async function makeDisks(
   const left = readdirSync(join(folder, 'scratch')).filter((name) => name.endsWith('.raw'));
   if (left.length > 0) throw new Error(`left in the scratch folder: ${left.join(' ')}`);
   return {
-    arch: { name: 'x86_64', packages: 'amd64' },
     storage: layers,
     disks,
     raw,
