@@ -9,9 +9,13 @@ import { formatQemu } from '../../osinfo/formats/index.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 import { type Accelerator, probeAccelerator } from './accelerator.js';
 import { probeEmulator } from './emulators.js';
+import { type Secret, typist, Unlocker } from './unlock.js';
 
 /** What a system that is up says on its serial console. */
 const LOGIN_PROMPT = 'login:';
+
+/** Seconds until the login prompt, and for each container that is opened on the way: emulated machines are slow at it. */
+const SECONDS = { boot: 300, unlock: 240 } as const;
 
 /** A guest that hangs here is the emulator's trouble, seen with some processors: it gets one more try. */
 const STALL = 'rcu_preempt detected stalls';
@@ -29,7 +33,9 @@ export interface BootTestOptions {
   /** Finished images, in the order of the disks. They are not written to. */
   readonly disks: readonly { readonly path: string; readonly format: string }[];
   readonly firmware: 'bios' | 'uefi';
-  /** Default 300. */
+  /** Passphrases of encrypted containers, typed where the boot loader or the system asks for them. Default none. */
+  readonly secrets?: readonly Secret[];
+  /** Default 300, and 240 more for each of `secrets`. */
   readonly timeoutSeconds?: number;
   readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -94,11 +100,16 @@ async function bootIn(folder: string, options: BootTestOptions, accelerator: Acc
     verdict ??= what;
     guest.kill('SIGKILL');
   };
+  const unlocker = new Unlocker(
+    options.secrets ?? [],
+    typist((letter) => guest.write(letter)),
+  );
   // When this process is killed the guest has to go with it: setpriv asks the kernel for that.
   const guest = await start(['setpriv', '--pdeathsig', 'KILL', '--', ...argv], {
     env: cleanEnvironment({ TMPDIR: folder }),
     onLine: (line) => {
       const text = plainText(line);
+      unlocker.hearLine(text);
       if (text === '') return;
       heard.push(text);
       if (heard.length > 2000) heard.shift();
@@ -106,10 +117,12 @@ async function bootIn(folder: string, options: BootTestOptions, accelerator: Acc
       if (text.includes(STALL)) decide('stalled');
     },
     onPartial: (tail) => {
-      if (plainText(tail).endsWith(LOGIN_PROMPT)) decide('prompt');
+      const text = plainText(tail);
+      if (text.endsWith(LOGIN_PROMPT)) decide('prompt');
+      else unlocker.hearPartial(text);
     },
   });
-  const limit = options.timeoutSeconds ?? 300;
+  const limit = options.timeoutSeconds ?? SECONDS.boot + (options.secrets?.length ?? 0) * SECONDS.unlock;
   const timer = setTimeout(() => guest.kill('SIGKILL'), limit * 1000);
   const stop = (): void => guest.kill('SIGKILL');
   options.signal?.addEventListener('abort', stop, { once: true });

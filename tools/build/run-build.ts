@@ -213,6 +213,7 @@ async function bootBoth(
         name: plan.name,
         disks,
         firmware,
+        secrets: plan.storage.luks,
         signal,
         onLine: (line) => progress.event({ type: 'detail', stage: 'boot-test', text: line.slice(0, 120) }),
       }),
