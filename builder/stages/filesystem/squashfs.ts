@@ -5,10 +5,7 @@ import type { Place } from '../place.js';
 import { packFolder } from './packed.js';
 import type { FilesystemSource } from './types.js';
 
-/**
- * zstd, which every kernel since 4.14 reads. Its default level 15 takes twenty times as long as 6 on the root of a
- * Debian for a tenth less.
- */
+/** zstd, which every kernel since 4.14 reads. Its own default level, 15, takes minutes for the root of a Debian. */
 const COMPRESSION = ['-comp', 'zstd', '-Xcompression-level', '6'];
 
 /**
