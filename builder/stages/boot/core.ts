@@ -42,10 +42,12 @@ export async function makeCore(context: StageContext, firmware: Firmware): Promi
   const platform = grubPlatform(plan.arch.name, firmware);
   const home = platform && findGrub(context, platform.name);
   if (!platform || !home) {
-    throw new WorkError(
-      'no-boot-loader',
-      `the tree has no GRUB for ${firmware === 'bios' ? 'BIOS' : 'UEFI'}: %post must not remove it`,
-    );
+    const name = firmware === 'bios' ? 'BIOS' : 'UEFI';
+    const message =
+      context.plan.os.family === 'deb'
+        ? `the tree has no GRUB for ${name}: %post must not remove it`
+        : `neither the tree nor this machine has a GRUB for ${name}: run apt-get install grub-common grub-pc-bin grub-efi-amd64-bin`;
+    throw new WorkError('no-boot-loader', message);
   }
   const work = join(scratch, 'grub');
   mkdirSync(work, { recursive: true });

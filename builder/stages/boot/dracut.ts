@@ -6,6 +6,7 @@ import type { StorageNeed } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import { sandboxed } from '../../run/sandbox.js';
 import { hasInTree, insideTree, writeTreeFile } from '../files.js';
+import { OVERLAY_MODULE, writeOverlayModule } from './dracut-overlay.js';
 
 /** dracut's modules (dracut(8), --list-modules) for what the root stands on. File systems need none: all are in. */
 const MODULES: Readonly<Partial<Record<StorageNeed, string>>> = {
@@ -14,6 +15,7 @@ const MODULES: Readonly<Partial<Record<StorageNeed, string>>> = {
   luks: 'crypt',
   raid: 'mdraid',
   btrfs: 'btrfs',
+  overlay: OVERLAY_MODULE,
 };
 
 /** Read by every later run too, when a kernel is updated: what was not probed here is not probed by chance there. */
@@ -31,6 +33,7 @@ export async function makeInitramfsByDracut(
   const { tree, plan } = context;
   if (!hasInTree(tree, 'usr/bin/dracut') && !hasInTree(tree, 'usr/sbin/dracut'))
     throw new WorkError('no-dracut', 'nothing here makes an initramfs: add dracut to %packages');
+  if (plan.storage.root.readOnly) writeOverlayModule(tree);
   writeTreeFile(tree, CONFIGURATION, formatConfiguration(context));
   const modules = dracutModules(plan.storage.initramfs);
   const epoch = plan.outputs.sourceDateEpoch;
