@@ -28,6 +28,14 @@ export const BUILD = [
   'squashfs-tools',
   'erofs-utils',
   'acl',
+  // rpm systems: what installs them, SELinux labels, and a GRUB for those that have none of their own.
+  'rpm',
+  'dnf',
+  'zypper',
+  'policycoreutils',
+  'grub-common',
+  'grub-pc-bin',
+  'grub-efi-amd64-bin',
   'debian-archive-keyring',
 ];
 
@@ -58,14 +66,13 @@ export const TEST = [
   // The parser of xl.cfg.
   'libxenmisc4.17',
   'procps',
+  // What makes a repository of rpm packages.
+  'createrepo-c',
   // What makes installation media, and reads them.
   'xorriso',
   'genisoimage',
   'isolinux',
   'udftools',
-  'grub-common',
-  'grub-pc-bin',
-  'grub-efi-amd64-bin',
   'mtools',
   // What makes the file systems of disk images that are looked into.
   // Attributes and capabilities of files.
