@@ -123,7 +123,9 @@ function placeDisks(
 ): PlacedDisk[] {
   const systemDisk = rootStack.parts[0]?.disk ?? boot.names[0]!;
   const system = new Set(rootStack.parts.map((part: PartWish) => part.disk));
-  const names = [...new Set(slots.filter((slot) => slot.part).map((slot) => slot.disk))];
+  const used = new Set(slots.filter((slot) => slot.part).map((slot) => slot.disk));
+  // Firmware looks at the first disk of a machine, and often at no other.
+  const names = [...new Set([...boot.names.filter((name) => used.has(name)), ...used])];
   const disks = names.map((name) =>
     placeDisk(
       {

@@ -32,6 +32,12 @@ describe('planStorage', () => {
     expect(plan('part / --size=100\n', { bootable: false }).disks[0]!.partitions).toHaveLength(1);
   });
 
+  it('the disk that the machine starts from is its first, whichever the kickstart names first', () => {
+    const order = (text: string): string[] => plan(text).disks.map((disk) => disk.name);
+    expect(order('part /srv --size=100 --ondisk=sdb\npart / --size=100 --ondisk=sda\n')).toEqual(['sda', 'sdb']);
+    expect(order('part / --size=100 --ondisk=sda\npart /boot --size=200 --ondisk=sdb\n')).toEqual(['sdb', 'sda']);
+  });
+
   it('takes the disk of /boot as the one to start from', () => {
     const { disks, boot } = plan('part / --size=100 --ondisk=sda\npart /boot --size=200 --ondisk=sdb\n');
     expect(disks.find((disk) => disk.boot)!.name).toBe('sdb');
