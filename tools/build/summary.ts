@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import picocolors from 'picocolors';
 import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
+import { emulatorOf } from '../../builder/boot-test/emulators.js';
+import { machineArch } from '../../builder/plan/host.js';
 import type { Plan } from '../../builder/plan/types.js';
 import type { BuildResult } from '../../builder/run/build.js';
 import { STAGES } from '../../builder/run/progress.js';
@@ -105,15 +107,19 @@ function stageTable(result: BuildResult): string[] {
 /** A short line that can be typed: what `guestwright recommend --format qemu` says in full. Nothing is written to the disks. */
 function qemuLine(plan: Plan, result: BuildResult, folder: string, boots: readonly BootTestResult[]): string {
   const { machine, cpu, memoryBytes } = plan.recommendation;
-  const accelerator = boots[0]?.accelerator ?? (existsSync('/dev/kvm') ? 'kvm' : 'tcg');
+  const arch = plan.arch.name;
+  const accelerator = boots[0]?.accelerator ?? (arch === machineArch() && existsSync('/dev/kvm') ? 'kvm' : 'tcg');
   const format = result.images[0]!.format;
   const drives = plan.disks.flatMap((disk) => {
     const file = result.images.find((image) => image.disk === disk.name && image.format === format)!.file;
     return ['-drive', `file=${join(folder, file)},format=${format},if=virtio,snapshot=on`];
   });
   return showCommand([
-    'qemu-system-x86_64',
-    ...['-machine', machine.family, '-accel', accelerator, '-cpu', accelerator === 'kvm' ? 'host' : 'max'],
+    emulatorOf(arch),
+    ...['-machine', machine.family, '-accel', accelerator],
+    ...['-cpu', accelerator === 'kvm' ? 'host' : arch === 'aarch64' ? 'max,pauth-impdef=on' : 'max'],
+    // A board without firmware of its own.
+    ...(arch === 'aarch64' ? ['-bios', '/usr/share/qemu-efi-aarch64/QEMU_EFI.fd'] : []),
     ...['-smp', String(cpu.count), '-m', String(memoryBytes / 1024 ** 2)],
     ...drives,
     ...['-nic', 'user,model=virtio-net-pci', '-nographic'],
