@@ -69,6 +69,8 @@ function encryptWords(luks: LuksPlan, file: string): string[] {
 async function cryptsetup(context: StageContext, words: readonly string[], input = '') {
   return await context.tool(['unshare', '--mount', '--', 'sh', '-c', OWN_RUN, 'sh', 'cryptsetup', ...words], {
     input,
+    // A header is first made in a file there.
+    cwd: context.scratch,
     timeoutMs: 3_600_000,
   });
 }

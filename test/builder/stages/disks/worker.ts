@@ -23,6 +23,8 @@ async function main(): Promise<void> {
   const { plan, folder, files } = JSON.parse(
     await new Promise<string>((resolve) => lines.once('line', resolve)),
   ) as DisksJob;
+  // Where nothing can be written: a build may be started anywhere.
+  process.chdir('/proc');
   process.env['TMPDIR'] = join(folder, 'scratch');
   const context = makeContext({ plan, workFolder: folder } as Job, folder, () => undefined);
   for (const path of [context.tree, context.scratch, context.rawFolder]) mkdirSync(path);
