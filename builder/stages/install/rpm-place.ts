@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RunOptions, RunResult } from '../../../osinfo/doors/process.js';
@@ -96,7 +96,10 @@ function localFolders(plan: RpmInstallPlan): string[] {
     .map(({ address }) => expandVariables(address.url, plan))
     .filter((url) => url.startsWith('file:'))
     .map((url) => fileURLToPath(url))
-    .filter((path) => !path.startsWith('/usr/'));
+    .filter((path) => {
+      if (!existsSync(path)) throw new WorkError('mirror-unreachable', `there is no ${path}, which a repository names`);
+      return !path.startsWith('/usr/');
+    });
 }
 
 async function collectFiles(
