@@ -136,6 +136,17 @@ describe('the sources of an rpm system', () => {
     expect(sourcesWhy).toBe('--mirror');
   });
 
+  it('are proved by the keys that the database knows, from the maker or a mirror', () => {
+    const keys = [expect.objectContaining({ fingerprints: ['21CB256AE16FC54C6E652949702D426D350D275D'] })];
+    const own = { gpgCheck: true, keys };
+    expect(plan(`# osinfo: rocky9\n${DISK}%packages\n%end\n`).install.repositories).toMatchObject([own, own]);
+    const mirror = 'https://mirror.example/rocky/9/BaseOS/x86_64/os';
+    expect(plan(`# osinfo: rocky9\n${DISK}%packages\n%end\n`, { mirror }).install.repositories).toMatchObject([
+      own,
+      own,
+    ]);
+  });
+
   it('are refused where they are no address', () => {
     for (const [line, words] of [
       ['url --url=ftp://mirror.example/f41', /test\.ks:4.*ftp:\/\/mirror\.example/],
