@@ -67,6 +67,11 @@ export function findEfiVendor({ tree, plan }: StageContext): EfiVendor | undefin
   return undefined;
 }
 
+/** The distribution's own programs, where the system is started by them and not by a core image made here. */
+export function usedEfiVendor(context: StageContext): EfiVendor | undefined {
+  return hasOwnGrub(context) ? findEfiVendor(context) : undefined;
+}
+
 /** Whether each firmware that the plan is for is served by the system's own GRUB, so that its own menu can be used. */
 export function hasOwnGrub(context: StageContext): boolean {
   const serves = (firmware: Firmware): boolean => {

@@ -6,6 +6,7 @@ import { rawPath } from '../disks/places.js';
 import { readTreeFile } from '../files.js';
 import { writeBiosCode } from './bios.js';
 import { type GrubCore, makeCore } from './core.js';
+import { usedEfiVendor } from './grub-home.js';
 import { writeEfiFile } from './uefi.js';
 
 /**
@@ -18,6 +19,8 @@ import { writeEfiFile } from './uefi.js';
 export async function installBootLoader(context: StageContext): Promise<void> {
   const { plan } = context;
   for (const firmware of plan.boot.firmware) {
+    // The configuration has put the distribution's own, signed programs in place.
+    if (firmware === 'uefi' && usedEfiVendor(context)) continue;
     context.detail('disks', `boot loader for ${firmware === 'bios' ? 'BIOS' : 'UEFI'}`);
     const core = await makeCore(context, firmware);
     if (firmware === 'uefi') writeEfiFile(context, core);

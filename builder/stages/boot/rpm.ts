@@ -8,7 +8,7 @@ import { isSuse, readOsRelease } from '../os-release.js';
 import { writeEntries } from './bls.js';
 import { makeInitramfsByDracut } from './dracut.js';
 import { prepareEfiVendor } from './efi-vendor.js';
-import { findEfiVendor, hasOwnGrub } from './grub-home.js';
+import { usedEfiVendor } from './grub-home.js';
 import { kernelWords } from './kernel-words.js';
 import { makeOwnMenu } from './own-menu.js';
 import { writePlainMenu } from './plain-menu.js';
@@ -44,8 +44,8 @@ export async function setUpRpmBootFiles(context: StageContext): Promise<void> {
   if (!(await makeOwnMenu(context))) writePlainMenu(context, kernels, words, release);
   // After the menu: Fedora's grub2-mkconfig changes the entries that it finds.
   if (!isSuse(release)) writeEntries(context, kernels, words, release);
-  const vendor = findEfiVendor(context);
-  if (vendor && hasOwnGrub(context)) prepareEfiVendor(context, vendor);
+  const vendor = usedEfiVendor(context);
+  if (vendor) prepareEfiVendor(context, vendor);
 }
 
 /** Versions of the kernels of a tree, the newest first. */
