@@ -198,6 +198,23 @@ describe.skipIf(missing.length > 0)(`disks${told}`, () => {
     expect(() => readByGrub(made.images, '(md/r)/boot/efi/EFI/BOOT/BOOTX64.EFI')).toThrow(/not found/);
   });
 
+  it('with an MBR have logical partitions, the active one, and each its part of the tree', async () => {
+    const made = await makeDisks(
+      'clearpart --all --disklabel=msdos\npart /boot --size=20\npart / --size=20\npart /a --size=20\npart /a/b --size=20\npart /c/d --size=20 --fstype=vfat\npart swap --size=4\n',
+      { 'etc/hello': 'from the root\n', 'a/f': 'in a\n', 'a/b/': '', 'a/b/g': 'in b\n', 'c/d/h': 'in d\n' },
+      { bootable: true },
+    );
+    expect(made.disks[0]!.partitions.map((one) => one.number)).toEqual([1, 2, 3, 5, 6, 7]);
+    expect(ask('sfdisk', '-d', made.raw('sda'))).toMatch(/raw1 :.*type=83, bootable\n[\s\S]*raw4 :.*type=f\n/);
+    checkLabels(made);
+    expect(ask('debugfs', '-R', 'cat /f', made.cut('sda3'))).toBe('in a\n');
+    expect(ask('debugfs', '-R', 'cat /g', made.cut('sda5'))).toBe('in b\n');
+    expect(ask('mtype', '-i', made.cut('sda6'), '::/h')).toBe('in d\n');
+    expect(ask('debugfs', '-R', 'ls -p /b', made.cut('sda3'))).not.toContain('/g/');
+    // The folder under a mount point is as the one that is mounted over it.
+    expect(ask('debugfs', '-R', 'stat /b', made.cut('sda3'))).toMatch(/Mode: +0751[\s\S]*User: +5 +Group: +6/);
+  });
+
   it('are the same bytes for the same day', async () => {
     const text = `part / --size=20\n${members(3, 20)}raid pv.1 --device=d --level=5 --chunksize=64 ${names(3)}\nvolgroup v pv.1\nlogvol /srv --vgname=v --name=s --size=24\n`;
     const [one, two] = [
