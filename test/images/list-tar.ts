@@ -5,6 +5,9 @@ import { normalTime, type TreeEntry, type TreeListing } from './tree-listing.js'
 
 const BLOCK = 512;
 
+/** Smaller holes are a file system's own affair: some allocate in larger steps. */
+const HOLES = 64 * 1024;
+
 const TYPES: Readonly<Record<string, TreeEntry['type']>> = {
   '0': 'file',
   '\0': 'file',
@@ -97,7 +100,7 @@ function readEntry(
         .map(([key, value]) => [key.slice('SCHILY.xattr.'.length), value.toString('hex')]),
     ),
     ...(type === 'file' ? { sha256: hashContent(file, offset, stored, sparse ? realSize : undefined) } : {}),
-    sparse,
+    sparse: sparse && realSize - stored >= HOLES,
   };
 }
 

@@ -20,7 +20,7 @@ export interface TreeEntry {
   /** Extended attributes by name, in hexadecimal digits: capabilities, ACLs and labels are among them. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly sha256?: string;
-  /** A file that has holes. */
+  /** A file that has holes of 64 KiB or more. */
   readonly sparse: boolean;
 }
 

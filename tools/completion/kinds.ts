@@ -46,7 +46,7 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   '--type': { kind: 'words', words: ['media', 'tree'] },
   'osinfo-detect --format': detectFormats,
   'guestwright detect --format': detectFormats,
-  'guestwright build --format': { kind: 'words', words: ['qcow2', 'vmdk', 'raw', 'raw.xz'], list: true },
+  'guestwright build --format': { kind: 'words', words: ['qcow2', 'vmdk', 'raw', 'raw.xz', 'tar'], list: true },
   '--package': { kind: 'words', words: ['none', 'zip', 'zip.64', 'tar', 'tar.gz', 'tar.bz2'] },
 };
 

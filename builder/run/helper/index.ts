@@ -14,13 +14,18 @@ import { UML_PROGRAM, umlCommand } from './uml.js';
 export type { HelperContext, HelperJob, HelperMachine, HelperResult } from './types.js';
 
 /**
- * The machine's processes are ended, by the kernel, when this process is: unshare is told of its parent's end (which is
- * process 1 of the worker), and what it started is alone in a process name space of its own.
+ * The machine's processes are ended, by the kernel, when this one is: setpriv(1) asks for a signal at its end, and what
+ * unshare(1) starts is alone in a process name space that ends with it. Process 1 there is a shell: a machine that is
+ * process 1 itself cannot end by abort(3), and tries for ever.
  */
-const ALONE = ['unshare', '--pid', '--fork', '--kill-child=SIGKILL', '--mount-proc'];
+const ALONE = [
+  ...['setpriv', '--pdeathsig', 'KILL', '--'],
+  ...['unshare', '--pid', '--fork', '--kill-child=SIGKILL', '--mount-proc', '--'],
+  ...['/bin/sh', '-c', '"$@"; exit $?', 'sh'],
+];
 
-/** Process 1 is a shell: a machine that is process 1 itself cannot end by abort(3), and tries for ever. */
-const NOT_FIRST = ['/bin/sh', '-c', '"$@"; exit $?', 'sh'];
+/** An ordinary user, outside of a build, is root in a name space first: what comes after would lose its signal by that. */
+const AS_ROOT = ['unshare', '--user', '--map-root-user', '--'];
 
 /** QEMU emulates every instruction. */
 const QEMU_SLOWER = 3;
@@ -86,10 +91,10 @@ async function attempt(context: HelperContext, job: HelperJob, machine: HelperMa
     await layOutJob(context, job, machine, folder);
     const words = machine === 'uml' ? umlCommand(job) : qemuCommand(job, await prepareQemu(context, job, folder));
     const seconds = (job.timeoutSeconds ?? 300) * (machine === 'qemu' ? QEMU_SLOWER : 1);
-    const space = userInfo().uid === 0 ? [] : ['--user', '--map-root-user'];
+    const space = userInfo().uid === 0 ? [] : AS_ROOT;
     let problem = 'it ended without a word';
     try {
-      await context.tool([ALONE[0]!, ...space, ...ALONE.slice(1), '--', ...NOT_FIRST, ...words], {
+      await context.tool([...space, ...ALONE, ...words], {
         cwd: folder,
         timeoutMs: seconds * 1000,
         onLine: (line) => {
