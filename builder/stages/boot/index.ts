@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { WorkError } from '../../../osinfo/errors.js';
 import type { StageContext } from '../../run/context.js';
 import { kernelVersions } from '../configure.js';
-import { makeInitramfs } from './initramfs.js';
+import { makeInitramfsByDracut } from './dracut.js';
+import { hasInitramfsTools, makeInitramfs, restoreUpdateInitramfs } from './initramfs.js';
 import { checkInitramfs } from './initramfs-check.js';
+import { initramfsWords } from './kernel-words.js';
 import { makeBootMenu } from './menu.js';
 import { setUpRpmBootFiles } from './rpm.js';
 import { writeStorageFiles } from './storage-files.js';
@@ -30,13 +32,26 @@ export async function setUpBootFiles(context: StageContext): Promise<void> {
       'no-kernel',
       'no kernel was installed in /boot; add one to %packages, such as linux-image-amd64',
     );
-  await makeInitramfs(context, versions);
-  await checkBoot(context);
-  await makeBootMenu(context, []);
+  if (hasInitramfsTools(context.tree)) {
+    await makeInitramfs(context, versions);
+    await checkBoot(context);
+    await makeBootMenu(context, []);
+  } else {
+    await restoreUpdateInitramfs(context);
+    await makeInitramfsByDracut(
+      context,
+      versions.map((version) => ({ version, initramfs: imageOf(version) })),
+    );
+    await makeBootMenu(context, initramfsWords(context.plan.storage));
+  }
 }
 
-/** Looks whether each kernel's initramfs finds the root. */
+const imageOf = (version: string): string => `boot/initrd.img-${version}`;
+
+/** Looks whether each kernel's initramfs, where initramfs-tools made it, finds the root: `%post` may have made it anew. */
 export async function checkBoot(context: StageContext): Promise<void> {
-  for (const version of kernelVersions(readdirSync(join(context.tree, 'boot'))))
-    await checkInitramfs(context, `boot/initrd.img-${version}`, version);
+  const { tree, plan } = context;
+  if (plan.os.family !== 'deb' || !hasInitramfsTools(tree)) return;
+  for (const version of kernelVersions(readdirSync(join(tree, 'boot'))))
+    await checkInitramfs(context, imageOf(version), version);
 }

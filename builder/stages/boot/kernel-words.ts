@@ -14,10 +14,13 @@ export function kernelWords(plan: Pick<Plan, 'storage' | 'boot'>): string {
 
 /** Those that GRUB's scripts do not find out themselves: all but the root's own. */
 export function otherWords({ storage, boot }: Pick<Plan, 'storage' | 'boot'>): string {
+  return [...initramfsWords(storage), boot.append].filter((word) => word !== '').join(' ');
+}
+
+/** What dracut's initramfs is told of devices beside the root. */
+export function initramfsWords(storage: StorageLayers): string[] {
   const { resume } = storage;
-  return [resume === undefined ? undefined : `resume=${resume}`, ...deviceWords(storage), boot.append]
-    .filter((word) => word !== undefined && word !== '')
-    .join(' ');
+  return [...(resume === undefined ? [] : [`resume=${resume}`]), ...deviceWords(storage)];
 }
 
 /** A word for each array, container and volume below the root and the swap that is resumed from, outermost first. */

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { outputEpoch } from '../../../osinfo/doors/clock.js';
 import type { DeviceId } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
-import { installBootLoader } from '../boot/index.js';
+import { checkBoot, installBootLoader } from '../boot/index.js';
 import { makeContent } from './contents.js';
 import { type Folders, mountPoints, openFolders } from './folders.js';
 import { type Device, planDevices } from './graph.js';
@@ -17,13 +17,16 @@ import { writeTable } from './table.js';
  * @throws InputError with the kickstart's line where something does not fit
  */
 export async function runDisks(context: StageContext): Promise<void> {
-  const { disks, storage, boot } = context.plan;
+  const { disks, storage, boot, scripts } = context.plan;
   for (const disk of disks) {
     context.detail('disks', `${disk.name}: partitions`);
     makeSparseFile(rawPath(context, disk), disk.sizeBytes, 0o644);
     await writeTable(context, disk, rawPath(context, disk));
   }
-  if (boot.loader === 'grub') await installBootLoader(context);
+  if (boot.loader === 'grub') {
+    if (scripts.some((one) => one.type === 'post')) await checkBoot(context);
+    await installBootLoader(context);
+  }
   const folders = await openFolders(context, mountPoints(disks, storage));
   await writeDevices(context, folders);
   await folders.close();
