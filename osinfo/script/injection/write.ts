@@ -14,10 +14,11 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { CPIO_ALIGNMENT } from '../../archive/cpio.js';
 import { outputEpoch } from '../../doors/clock.js';
 import { run } from '../../doors/process.js';
 import { InputError, MissingError } from '../../errors.js';
-import { CPIO_ALIGNMENT, formatCpio } from './cpio.js';
+import { formatCpio } from './cpio.js';
 import type { InjectionKind, InjectionPlan } from './plan.js';
 
 export interface InjectionSources {
@@ -104,7 +105,7 @@ function makeInitrd(plan: InjectionPlan, made: string, initrd?: string): void {
   try {
     const over = statSync(made).size % CPIO_ALIGNMENT;
     if (over !== 0) writeSync(file, new Uint8Array(CPIO_ALIGNMENT - over));
-    writeSync(file, formatCpio(plan.files, outputEpoch()));
+    for (const member of formatCpio(plan.files, outputEpoch())) writeSync(file, member);
   } finally {
     closeSync(file);
   }
