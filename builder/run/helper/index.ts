@@ -11,7 +11,7 @@ import { READY } from './start-script.js';
 import type { HelperContext, HelperJob, HelperMachine, HelperResult } from './types.js';
 import { UML_PROGRAM, umlCommand } from './uml.js';
 
-export type { HelperContext, HelperJob, HelperMachine, HelperResult } from './types.js';
+export type { HelperContext, HelperJob, HelperResult } from './types.js';
 
 /**
  * The machine's processes are ended, by the kernel, when this one is: setpriv(1) asks for a signal at its end, and what
