@@ -13,7 +13,7 @@ import { makeSwap } from './swap.js';
 import type { FilesystemMaker, FilesystemSource } from './types.js';
 import { makeXfs } from './xfs.js';
 
-export { type BtrfsSource, makeBtrfsVolume } from './btrfs.js';
+export { makeBtrfsVolume } from './btrfs.js';
 export type { FilesystemSource } from './types.js';
 
 const MAKERS: { readonly [type in FilesystemType]?: FilesystemMaker } = {
