@@ -81,5 +81,22 @@ export { readCapabilities } from './recommend/host/capabilities.js';
 export { readDomainCapabilities } from './recommend/host/domain-capabilities.js';
 export { recommend } from './recommend/index.js';
 export type * from './recommend/types.js';
+export {
+  configDefaults,
+  generatePassword,
+  type InstallConfig,
+  parseConfigFile,
+  parseConfigPair,
+} from './script/config.js';
+export type { ScriptQuestion, ScriptSource } from './script/document.js';
+export { type GeneratedScript, generateCommandLine, generateScript, missingParameters } from './script/generate.js';
+export {
+  type InjectionKind,
+  type InjectionPlan,
+  injectionKinds,
+  injectionMethod,
+  planInjection,
+} from './script/injection/plan.js';
+export { type InjectionSources, writeInjection } from './script/injection/write.js';
 export { compareVersions } from './version-order.js';
 export { XmlError } from './xml/read.js';
