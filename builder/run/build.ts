@@ -113,7 +113,7 @@ async function prepare(plan: Plan, options: BuildOptions, outputFolder: string) 
   probeSpace(firstExisting(workParent), imageBytes + NEEDED.work);
   const [repositoryState, toolVersions] = await Promise.all([
     readRepositoryState(plan.install),
-    readToolVersions(emulators(plan.arch.name)),
+    readToolVersions(plan, emulators(plan.arch.name)),
   ]);
   return { workParent, repositoryState, toolVersions };
 }

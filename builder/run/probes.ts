@@ -204,19 +204,21 @@ function mib(bytes: number): number {
   return Math.ceil(bytes / 1024 / 1024);
 }
 
-/** First lines of `--version` of the tools whose version can change the result, and of further programs. */
-export async function readToolVersions(more: readonly string[] = []): Promise<Record<string, string>> {
-  const asked: readonly (readonly [string, string])[] = [
-    ['mmdebstrap', '--version'],
-    ['mke2fs', '-V'],
-    ['qemu-img', '--version'],
-    ['sfdisk', '--version'],
-    ['bwrap', '--version'],
-    ...more.map((program) => [program, '--version'] as const),
-  ];
+/** How the tools whose version can change the result are asked for it: by `--version` where nothing stands here. */
+const VERSION_WORDS: Readonly<Record<string, readonly string[]>> = {
+  mke2fs: ['mke2fs', '-V'],
+  // Asked itself, dnf leaves a folder in an ordinary user's /var/tmp.
+  dnf: ['/usr/bin/python3', '-I', '-c', 'import dnf.const; print("dnf", dnf.const.VERSION)'],
+};
+const VERSIONED = ['mmdebstrap', 'rpm', 'dnf', 'zypper', 'mke2fs', 'qemu-img', 'sfdisk', 'bwrap'];
+
+/** What the tools of a plan say of their versions, in a line each, and further programs. */
+export async function readToolVersions(plan: Plan, more: readonly string[] = []): Promise<Record<string, string>> {
+  const needed = new Set(toolsFor(plan).map(({ program }) => program));
   const answers = await Promise.all(
-    asked.map(async ([program, option]) => {
-      const { stdout, stderr } = await run([program, option], { timeoutMs: 20_000, okCodes: [0, 1] });
+    [...VERSIONED.filter((program) => needed.has(program)), ...more].map(async (program) => {
+      const words = VERSION_WORDS[program] ?? [program, '--version'];
+      const { stdout, stderr } = await run(words, { timeoutMs: 20_000, okCodes: [0, 1] });
       return [program, (stdout || stderr).split('\n')[0]!.trim()] as const;
     }),
   );

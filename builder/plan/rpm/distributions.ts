@@ -56,7 +56,7 @@ interface DatabaseRule extends RpmDatabasePlan {
 /**
  * Where the rpm of a release has its database, and in which format: the first rule that fits, newest releases first
  * (fedoraproject.org/wiki/Changes/RelocateRPMToUsr and Sqlite_Rpmdb; RHEL 9 and 10 release notes; openSUSE's rpm since
- * Leap 15). The installed system's own rpm is asked afterwards: where it says otherwise, it is right.
+ * Leap 15). The installed system's own rpm is asked for the format afterwards: where it names another, it is right.
  */
 const DATABASES: readonly DatabaseRule[] = [
   { distro: 'fedora', from: 36, path: '/usr/lib/sysimage/rpm', format: 'sqlite' },

@@ -7,7 +7,7 @@ import type { RpmFacts } from './facts.js';
 export interface RpmNeed {
   readonly name: string;
   readonly why: string;
-  /** Without it the image is not what was asked for: excluding it is an error. Others are then left out. */
+  /** Without it the image is not what was asked for. Others are left out where they are excluded, or no repository has them. */
   readonly firm: boolean;
 }
 

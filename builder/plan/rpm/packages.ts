@@ -2,11 +2,10 @@
 
 import { InputError } from '../../../osinfo/errors.js';
 import type { Kickstart, PackageEntry } from '../../kickstart/model.js';
-import type { PackagePlan } from '../types.js';
 import type { RpmFacts } from './facts.js';
 import { matchesGlob } from './glob.js';
 import type { RpmNeed } from './needs.js';
-import type { RpmGroupPlan, RpmInstallPlan, RpmModulePlan } from './types.js';
+import type { RpmGroupPlan, RpmInstallPlan, RpmModulePlan, RpmPackagePlan } from './types.js';
 
 type Packages = Pick<
   RpmInstallPlan,
@@ -83,7 +82,7 @@ export function namesKernel({ packages }: Kickstart): boolean {
   );
 }
 
-function named({ name, at }: PackageEntry): PackagePlan {
+function named({ name, at }: PackageEntry): RpmPackagePlan {
   if (!PACKAGE.test(name) || name.includes('://'))
     throw new InputError('package-name', `${name} is no name of an rpm package`, at);
   return { name, at };
@@ -96,10 +95,10 @@ function excluded({ kind, name, at }: PackageEntry): { name: string; at: Package
 }
 
 function withNeeds(
-  asked: readonly PackagePlan[],
+  asked: readonly RpmPackagePlan[],
   needs: readonly RpmNeed[],
   exclude: readonly { readonly name: string; readonly at: PackageEntry['at'] }[],
-): PackagePlan[] {
+): RpmPackagePlan[] {
   const wanted = new Map(asked.map((one) => [one.name, one]));
   for (const { name, why, firm } of needs) {
     const clash = exclude.find((one) => matchesGlob(one.name, name));
@@ -109,7 +108,7 @@ function withNeeds(
         `-${clash.name}: ${name} is needed here (${why}); remove this line`,
         clash.at,
       );
-    if (!clash && !wanted.has(name)) wanted.set(name, { name, why });
+    if (!clash && !wanted.has(name)) wanted.set(name, { name, why, ...(firm ? {} : { optional: true }) });
   }
   return [...wanted.values()];
 }

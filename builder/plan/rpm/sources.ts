@@ -29,7 +29,7 @@ export function planRpmSources(
     // A repo line of the same name says more about it.
     const kept = main.filter((one) => !extra.some(({ repository }) => repository.id === one.id));
     const repositories = [...kept, ...extra.map((one) => one.repository)];
-    sayUnproved(repositories, notices);
+    sayUnproved(repositories, why, kickstart, notices);
     return {
       repositories,
       sourcesWhy: why,
@@ -234,15 +234,15 @@ function checkProxy(text: string, at: At): string {
   return address;
 }
 
-/** Said once: what nobody signs for. An installer does not look at signatures either. */
-function sayUnproved(repositories: readonly RpmRepository[], notices: Issue[]): void {
+/** Said of each repository: what nobody signs for. An installer does not look at signatures either. */
+function sayUnproved(repositories: readonly RpmRepository[], why: string, { file }: Kickstart, notices: Issue[]): void {
   for (const { id, gpgCheck, at } of repositories) {
-    if (gpgCheck || at === undefined) continue;
+    if (gpgCheck) continue;
     notices.push({
       severity: 'notice',
       code: 'unsigned',
-      at,
-      message: `signatures of the packages of ${id} are not checked: no key is known; name one with repo --gpgkey`,
+      at: at ?? { file, line: 1, column: 1 },
+      message: `signatures of the packages of ${id} are not checked: no key is known; name one with repo --gpgkey${at === undefined ? ` (packages from ${why})` : ''}`,
     });
   }
 }

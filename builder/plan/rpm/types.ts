@@ -18,7 +18,7 @@ export interface RpmInstallPlan {
   /** `platform:f41`: what streams of modules are chosen by. */
   readonly modulePlatform?: string;
   /** Names, globs, provided names and paths, as the tool takes them; none is a group. */
-  readonly packages: readonly PackagePlan[];
+  readonly packages: readonly RpmPackagePlan[];
   readonly groups: readonly RpmGroupPlan[];
   readonly modules: readonly RpmModulePlan[];
   /** Packages (globs too) and groups that are never taken, whoever asks for them. */
@@ -41,6 +41,11 @@ export interface RpmInstallPlan {
   readonly timeoutSeconds: number;
   readonly retries: number;
   readonly database: RpmDatabasePlan;
+}
+
+export interface RpmPackagePlan extends PackagePlan {
+  /** The system does without it: where no repository has it it is left out, and said. */
+  readonly optional?: true;
 }
 
 /** Where the system's own rpm looks for its database, and in which of rpm's formats. */

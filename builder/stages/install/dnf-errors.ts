@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { formatPlace, InputError, WorkError } from '../../../osinfo/errors.js';
+import { InputError, WorkError } from '../../../osinfo/errors.js';
 import type { At } from '../../kickstart/model.js';
 import { matchesGlob } from '../../plan/rpm/glob.js';
 import type { RpmInstallPlan } from '../../plan/types.js';
+import { badSignature, failed } from './rpm-errors.js';
 
 /** What dnf said on the way, line by line. */
 export type Said = readonly string[];
@@ -82,10 +83,6 @@ export function dnfError(said: Said, plan: RpmInstallPlan, exitCode: number | nu
 
 type Explain = (said: Said, plan: RpmInstallPlan) => InputError | WorkError | undefined;
 
-function failed(message: string, plan: RpmInstallPlan, code = 'install-failed'): WorkError {
-  return new WorkError(code, `installing packages failed: ${message} (packages from ${plan.sourcesWhy})`);
-}
-
 function clean(line: string): string {
   return line
     .replace(/^Error: /, '')
@@ -104,15 +101,9 @@ const explainSpace: Explain = (said) =>
 const explainSignature: Explain = (said, plan) => {
   for (const line of said) {
     const unsigned = /^Package (\S+) is not signed$/.exec(line)?.[1];
-    if (unsigned !== undefined)
-      return failed(
-        `package ${unsigned} is not signed, and its repository has a key; leave the key out for unsigned packages`,
-        plan,
-        'not-signed',
-      );
+    if (unsigned !== undefined) return badSignature('none', unsigned, plan);
     const stranger = /^Public key for (\S+) is not installed/.exec(line)?.[1];
-    if (stranger !== undefined)
-      return failed(`package ${stranger} is signed by another key than those of its repository`, plan, 'wrong-key');
+    if (stranger !== undefined) return badSignature('stranger', stranger, plan);
     const installed =
       /^The GPG keys listed for the "([^"]*)" repository are already installed but they are not correct/.exec(
         line,
@@ -123,22 +114,11 @@ const explainSignature: Explain = (said, plan) => {
         plan,
         'wrong-key',
       );
-    if (/you do not have any GPG public keys installed/.test(line))
-      return failed(
-        'a repository wants signatures checked and names no key; give one with repo --gpgkey',
-        plan,
-        'no-key',
-      );
     const altered =
       /^Package "([^"]+)" from .*has incorrect checksum/.exec(line)?.[1] ??
       /^Problem opening package (\S+)/.exec(line)?.[1] ??
       /package (\S+) does not verify: /.exec(line)?.[1];
-    if (altered !== undefined)
-      return failed(
-        `package ${altered} is not what the repository says it is: it was altered or damaged`,
-        plan,
-        'altered',
-      );
+    if (altered !== undefined) return badSignature('altered', altered, plan);
   }
   if (said.some((line) => /repomd\.xml GPG signature verification error/.test(line)))
     return failed('the signature of a repository is wrong', plan, 'wrong-key');
@@ -247,21 +227,3 @@ const EXPLAIN: readonly Explain[] = [
   explainProblem,
   explainTransaction,
 ];
-
-/** A package of the kickstart that no repository has. */
-export function unknownPackage(name: string, plan: RpmInstallPlan): InputError {
-  const entry = plan.packages.find((one) => one.name === name);
-  const exclude = plan.exclude.find((one) => matchesGlob(one.name, name));
-  if (exclude)
-    return new InputError(
-      'package-needed',
-      `package ${name} is left out by -${exclude.name} at ${formatPlace(exclude.at)}; remove one of the two`,
-      entry?.at,
-    );
-  const message = `package ${name} is not in the repositories; check its name, add a repo that has it, or enable the module that has it`;
-  return new InputError(
-    'unknown-package',
-    entry?.at ? message : `${message} (${entry?.why ?? plan.sourcesWhy})`,
-    entry?.at,
-  );
-}

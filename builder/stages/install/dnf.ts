@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError, ToolError, WorkError } from '../../../osinfo/errors.js';
-import type { PackagePlan, RpmGroupPlan, RpmInstallPlan } from '../../plan/types.js';
+import type { RpmGroupPlan, RpmInstallPlan, RpmPackagePlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import { type Comps, type ResolvedGroups, resolveGroups } from './comps.js';
 import { readComps } from './dnf-cache.js';
-import {
-  describeScriptlet,
-  dnfError,
-  failedScriptlets,
-  unknownPackage,
-  unmatchedGroups,
-  unmatchedNames,
-} from './dnf-errors.js';
+import { describeScriptlet, dnfError, failedScriptlets, unmatchedGroups, unmatchedNames } from './dnf-errors.js';
 import { dnfWords } from './dnf-words.js';
+import { describeLeftOut, mayBeMissing, unknownPackage } from './rpm-errors.js';
 import { type RpmPlace, SEEN } from './rpm-place.js';
 
 /** A transaction of a large system, and all downloads of one. */
@@ -205,17 +199,18 @@ async function download(
       if (!(error instanceof DnfFailure)) throw error;
       for (const one of namesToLeave(error, plan, left)) {
         left.add(one.name);
-        context.emit({
-          type: 'notice',
-          message: `package ${one.name} is not in the repositories: left out (--ignoremissing)`,
-        });
+        context.emit({ type: 'notice', message: describeLeftOut(one) });
       }
     }
   }
 }
 
 /** Packages that are left out of the next try. */
-function namesToLeave({ said, explained }: DnfFailure, plan: RpmInstallPlan, left: ReadonlySet<string>): PackagePlan[] {
+function namesToLeave(
+  { said, explained }: DnfFailure,
+  plan: RpmInstallPlan,
+  left: ReadonlySet<string>,
+): RpmPackagePlan[] {
   const groups = unmatchedGroups(said);
   if (groups.length > 0) {
     const name = groups[0]!;
@@ -233,7 +228,7 @@ function namesToLeave({ said, explained }: DnfFailure, plan: RpmInstallPlan, lef
   if (unmatched.length === 0) throw explained;
   const found = plan.packages.filter((one) => unmatched.includes(one.name) && !left.has(one.name));
   const isExcluded = (name: string): boolean => unknownPackage(name, plan).code === 'package-needed';
-  const first = found.find((one) => !plan.ignoreMissing || isExcluded(one.name));
+  const first = found.find((one) => !mayBeMissing(one, plan) || isExcluded(one.name));
   if (first) throw unknownPackage(first.name, plan);
   if (found.length === 0) throw unknownPackage(unmatched[0]!, plan);
   return found;

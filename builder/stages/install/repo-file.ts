@@ -11,7 +11,11 @@ export interface RepoFiles {
 }
 
 /** A section of a `.repo` file (dnf.conf(5), zypper(8)): the repository as the tool is to use it. */
-export function formatRepository(repository: RpmRepository, files: RepoFiles): string {
+export function formatRepository(
+  repository: RpmRepository,
+  files: RepoFiles,
+  more: readonly (readonly [key: string, value: string])[] = [],
+): string {
   const { id, name, address, gpgCheck, cost, includePackages, excludePackages, proxy, verifySsl } = repository;
   const lines: readonly (readonly [key: string, value: string | undefined])[] = [
     ['name', name],
@@ -31,6 +35,7 @@ export function formatRepository(repository: RpmRepository, files: RepoFiles): s
     ['sslclientkey', files.sslClientKey],
     ['enablegroups', repository.ignoreGroups ? '0' : undefined],
     ['module_hotfixes', repository.moduleHotfixes ? '1' : undefined],
+    ...more,
   ];
   const text = lines.filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${value}\n`);
   return `[${id}]\n${text.join('')}`;

@@ -2,12 +2,15 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ToolError, WorkError } from '../../../osinfo/errors.js';
-import type { RpmInstallPlan, RpmRepository } from '../../plan/types.js';
+import type { RpmDatabasePlan, RpmInstallPlan, RpmRepository } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import { sandboxed } from '../../run/sandbox.js';
 import { insideTree, writeTreeFile } from '../files.js';
 import { formatRepository } from './repo-file.js';
 import { type RpmPlace, SEEN } from './rpm-place.js';
+
+/** Of rpm's formats of a database those that its `%_db_backend` names. */
+const FORMATS: readonly RpmDatabasePlan['format'][] = ['sqlite', 'ndb', 'bdb'];
 
 /** What tools leave in a tree and no package owns. */
 const LEFT_OVERS = ['var/log', 'tmp', 'var/tmp', 'run', 'var/cache/dnf', 'var/cache/zypp'] as const;
@@ -75,7 +78,7 @@ for path in files:
  * installed is written out, and the system's own rpm reads it in.
  */
 async function finishDatabase(context: StageContext, plan: RpmInstallPlan, place: RpmPlace): Promise<void> {
-  const { path, format } = plan.database;
+  const { path } = plan.database;
   const epoch = context.plan.outputs.sourceDateEpoch;
   if (existsSync(join(context.tree, path, 'rpmdb.sqlite')))
     await place.run(
@@ -92,12 +95,34 @@ async function finishDatabase(context: StageContext, plan: RpmInstallPlan, place
       false,
     );
   rmSync(insideTree(context.tree, join(path, '.rpm.lock')), { force: true });
-  if (format !== 'sqlite') await convertDatabase(context, plan, place);
+  const format = await databaseFormat(context, plan);
+  if (format !== 'sqlite') await convertDatabase(context, plan, place, format);
 }
 
-async function convertDatabase(context: StageContext, plan: RpmInstallPlan, place: RpmPlace): Promise<void> {
-  const { path, format } = plan.database;
-  if (!['usr/bin/rpmdb', 'bin/rpmdb'].some((one) => existsSync(join(context.tree, one)))) {
+/** What the system's own rpm says; one that is too old to know the question, or not there, leaves it to the plan. */
+async function databaseFormat(context: StageContext, { database }: RpmInstallPlan): Promise<RpmDatabasePlan['format']> {
+  if (!hasProgram(context.tree, 'rpm')) return database.format;
+  try {
+    const { stdout } = await sandboxed(context, ['rpm', '--eval', '%{_db_backend}']);
+    return FORMATS.find((one) => one === stdout.trim()) ?? database.format;
+  } catch (error) {
+    if (error instanceof ToolError) return database.format;
+    throw error;
+  }
+}
+
+function hasProgram(tree: string, name: string): boolean {
+  return ['usr/bin', 'bin'].some((folder) => existsSync(join(tree, folder, name)));
+}
+
+async function convertDatabase(
+  context: StageContext,
+  plan: RpmInstallPlan,
+  place: RpmPlace,
+  format: RpmDatabasePlan['format'],
+): Promise<void> {
+  const { path } = plan.database;
+  if (!hasProgram(context.tree, 'rpmdb')) {
     context.emit({
       type: 'notice',
       message: `the system has no rpm of its own: its package database is in SQLite's format, not in ${format}`,

@@ -39,7 +39,13 @@ export async function makeRpmPlace(context: StageContext, plan: RpmInstallPlan):
   writeFileSync(join(own, 'home/.rpmmacros'), rpmMacros(plan));
   for (const [index, repository] of plan.repositories.entries()) {
     const files = await collectFiles(repository, plan, own, `${index + 1}`);
-    writeFileSync(join(own, `repos/${repository.id}.repo`), formatRepository(repository, files), { mode: 0o600 });
+    writeFileSync(
+      join(own, `repos/${repository.id}.repo`),
+      formatRepository(repository, files, ofTool(plan, repository)),
+      {
+        mode: 0o600,
+      },
+    );
   }
   // rpm wants these as they are in its packages, and the owners of what is mounted there cannot be changed.
   for (const name of ['proc', 'sys', 'dev']) mkdirSync(join(context.tree, name), { recursive: true, mode: 0o755 });
@@ -69,6 +75,18 @@ export async function makeRpmPlace(context: StageContext, plan: RpmInstallPlan):
         ...options,
       }),
   };
+}
+
+/**
+ * To zypper `gpgcheck` means the metadata, and packages only where these are not signed: here packages are always
+ * looked at, as dnf does (libzypp's RepoInfo).
+ */
+function ofTool({ tool }: RpmInstallPlan, { gpgCheck }: RpmRepository): [string, string][] {
+  if (tool !== 'zypper') return [];
+  return [
+    ['repo_gpgcheck', '0'],
+    ['pkg_gpgcheck', gpgCheck ? '1' : '0'],
+  ];
 }
 
 /**

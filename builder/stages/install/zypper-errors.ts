@@ -2,6 +2,7 @@
 import { InputError, WorkError } from '../../../osinfo/errors.js';
 import { matchesGlob } from '../../plan/rpm/glob.js';
 import type { RpmInstallPlan } from '../../plan/types.js';
+import { badSignature, failed } from './rpm-errors.js';
 
 type Said = readonly string[];
 
@@ -76,8 +77,8 @@ export function zypperError(said: Said, plan: RpmInstallPlan, exitCode: number |
       );
     return failed(text, plan, 'unmet');
   }
-  const key = said.find((line) => /Signature verification failed|is not signed|unknown key|unsigned/i.test(line));
-  if (key !== undefined) return failed(`signatures: ${clean(key)}`, plan, 'wrong-key');
+  const signature = signatureError(said, plan);
+  if (signature) return signature;
   const dead = said.find((line) =>
     /^(?:Repository|Error|File|Valid metadata|Download|Timeout|Connection|Curl error|Error message|\[.*\] ).*(?:invalid|not found|failed|exceeded|refused|error)/i.test(
       line,
@@ -88,8 +89,27 @@ export function zypperError(said: Said, plan: RpmInstallPlan, exitCode: number |
   return failed(`zypper: ${clean(last)}`, plan, 'install-failed');
 }
 
-function failed(message: string, plan: RpmInstallPlan, code: string): WorkError {
-  return new WorkError(code, `installing packages failed: ${message} (packages from ${plan.sourcesWhy})`);
+/** By the number that zypper gives what rpm found out about a package (RpmDb::CheckPackageResult of libzypp). */
+const SIGNATURES: Readonly<Record<string, Parameters<typeof badSignature>[0]>> = {
+  '2': 'altered',
+  '4': 'stranger',
+  '6': 'none',
+};
+
+function signatureError(said: Said, plan: RpmInstallPlan): WorkError | undefined {
+  for (const line of said) {
+    const match = /^(\S+) \(\S+\): Signature verification failed \[(\d)-/.exec(line);
+    const kind = match && SIGNATURES[match[2]!];
+    if (kind) return badSignature(kind, match[1]!, plan);
+    if (match) return failed(`signatures: ${clean(line)}`, plan, 'wrong-key');
+  }
+  if (!said.some((line) => line.includes('Signature verification failed for repomd.xml'))) return undefined;
+  const id = said.flatMap((line) => /^Repository '([^']+)' is invalid\.$/.exec(line)?.[1] ?? [])[0] ?? '';
+  return failed(
+    `the metadata of the repository ${id} were altered, or are signed by another key than those given for it`,
+    plan,
+    'wrong-key',
+  );
 }
 
 function clean(line: string): string {

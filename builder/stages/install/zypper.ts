@@ -5,7 +5,7 @@ import { InputError, ToolError } from '../../../osinfo/errors.js';
 import type { RpmInstallPlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import { insideTree } from '../files.js';
-import { unknownPackage } from './dnf-errors.js';
+import { describeLeftOut, mayBeMissing, unknownPackage } from './rpm-errors.js';
 import { type RpmPlace, SEEN } from './rpm-place.js';
 import { failedScripts, missingNames, needyPackages, zypperError } from './zypper-errors.js';
 
@@ -28,8 +28,9 @@ export async function installByZypper(context: StageContext, plan: RpmInstallPla
     join(place.own, 'zypp.conf'),
     `[main]\narch = ${plan.basearch}\nrpm.install.excludedocs = ${plan.docs ? 'no' : 'yes'}\n`,
   );
+  await knowKeys(place);
   context.detail('install', 'metadata of the repositories');
-  await zypper(place, plan, ['--gpg-auto-import-keys', 'refresh', '--force'], { network: true });
+  await zypper(place, plan, ['refresh', '--force'], { network: true });
   // zypper does not make the folder itself.
   if (plan.exclude.length > 0) mkdirSync(insideTree(context.tree, 'etc/zypp'), { recursive: true });
   for (const { name } of plan.exclude)
@@ -45,6 +46,14 @@ export async function installByZypper(context: StageContext, plan: RpmInstallPla
   for (const one of failedScripts(said))
     context.emit({ type: 'notice', message: `${one}; the package is installed all the same` });
   tidyUp(context.tree);
+}
+
+/** zypper believes the keys that the system knows: those of the plan, and none that a mirror lays beside its packages. */
+async function knowKeys(place: RpmPlace): Promise<void> {
+  const keys = readdirSync(join(place.own, 'keys')).filter((name) => name.endsWith('.asc'));
+  if (keys.length === 0) return;
+  const words = ['rpmkeys', `--root=${SEEN.tree}`, '--import'];
+  await place.run([...words, ...keys.map((name) => `${SEEN.own}/keys/${name}`)], false);
 }
 
 /** What only dnf's repositories have. */
@@ -170,8 +179,9 @@ function leaveOut(
       context.emit({ type: 'notice', message: `${message}: left out` });
       return;
     }
-    if (!plan.ignoreMissing || !plan.packages.some((one) => one.name === name)) throw unknownPackage(name, plan);
-    if (!left.has(name)) leave(name, `package ${name} is not in the repositories: left out (--ignoremissing)`);
+    const one = plan.packages.find((each) => each.name === name);
+    if (!one || !mayBeMissing(one, plan)) throw unknownPackage(name, plan);
+    if (!left.has(name)) leave(name, describeLeftOut(one));
   }
   if (plan.ignoreBroken)
     for (const { name } of plan.packages.filter((one) => needyPackages(error.said).includes(one.name)))
