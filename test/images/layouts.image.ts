@@ -86,7 +86,7 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (name, one) =>
   });
 
   it('holds the tree that was installed: owners, modes, times, links, attributes, capabilities, ACLs and holes', async () => {
-    const image = await readBack({ disks: disks(), mounts: plan.system.fstab, luks: plan.storage.luks });
+    const image = await readBack({ disks: disks(), mounts: mountsOf(plan), luks: plan.storage.luks });
     const esp = plan.disks
       .flatMap(({ partitions }) => partitions)
       .find(({ role, mountpoint }) => role === 'esp' && mountpoint);
@@ -136,10 +136,19 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (name, one) =>
   });
 });
 
+/** What is mounted where; a root that is never written to is in no fstab. */
+function mountsOf({ system, storage, boot }: Plan): Plan['system']['fstab'] {
+  const { readOnly, argument } = storage.root;
+  if (!readOnly) return system.fstab;
+  return [{ source: argument, target: '/', type: boot.rootFilesystem, options: 'ro', pass: 0 }, ...system.fstab];
+}
+
 /** What no file system of the plan holds, or makes by itself. */
-function compareRules({ system }: Plan): CompareRules {
+function compareRules(plan: Plan): CompareRules {
   const at = (types: readonly string[]): string[] =>
-    system.fstab.filter(({ type }) => types.includes(type)).map(({ target }) => target);
+    mountsOf(plan)
+      .filter(({ type }) => types.includes(type))
+      .map(({ target }) => target);
   return {
     fat: at(['vfat']),
     wholeSeconds: at(['squashfs']),
