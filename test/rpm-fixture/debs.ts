@@ -8,6 +8,8 @@ export interface Deb {
   readonly name: string;
   readonly version: string;
   readonly sha256: string;
+  /** What it has to have, each as the names of which one is enough; versions and architectures are left out. */
+  readonly depends: readonly (readonly string[])[];
 }
 
 /** What the index says of packages: nothing is fetched to know whether something made of them is up to date. */
@@ -18,8 +20,25 @@ export async function describeDebs(names: readonly string[]): Promise<Deb[]> {
     .filter((stanza) => stanza.trim() !== '')
     .map((stanza) => {
       const field = (key: string): string => new RegExp(`^${key}: (.*)$`, 'm').exec(stanza)?.[1] ?? '';
-      return { name: field('Package'), version: field('Version'), sha256: field('SHA256') };
+      return {
+        name: field('Package'),
+        version: field('Version'),
+        sha256: field('SHA256'),
+        depends: [...parseDepends(field('Pre-Depends')), ...parseDepends(field('Depends'))],
+      };
     });
+}
+
+function parseDepends(text: string): string[][] {
+  if (text === '') return [];
+  return text.split(',').map((one) => one.split('|').map((name) => name.trim().split(/[\s:(]/)[0]!));
+}
+
+/** The packages that an empty machine gets with these, without recommended ones. */
+export async function closeOver(names: readonly string[]): Promise<string[]> {
+  const words = ['-o', 'Dir::State::status=/dev/null', '-o', 'APT::Install-Recommends=0', '-s', 'install'];
+  const text = await program(['apt-get', ...words, ...names]);
+  return [...text.matchAll(/^Inst (\S+)/gm)].map((match) => match[1]!);
 }
 
 /** The kernel package behind a meta package: its name changes with every update. */

@@ -54,11 +54,15 @@ export function textOf(folder: string): string {
     .join('\0');
 }
 
-/** Builds a spec's packages into `folder/repository`. */
+/**
+ * Builds a spec's packages into `folder/repository`.
+ * @param root a tree that is there already, for a spec that installs nothing
+ */
 export async function buildPackages(
   spec: string,
   folder: string,
   defines: Readonly<Record<string, string>>,
+  root?: string,
 ): Promise<void> {
   const definitions = [
     ...MACROS,
@@ -67,7 +71,11 @@ export async function buildPackages(
     '_rpmfilename %%{NAME}-%%{VERSION}-%%{RELEASE}.%%{ARCH}.rpm',
     ...Object.entries(defines).map(([name, value]) => `${name} ${value}`),
   ];
-  await program(['rpmbuild', '-bb', '--nodeps', '--quiet', ...definitions.flatMap((one) => ['--define', one]), spec], {
+  const words = [
+    ...definitions.flatMap((one) => ['--define', one]),
+    ...(root === undefined ? [] : ['--buildroot', root]),
+  ];
+  await program(['rpmbuild', '-bb', '--nodeps', '--quiet', ...words, spec], {
     env: { SOURCE_DATE_EPOCH: EPOCH, HOME: folder },
   });
   rmSync(join(folder, 'rpmbuild'), { recursive: true });
