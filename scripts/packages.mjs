@@ -32,6 +32,8 @@ export const BUILD = [
   'rpm',
   'dnf',
   'zypper',
+  // Repositories behind a proxy, or with TLS of their own.
+  'curl',
   'policycoreutils',
   'grub-common',
   'grub-pc-bin',
@@ -66,8 +68,9 @@ export const TEST = [
   // The parser of xl.cfg.
   'libxenmisc4.17',
   'procps',
-  // What makes a repository of rpm packages.
+  // What makes a repository of rpm packages; rpm has rpmbuild and rpmsign, gnupg the keys.
   'createrepo-c',
+  'gnupg',
   // What makes installation media, and reads them.
   'xorriso',
   'genisoimage',

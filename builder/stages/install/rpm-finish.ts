@@ -143,6 +143,9 @@ async function convertDatabase(
   } finally {
     rmSync(exported, { force: true });
   }
+  // An rpm that was built without the format that it names keeps nothing, and ends well.
+  if (!readdirSync(folder).some((name) => name.startsWith('Packages')))
+    throw new WorkError('rpm-database', `the system's own rpm cannot read in what is installed: it has no ${format}`);
 }
 
 function removeLeftOvers(tree: string): void {

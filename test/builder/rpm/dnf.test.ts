@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RpmGroupPlan, RpmInstallPlan } from '../../../builder/plan/types.js';
 import { newFolder } from '../../osinfo/load/folders.js';
 import { hasCommand } from '../stages/tree.js';
-import { at, install, packages, repository, rpmPlan } from './install.js';
+import { at, type Installed, install, packages, repository, rpmPlan } from './install.js';
 import { buildPackages, formatComps, indexPackages } from './repository.js';
 
 const MODULES = `---
@@ -99,6 +99,15 @@ const group = (name: string, members: RpmGroupPlan['members'] = 'default'): RpmG
 const environment = (name: string): RpmGroupPlan => ({ kind: 'environment', name, members: 'default', at: at(4) });
 const plan = (more: Partial<RpmInstallPlan>) => rpmPlan(main, more);
 
+const EPOCH = 1_700_000_000;
+const cache = newFolder();
+let kept: Promise<Installed> | undefined;
+/** A system that is only looked at: it is installed once. */
+const first = (): Promise<Installed> => {
+  kept ??= install(plan({ packages: packages('a') }), { cache, epoch: EPOCH });
+  return kept;
+};
+
 /** What an installation is refused with. */
 async function refusal(more: Partial<RpmInstallPlan>): Promise<string> {
   const error = await install(plan(more)).catch((one: Error) => one);
@@ -109,7 +118,7 @@ async function refusal(more: Partial<RpmInstallPlan>): Promise<string> {
 
 describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
   it('installs packages with what they need, and leaves nothing of itself', { timeout: TIME }, async () => {
-    const system = await install(plan({ packages: packages('a') }));
+    const system = await first();
     expect(system.names()).toEqual(['a', 'b', 'c', 'weak']);
     expect(system.read('usr/share/a')).toBe('/usr/share/a\n');
     expect(system.notices).toEqual([]);
@@ -128,7 +137,14 @@ describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
     ]);
   });
 
-  it('leaves out weak dependencies, documentation, languages and what is excluded', { timeout: TIME }, async () => {
+  it('leaves out weak dependencies, documentation, languages and what is excluded; keeps repositories', {
+    timeout: TIME,
+  }, async () => {
+    const kept = repository('extra', 'https://extra.example/$releasever', {
+      cost: 5,
+      keys: [{ url: 'https://extra.example/key', fingerprints: [] }],
+      gpgCheck: true,
+    });
     const system = await install(
       plan({
         packages: packages('a', 'lang', 'h-*'),
@@ -136,8 +152,14 @@ describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
         docs: false,
         languages: ['de'],
         exclude: [{ name: 'h-t?o', at: at(9) }],
+        imageRepositories: [kept],
+        multilib: true,
       }),
     );
+    expect(system.read('etc/yum.repos.d/extra.repo')).toMatch(
+      /^\[extra\]\nname=extra\nbaseurl=https:\/\/extra\.example\/\$releasever\nenabled=1\nskip_if_unavailable=0\ngpgcheck=1\ngpgkey=https:\/\/extra\.example\/key\ncost=5\n/,
+    );
+    expect(system.read('etc/dnf/dnf.conf')).toBe('[main]\nmultilib_policy=all\n');
     expect(system.names()).toEqual(['a', 'b', 'c', 'h-one', 'lang']);
     expect(system.files().filter((path) => path.includes('locale/') || path.includes('/doc/a/'))).toEqual([
       'usr/share/locale/de',
@@ -155,8 +177,6 @@ describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
   });
 
   it('takes environments by their id, and leaves groups of them out', { timeout: TIME }, async () => {
-    const whole = await install(plan({ groups: [environment('server-environment')] }));
-    expect(whole.names()).toEqual(['core1', 'core2', 'tools1', 'tools2']);
     const part = await install(
       plan({
         groups: [environment('server-environment')],
@@ -186,18 +206,32 @@ describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
   });
 
   it('leaves out what is missing or broken where the kickstart says so, and says it', { timeout: TIME }, async () => {
-    const missing = await install(
-      plan({ packages: packages('c', 'nosuch', 'nosuch2'), groups: [group('nosuch')], ignoreMissing: true }),
+    const system = await install(
+      plan({
+        packages: packages('c', 'nosuch', 'unmet'),
+        groups: [group('nosuch')],
+        ignoreMissing: true,
+        ignoreBroken: true,
+      }),
     );
-    expect(missing.names()).toEqual(['c']);
-    expect(missing.notices).toEqual([
+    expect(system.names()).toEqual(['c']);
+    expect(system.notices).toEqual([
       '@nosuch: no repository has such a group: left out (--ignoremissing)',
-      'package nosuch is not in the repositories: left out (--ignoremissing)',
-      'package nosuch2 is not in the repositories: left out (--ignoremissing)',
+      'package nosuch cannot be installed: left out (--ignorebroken)',
+      'package unmet cannot be installed: left out (--ignorebroken)',
     ]);
-    const broken = await install(plan({ packages: packages('c', 'unmet'), ignoreBroken: true }));
-    expect(broken.names()).toEqual(['c']);
-    expect(broken.notices).toEqual(['package unmet cannot be installed: left out (--ignorebroken)']);
+  });
+
+  it('leaves out what the system only might use, and says it', { timeout: TIME }, async () => {
+    const check = { name: 'e2fsprogs', why: 'checks of the ext file systems', optional: true } as const;
+    const system = await install(plan({ packages: [...packages('c'), check] }));
+    expect(system.names()).toEqual(['c']);
+    expect(system.notices).toEqual([
+      'package e2fsprogs is not in the repositories: left out (it is for: checks of the ext file systems)',
+    ]);
+    expect(await refusal({ packages: [...packages('c', 'nosuch'), check] })).toMatch(
+      /^InputError: test\.ks:11:1: package nosuch is not/,
+    );
   });
 
   it('says what cannot be installed together, with the line that asked for it', { timeout: TIME }, async () => {
@@ -225,15 +259,17 @@ describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
   it('enables streams of modules, and installs their profiles', { timeout: TIME }, async () => {
     const both = [repository('fx', main), repository('mods', modular)];
     const module = { name: 'mymod', stream: '1', at: at(7) };
-    const enabled = await install(
-      plan({ repositories: both, modules: [{ ...module, action: 'enable' }], packages: packages('modular') }),
+    const system = await install(
+      plan({
+        repositories: both,
+        modules: [
+          { ...module, action: 'enable' },
+          { ...module, action: 'install', profile: 'common' },
+        ],
+      }),
     );
-    expect(enabled.names()).toEqual(['modular']);
-    expect(enabled.read('etc/dnf/modules.d/mymod.module')).toMatch(/stream=1/);
-    const profile = await install(
-      plan({ repositories: both, modules: [{ ...module, action: 'install', profile: 'common' }] }),
-    );
-    expect(profile.names()).toEqual(['modular']);
+    expect(system.names()).toEqual(['modular']);
+    expect(system.read('etc/dnf/modules.d/mymod.module')).toMatch(/stream=1/);
     expect(await refusal({ repositories: both, modules: [{ ...module, stream: '9', action: 'enable' }] })).toMatch(
       /^InputError: test\.ks:7:1: module mymod:9: no repository has such a module or stream/,
     );
@@ -243,38 +279,16 @@ describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
     expect(await refusal({ repositories: both, packages: packages('modular') })).toMatch(
       /test\.ks:10:1: package modular is not in the repositories.*enable the module/,
     );
-    const hotfix = await install(
-      plan({ repositories: [repository('mods', modular, { moduleHotfixes: true })], packages: packages('modular') }),
+  });
+
+  it('makes the same databases of the same packages at the same time, out of those of an earlier build', {
+    timeout: TIME,
+  }, async () => {
+    const { sums } = await first();
+    const again = await install(plan({ packages: packages('a') }), { cache, epoch: EPOCH });
+    expect(again.sums).toEqual(sums);
+    expect(readdirSync(join(cache, 'rpm/dnf'), { recursive: true })).toContainEqual(
+      expect.stringMatching(/^fx-[0-9a-f]{16}\/metadata\.tar$/),
     );
-    expect(hotfix.names()).toEqual(['modular']);
-  });
-
-  it('writes the repositories that the system is to keep', { timeout: TIME }, async () => {
-    const kept = repository('extra', 'https://extra.example/$releasever', {
-      cost: 5,
-      keys: [{ url: 'https://extra.example/key', fingerprints: [] }],
-      gpgCheck: true,
-    });
-    const system = await install(plan({ packages: packages('c'), imageRepositories: [kept], multilib: true }));
-    expect(system.read('etc/yum.repos.d/extra.repo')).toMatch(
-      /^\[extra\]\nname=extra\nbaseurl=https:\/\/extra\.example\/\$releasever\nenabled=1\nskip_if_unavailable=0\ngpgcheck=1\ngpgkey=https:\/\/extra\.example\/key\ncost=5\n/,
-    );
-    expect(system.read('etc/dnf/dnf.conf')).toBe('[main]\nmultilib_policy=all\n');
-  });
-
-  it('makes the same databases of the same packages at the same time', { timeout: TIME }, async () => {
-    const [one, two] = [
-      await install(plan({ packages: packages('a') }), { epoch: 1_700_000_000 }),
-      await install(plan({ packages: packages('a') }), { epoch: 1_700_000_000 }),
-    ];
-    expect(one.sums).toEqual(two.sums);
-  });
-
-  it('takes packages of an earlier build, and goes on where they are damaged', { timeout: TIME }, async () => {
-    const cache = newFolder();
-    await install(plan({ packages: packages('a') }), { cache });
-    const system = await install(plan({ packages: packages('a', 'core1') }), { cache });
-    expect(system.names()).toEqual(['a', 'b', 'c', 'core1', 'weak']);
-    expect(existsSync(join(cache, 'rpm/dnf'))).toBe(true);
   });
 });

@@ -12,7 +12,7 @@ import { newFolder } from '../../osinfo/load/folders.js';
 import { isRoot } from '../stages/tree.js';
 
 /** An ordinary user's build is root in a name space; so is each tool of it here. */
-const AS_ROOT = isRoot ? [] : ['unshare', '--map-auto', '--map-root-user', '--'];
+export const AS_ROOT = isRoot ? [] : ['unshare', '--map-auto', '--map-root-user', '--'];
 
 export const at = (line: number) => ({ file: 'test.ks', line, column: 1 });
 

@@ -147,6 +147,19 @@ describe('the sources of an rpm system', () => {
     ]);
   });
 
+  it('are said to be unproved where no key is known, whoever named them', () => {
+    const unsigned = (text: string, options: Partial<PlanOptions> = {}) =>
+      plan(text, options).notices.flatMap(({ code, message }) => (code === 'unsigned' ? [message] : []));
+    const words = (id: string) => `signatures of the packages of ${id} are not checked`;
+    expect(unsigned(`# osinfo: fedora41\n${DISK}%packages\n%end\n`)).toEqual(
+      ['fedora', 'updates'].map((id) => expect.stringContaining(words(id))),
+    );
+    expect(unsigned(`# osinfo: rhel9.4\n${DISK}%packages\n%end\n`, { mirror: 'https://mirror.example/9' })).toEqual([
+      expect.stringMatching(/packages of install are not checked: .*\(packages from --mirror\)$/),
+    ]);
+    expect(unsigned(`# osinfo: rocky9\n${DISK}%packages\n%end\n`)).toEqual([]);
+  });
+
   it('are refused where they are no address', () => {
     for (const [line, words] of [
       ['url --url=ftp://mirror.example/f41', /test\.ks:4.*ftp:\/\/mirror\.example/],
@@ -209,7 +222,10 @@ describe('the packages of an rpm system', () => {
 
   it('follow the storage', () => {
     const text = `# osinfo: fedora41\nrootpw x\npart /boot --fstype=ext4 --size=500\npart pv.1 --size=4000\nvolgroup vg pv.1\nlogvol / --vgname=vg --name=root --fstype=xfs --size=3000\n%packages\n%end\n`;
-    expect(namesOf(plan(text).install)).toEqual(expect.arrayContaining(['lvm2', 'xfsprogs']));
+    const { packages } = plan(text).install;
+    const optional = (name: string) => packages.find((one) => one.name === name)?.optional;
+    expect([optional('lvm2'), optional('xfsprogs')]).toEqual([undefined, true]);
+    expect(packages.map(({ name }) => name)).toEqual(expect.arrayContaining(['lvm2', 'xfsprogs']));
   });
 
   it('are those of the kickstart’s options', () => {
