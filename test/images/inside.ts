@@ -9,8 +9,14 @@ const TYPE_SEEN: Readonly<Record<string, string>> = { squashfs: 'overlay', erofs
 /**
  * Starts a guest, logs in, and holds what it says of its mounts, its swap and its units against the plan. Answers with
  * the seconds from QEMU's start to the login prompt. An emulated processor that stands still gets one more try.
+ * @param answers what commands of one line print, by command
  */
-export async function checkInside(guest: Guest, plan: Plan, again = true): Promise<number> {
+export async function checkInside(
+  guest: Guest,
+  plan: Plan,
+  answers: Readonly<Record<string, string>> = {},
+  again = true,
+): Promise<number> {
   const started = Date.now();
   const console = SerialConsole.start(guest);
   try {
@@ -26,11 +32,12 @@ export async function checkInside(guest: Guest, plan: Plan, again = true): Promi
     }
     const swaps = plan.system.fstab.filter(({ type }) => type === 'swap').length;
     expect((await console.ask('swapon --show=NAME --noheadings')).split('\n').filter(Boolean)).toHaveLength(swaps);
+    for (const [command, answer] of Object.entries(answers)) expect(await console.ask(command), command).toBe(answer);
     return seconds;
   } catch (error) {
     if (!again || !(error instanceof Error) || !error.message.includes('stands still')) throw error;
   } finally {
     await console.end();
   }
-  return checkInside(guest, plan, false);
+  return checkInside(guest, plan, answers, false);
 }

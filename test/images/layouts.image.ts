@@ -151,7 +151,9 @@ function compareRules(plan: Plan): CompareRules {
       .map(({ target }) => target);
   return {
     fat: at(['vfat']),
-    wholeSeconds: at(['squashfs']),
+    squashfs: at(['squashfs']),
+    // A mount point that no package has is made when the disks are.
+    added: mountsOf(plan).map(({ target }) => target),
     ignored: at(['ext2', 'ext3', 'ext4']).map((target) => join(target, 'lost+found')),
   };
 }
