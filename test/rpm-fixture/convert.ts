@@ -15,7 +15,7 @@ export interface Addition {
   readonly scripts?: string;
 }
 
-export interface Conversion {
+interface Conversion {
   readonly debs: readonly Deb[];
   /** By the names of the packages. */
   readonly files: ReadonlyMap<string, string>;
