@@ -7,6 +7,9 @@ import { type Secret, Unlocker } from '../../builder/boot-test/unlock.js';
 import { formatQemu } from '../../osinfo/formats/qemu.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 
+/** Emulated, and beside other work, a guest takes its time over every answer. */
+const ANSWER_SECONDS = 400;
+
 const STALL = 'rcu_preempt detected stalls';
 const ESCAPE = String.fromCharCode(27);
 /** The sequences by which a console moves and colours, whole, and the beginning of one. */
@@ -121,9 +124,9 @@ export class SerialConsole {
 
   async logIn(password: string): Promise<void> {
     this.write('root\r');
-    await this.expect(/Password: *$/, 120);
+    await this.expect(/Password: *$/, ANSWER_SECONDS);
     this.write(`${password}\r`);
-    await this.expect(/# *$/, 120);
+    await this.expect(/# *$/, ANSWER_SECONDS);
     // Without the kernel's own words, and wide enough that no line is broken.
     this.write('exec sh\r');
     await this.expect(/# *$/, 60);
@@ -132,7 +135,7 @@ export class SerialConsole {
   }
 
   /** The output of a command of one line, whatever its exit code. */
-  async ask(command: string, seconds = 120): Promise<string> {
+  async ask(command: string, seconds = ANSWER_SECONDS): Promise<string> {
     this.write(`${command}; printf '%s%s\\n' en d:\r`);
     return (await this.expect(/end:\n/, seconds)).replace(/end:\n$/, '').trim();
   }
