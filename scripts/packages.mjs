@@ -90,6 +90,8 @@ export const TEST = [
   'attr',
   'libcap2-bin',
   'libhivex-bin',
+  // What reads programs of other processors.
+  'binutils',
   'strace',
   // What reads the manual pages and the completions.
   'groff-base',
