@@ -8,6 +8,8 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    // All processors: left to itself vitest keeps one free, which is half of a machine with two.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
