@@ -33,7 +33,7 @@ export function describeKilled(moments: readonly string[]): void {
 
     it('is stopped by Ctrl-C within 2 s, with one line and exit code 1', async () => {
       const running = startTool(words, { cache });
-      await running.saw('disks: sda: ext4 /');
+      await running.saw('disks: sda3: ext4 /');
       const started = Date.now();
       running.process.kill('SIGINT');
       const { code, stderr } = await running.ended;

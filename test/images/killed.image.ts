@@ -8,7 +8,7 @@ describeKilled([
   'install: installing essential packages',
   'configure: initramfs of',
   'clean up …',
-  'disks: sda: ext4 /',
+  'disks: sda3: ext4 /',
   'write the images …',
   'describe the appliance …',
 ]);
