@@ -57,25 +57,28 @@ export interface BootTestResult {
  * @throws MissingError when QEMU or the firmware is missing; WorkError when no prompt comes in time
  */
 export async function bootTest(options: BootTestOptions): Promise<BootTestResult> {
-  probeEmulator(options.recommendation.arch, options.firmware);
+  const uefi = probeEmulator(options.recommendation.arch, options.firmware);
   const accelerator = await probeAccelerator(options.recommendation.arch);
   try {
-    return await bootOnce(options, accelerator, true);
+    return await bootOnce(options, { uefi, accelerator, endsOnStall: true });
   } catch (error) {
     if (error instanceof WorkError && error.code === 'guest-stalled')
-      return await bootOnce(options, accelerator, false);
+      return await bootOnce(options, { uefi, accelerator, endsOnStall: false });
     throw error;
   }
 }
 
-async function bootOnce(
-  options: BootTestOptions,
-  accelerator: Accelerator,
-  endsOnStall: boolean,
-): Promise<BootTestResult> {
+/** How a guest is started this time. */
+interface Attempt {
+  readonly uefi: ReturnType<typeof probeEmulator>;
+  readonly accelerator: Accelerator;
+  readonly endsOnStall: boolean;
+}
+
+async function bootOnce(options: BootTestOptions, attempt: Attempt): Promise<BootTestResult> {
   const folder = mkdtempSync(join(tmpdir(), 'guestwright-boot-'));
   try {
-    return await bootIn(folder, options, accelerator, endsOnStall);
+    return await bootIn(folder, options, attempt);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -84,10 +87,8 @@ async function bootOnce(
 async function bootIn(
   folder: string,
   options: BootTestOptions,
-  accelerator: Accelerator,
-  endsOnStall: boolean,
+  { uefi, accelerator, endsOnStall }: Attempt,
 ): Promise<BootTestResult> {
-  const uefi = probeEmulator(options.recommendation.arch, options.firmware);
   const variables = join(folder, 'vars.fd');
   if (uefi) copyFileSync(uefi.variables, variables);
   const { argv } = formatQemu(

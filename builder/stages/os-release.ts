@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseOsRelease } from '../../osinfo/detect/image/guest/os-release.js';
 import { readTreeFile } from './files.js';
 
 /** os-release(5) of a tree: what a system says of itself. */
@@ -16,14 +17,13 @@ export function readOsRelease(tree: string): OsRelease {
   const text = existsSync(join(tree, 'usr/lib/os-release'))
     ? readTreeFile(tree, 'usr/lib/os-release').toString('utf8')
     : '';
-  const value = (key: string): string | undefined =>
-    new RegExp(`^${key}=(["']?)(.*)\\1$`, 'm').exec(text)?.[2]?.replace(/\\(.)/g, '$1');
-  const name = value('NAME') ?? 'Linux';
+  const fields = parseOsRelease(text);
+  const name = fields.get('NAME') ?? 'Linux';
   return {
-    id: value('ID') ?? 'linux',
-    like: (value('ID_LIKE') ?? '').split(/\s+/),
+    id: fields.get('ID') ?? 'linux',
+    like: (fields.get('ID_LIKE') ?? '').split(/\s+/),
     name,
-    prettyName: value('PRETTY_NAME') ?? name,
+    prettyName: fields.get('PRETTY_NAME') ?? name,
   };
 }
 

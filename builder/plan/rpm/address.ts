@@ -5,6 +5,11 @@ export function withoutPassword(address: string): string {
   return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@\s]*@/i, '$1');
 }
 
+/** The same of every address in what a tool says. */
+export function withoutPasswords(text: string): string {
+  return text.replace(/([a-z]+:\/\/)[^/@\s]*@/g, '$1');
+}
+
 /** Fills dnf's variables in: `$releasever`, `$basearch` and `$arch`, in braces too (dnf.conf(5)). Others stay. */
 export function expandVariables(
   text: string,

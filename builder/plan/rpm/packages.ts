@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { InputError } from '../../../osinfo/errors.js';
+import { matchesGlob } from '../../../osinfo/query.js';
 import type { Kickstart, PackageEntry } from '../../kickstart/model.js';
 import type { RpmFacts } from './facts.js';
-import { matchesGlob } from './glob.js';
 import type { RpmNeed } from './needs.js';
 import type { RpmGroupPlan, RpmInstallPlan, RpmModulePlan, RpmPackagePlan } from './types.js';
 
@@ -101,7 +101,7 @@ function withNeeds(
 ): RpmPackagePlan[] {
   const wanted = new Map(asked.map((one) => [one.name, one]));
   for (const { name, why, firm } of needs) {
-    const clash = exclude.find((one) => matchesGlob(one.name, name));
+    const clash = exclude.find((one) => matchesGlob(name, one.name));
     if (clash && firm)
       throw new InputError(
         'package-needed',

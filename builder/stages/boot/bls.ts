@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { StageContext } from '../../run/context.js';
 import { insideTree, writeTreeFile } from '../files.js';
 import type { OsRelease } from '../os-release.js';
+import { pathForGrub } from './grub-home.js';
 import type { Kernel } from './rpm.js';
 
 const FOLDER = 'boot/loader/entries';
@@ -22,18 +23,17 @@ export function writeEntries(
   words: string,
   release: OsRelease,
 ): void {
-  const { tree, plan } = context;
+  const { tree } = context;
   const folder = insideTree(tree, `${FOLDER}/x`).slice(0, -2);
   if (existsSync(folder)) {
     for (const name of readdirSync(folder).filter((one) => one.endsWith('.conf'))) rmSync(join(folder, name));
   }
-  const seen = (path: string): string => `${plan.storage.boot.path}${path.slice('boot'.length)}`;
   for (const { version, image, initramfs } of kernels) {
     const lines = [
       `title ${release.name} (${version})`,
       `version ${version}`,
-      `linux ${seen(image)}`,
-      `initrd ${seen(initramfs)}`,
+      `linux ${pathForGrub(context, image)}`,
+      `initrd ${pathForGrub(context, initramfs)}`,
       `options ${words}`,
       'grub_users $grub_users',
       'grub_arg --unrestricted',

@@ -23,6 +23,11 @@ export function grubName({ plan }: StageContext): 'grub' | 'grub2' {
   return plan.os.family === 'deb' ? 'grub' : 'grub2';
 }
 
+/** A file below `boot/`, by its path on the file system that GRUB reads. */
+export function pathForGrub({ plan }: StageContext, file: string): string {
+  return `${plan.storage.boot.path}${file.slice('boot'.length)}`;
+}
+
 /**
  * The GRUB that makes a platform's core image: the system's own, or, for an rpm system that has none for it, the one of
  * the machine that builds. Undefined where there is neither.

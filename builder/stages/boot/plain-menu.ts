@@ -3,7 +3,7 @@ import type { StageContext } from '../../run/context.js';
 import { writeTreeFile } from '../files.js';
 import type { OsRelease } from '../os-release.js';
 import { copyGrubFiles } from './grub-files.js';
-import { grubName } from './grub-home.js';
+import { grubName, pathForGrub } from './grub-home.js';
 import { passwordLines } from './password.js';
 import type { Kernel } from './rpm.js';
 import { serialOf } from './serial.js';
@@ -22,11 +22,10 @@ export function writePlainMenu(
   release: OsRelease,
 ): void {
   const { tree, plan } = context;
-  const { boot, storage } = plan;
+  const { boot } = plan;
   const folder = `boot/${grubName(context)}`;
   copyGrubFiles(context);
   const serial = serialOf(boot, plan.arch.name);
-  const path = (file: string): string => `${storage.boot.path}${file.slice('boot'.length)}`;
   const lines = [
     '# the boot menu: an entry for each kernel',
     ...(serial === undefined ? [] : [serial, 'terminal_input console serial', 'terminal_output console serial']),
@@ -36,8 +35,8 @@ export function writePlainMenu(
     ...kernels.flatMap(({ version, image, initramfs }) => [
       `menuentry '${quoted(`${release.name} (${version})`)}' --class ${quoted(release.id)} --unrestricted {`,
       `  search --no-floppy --fs-uuid --set=root ${boot.bootUuid}`,
-      `  linux ${path(image)} ${words}`,
-      `  initrd ${path(initramfs)}`,
+      `  linux ${pathForGrub(context, image)} ${words}`,
+      `  initrd ${pathForGrub(context, initramfs)}`,
       '}',
     ]),
     '',

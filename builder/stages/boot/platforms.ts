@@ -13,23 +13,19 @@ export interface GrubPlatform {
   readonly efiFile?: string;
 }
 
+const PC_BIOS: GrubPlatform = { name: 'i386-pc', modules: ['biosdisk'] };
+
+const PC_UEFI_MODULES = ['fat', 'efi_gop', 'efi_uga', 'all_video', 'gzio'];
+
 /** By the database's name of the architecture and the firmware. */
 const PLATFORMS: Readonly<Record<string, Readonly<Partial<Record<Firmware, GrubPlatform>>>>> = {
   x86_64: {
-    bios: { name: 'i386-pc', modules: ['biosdisk'] },
-    uefi: {
-      name: 'x86_64-efi',
-      modules: ['fat', 'efi_gop', 'efi_uga', 'all_video', 'gzio'],
-      efiFile: 'BOOTX64.EFI',
-    },
+    bios: PC_BIOS,
+    uefi: { name: 'x86_64-efi', modules: PC_UEFI_MODULES, efiFile: 'BOOTX64.EFI' },
   },
   i686: {
-    bios: { name: 'i386-pc', modules: ['biosdisk'] },
-    uefi: {
-      name: 'i386-efi',
-      modules: ['fat', 'efi_gop', 'efi_uga', 'all_video', 'gzio'],
-      efiFile: 'BOOTIA32.EFI',
-    },
+    bios: PC_BIOS,
+    uefi: { name: 'i386-efi', modules: PC_UEFI_MODULES, efiFile: 'BOOTIA32.EFI' },
   },
   aarch64: {
     uefi: { name: 'arm64-efi', modules: ['fat', 'efi_gop', 'all_video', 'gzio'], efiFile: 'BOOTAA64.EFI' },

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError, WorkError } from '../../../osinfo/errors.js';
+import { matchesGlob } from '../../../osinfo/query.js';
 import type { At } from '../../kickstart/model.js';
-import { matchesGlob } from '../../plan/rpm/glob.js';
+import { withoutPasswords } from '../../plan/rpm/address.js';
 import type { RpmInstallPlan } from '../../plan/types.js';
 import { badSignature, failed } from './rpm-errors.js';
 
@@ -142,7 +143,7 @@ const explainDownload: Explain = (said, plan) => {
 };
 
 function withoutAddress(text: string): string {
-  return text.replace(/([a-z]+:\/\/)[^/@\s]*@/g, '$1').slice(0, 300);
+  return withoutPasswords(text).slice(0, 300);
 }
 
 /** What cannot be installed together: the first reason, and whose line asked for it. */
@@ -164,7 +165,7 @@ const explainProblem: Explain = (said, plan) => {
     .slice(0, 500);
   const filtered = /package (\S+) is filtered out by exclude filtering/.exec(text)?.[1];
   const exclude =
-    filtered === undefined ? undefined : plan.exclude.find(({ name }) => matchesGlob(name, nameOf(filtered)));
+    filtered === undefined ? undefined : plan.exclude.find(({ name }) => matchesGlob(nameOf(filtered), name));
   if (exclude)
     return new InputError(
       'package-needed',
@@ -186,7 +187,7 @@ function askedBy(text: string, plan: RpmInstallPlan): At | undefined {
   const names = [...text.matchAll(/(?:package|by|of) ([A-Za-z0-9][\w.+~^:-]*-[^-\s]+-[^-\s]+\.\w+)/g)].map(([, full]) =>
     nameOf(full!),
   );
-  return plan.packages.find((one) => one.at !== undefined && names.some((name) => matchesGlob(one.name, name)))?.at;
+  return plan.packages.find((one) => one.at !== undefined && names.some((name) => matchesGlob(name, one.name)))?.at;
 }
 
 /** `bash` of `bash-5.2-1.fc41.x86_64`. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatPlace, InputError, WorkError } from '../../../osinfo/errors.js';
-import { matchesGlob } from '../../plan/rpm/glob.js';
+import { matchesGlob } from '../../../osinfo/query.js';
 import type { RpmInstallPlan, RpmPackagePlan } from '../../plan/types.js';
 
 /** What an installation ended with, and where its packages come from. */
@@ -34,7 +34,7 @@ export function describeLeftOut({ name, optional, why }: RpmPackagePlan): string
 /** A package of the kickstart that no repository has. */
 export function unknownPackage(name: string, plan: RpmInstallPlan): InputError {
   const entry = plan.packages.find((one) => one.name === name);
-  const exclude = plan.exclude.find((one) => matchesGlob(one.name, name));
+  const exclude = plan.exclude.find((one) => matchesGlob(name, one.name));
   if (exclude)
     return new InputError(
       'package-needed',

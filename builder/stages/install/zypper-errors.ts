@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError, WorkError } from '../../../osinfo/errors.js';
-import { matchesGlob } from '../../plan/rpm/glob.js';
+import { matchesGlob } from '../../../osinfo/query.js';
+import { withoutPasswords } from '../../plan/rpm/address.js';
 import type { RpmInstallPlan } from '../../plan/types.js';
 import { badSignature, failed } from './rpm-errors.js';
 
@@ -58,7 +59,7 @@ export function zypperError(said: Said, plan: RpmInstallPlan, exitCode: number |
     const text = problem.replace(/^Problem(?:: \d+)?: /, '').slice(0, 400);
     const names = needyPackages(said);
     const entry = plan.packages.find(
-      (one) => one.at !== undefined && names.some((name) => matchesGlob(one.name, name)),
+      (one) => one.at !== undefined && names.some((name) => matchesGlob(name, one.name)),
     );
     const exclude = plan.exclude.find(({ name }) =>
       said.some((line) => /remove lock|locked/.test(line) && line.includes(name)),
@@ -113,8 +114,5 @@ function signatureError(said: Said, plan: RpmInstallPlan): WorkError | undefined
 }
 
 function clean(line: string): string {
-  return line
-    .replace(/([a-z]+:\/\/)[^/@\s]*@/g, '$1')
-    .trim()
-    .slice(0, 400);
+  return withoutPasswords(line).trim().slice(0, 400);
 }
