@@ -10,6 +10,7 @@ import { runClean } from '../stages/clean.js';
 import { runConfigure } from '../stages/configure.js';
 import { runConvert } from '../stages/convert.js';
 import { dropTree, runDisks } from '../stages/disks/index.js';
+import { finishTree } from '../stages/finish.js';
 import { runInstall } from '../stages/install/index.js';
 import { runScripts } from '../stages/scripts.js';
 import { writeTreeArchive } from '../stages/tree-archive.js';
@@ -69,7 +70,10 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
     () => runScripts(context),
     job.plan.scripts.some((one) => one.type === 'post') ? undefined : 'none',
   );
-  const cleaned = await stage(context, 'clean', () => runClean(context));
+  const cleaned = await stage(context, 'clean', async () => {
+    await finishTree(context);
+    return runClean(context);
+  });
   // Not with the folders above it: when those are gone this build is over.
   mkdirSync(context.outFolder);
   const { outputs } = job.plan;

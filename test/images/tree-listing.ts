@@ -27,7 +27,7 @@ export interface TreeEntry {
 /** By path from the top, `/` for the top itself. */
 export type TreeListing = ReadonlyMap<string, TreeEntry>;
 
-/** What a file system of the image cannot hold, and what the build adds after the tree was finished. */
+/** What a file system of the image cannot hold, or makes by itself. */
 export interface CompareRules {
   /** Folders below which there is no owner, mode, link or attribute, and times are of two seconds: vfat. */
   readonly fat?: readonly string[];
@@ -36,8 +36,6 @@ export interface CompareRules {
    * Linux shows no attributes there, which tests of the maker read with unsquashfs.
    */
   readonly squashfs?: readonly string[];
-  /** Folders that the image may have and the tree not: mount points. */
-  readonly added?: readonly string[];
   /** Paths that are not compared: `lost+found` of each file system. */
   readonly ignored?: readonly string[];
 }
@@ -50,9 +48,8 @@ export function compareTrees(installed: TreeListing, image: TreeListing, rules: 
     if (ignored.has(path)) continue;
     const [a, b] = [installed.get(path), image.get(path)];
     if (!b) differences.push(`${path}: is missing in the image`);
-    else if (!a) {
-      if (!(rules.added?.includes(path) && b.type === 'folder')) differences.push(`${path}: is only in the image`);
-    } else for (const text of compareEntries(path, a, b, rules)) differences.push(`${path}: ${text}`);
+    else if (!a) differences.push(`${path}: is only in the image`);
+    else for (const text of compareEntries(path, a, b, rules)) differences.push(`${path}: ${text}`);
   }
   return differences.sort();
 }

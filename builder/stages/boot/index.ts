@@ -12,7 +12,7 @@ import { makeBootMenu } from './menu.js';
 import { setUpRpmBootFiles } from './rpm.js';
 import { writeStorageFiles } from './storage-files.js';
 
-export { installBootLoader } from './loader.js';
+export { writeBiosLoader, writeUefiLoader } from './loader.js';
 
 /**
  * What the system starts from: what it is told of its devices, the initramfs that is made of that, and the boot menu, all

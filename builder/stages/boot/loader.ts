@@ -10,26 +10,27 @@ import { usedEfiVendor } from './grub-home.js';
 import { writeEfiFile } from './uefi.js';
 
 /**
- * Makes the disks start from each firmware of the plan: from BIOS by boot code and a core image on every disk that is
- * started from, from UEFI by the path of removable media on the EFI system partitions, so that no firmware variable is
- * needed. The images are made by the system's own GRUB.
- *
- * Called when the tables are written, and before the file systems are made, since one of them takes the UEFI part.
+ * Makes the system start from UEFI by the path of removable media on its EFI system partitions, so that no firmware
+ * variable is needed: the image, of the system's own GRUB, is a file of the tree.
  */
-export async function installBootLoader(context: StageContext): Promise<void> {
-  const { plan } = context;
-  for (const firmware of plan.boot.firmware) {
-    // The configuration has put the distribution's own, signed programs in place.
-    if (firmware === 'uefi' && usedEfiVendor(context)) continue;
-    context.detail('disks', `boot loader for ${firmware === 'bios' ? 'BIOS' : 'UEFI'}`);
-    const core = await makeCore(context, firmware);
-    if (firmware === 'uefi') writeEfiFile(context, core);
-    else {
-      const boot = readBootSector(context, core);
-      for (const disk of plan.disks.filter((one) => one.boot))
-        writeBiosCode(disk, rawPath(context, disk), boot, core.bytes);
-    }
-  }
+export async function writeUefiLoader(context: StageContext): Promise<void> {
+  // The configuration may have put the distribution's own, signed programs in place.
+  if (!context.plan.boot.firmware.includes('uefi') || usedEfiVendor(context)) return;
+  context.detail('clean', 'boot loader for UEFI');
+  writeEfiFile(context, await makeCore(context, 'uefi'));
+}
+
+/**
+ * Makes the disks start from BIOS, by boot code and a core image of the system's own GRUB on every disk that is started
+ * from. Called when the tables are written.
+ */
+export async function writeBiosLoader(context: StageContext): Promise<void> {
+  const { boot, disks } = context.plan;
+  if (!boot.firmware.includes('bios')) return;
+  context.detail('disks', 'boot loader for BIOS');
+  const core = await makeCore(context, 'bios');
+  const sector = readBootSector(context, core);
+  for (const disk of disks.filter((one) => one.boot)) writeBiosCode(disk, rawPath(context, disk), sector, core.bytes);
 }
 
 /** GRUB's boot.img, of the same GRUB that made the core image. */

@@ -41,13 +41,11 @@ function depth(path: string): number {
 }
 
 /**
- * Makes the mount points that the tree lacks, and for each a folder with its part of the tree. What lies below another
- * mount point is hidden in a view of the folder by mounts in the build's own name space: the tree stays whole, so that the
- * file systems can be made in any order.
- * @throws InputError where a mount point is a link, which would lead into files of this machine
+ * Makes for each mount point a folder with its part of the tree. What lies below another mount point is hidden in a view
+ * of the folder by mounts in the build's own name space: the tree stays whole, so that the file systems can be made in any
+ * order.
  */
 export async function openFolders(context: StageContext, points: readonly MountPoint[]): Promise<Folders> {
-  for (const point of points) provideMountPoint(context, point);
   const views = new Map<string, string>();
   for (const { path } of points) {
     const below = points.map((one) => one.path).filter((other) => isBelow(other, path));
@@ -66,8 +64,11 @@ function isBelow(path: string, above: string): boolean {
   return path !== above && path.startsWith(above === '/' ? '/' : `${above}/`);
 }
 
-/** Step by step from the top: `%post` may have made any of the folders a link. */
-function provideMountPoint(context: StageContext, { path, at }: MountPoint): void {
+/**
+ * Makes a mount point that the tree lacks, step by step from the top: `%post` may have made any of the folders a link.
+ * @throws InputError where one is, which would lead into files of this machine
+ */
+export function provideMountPoint(context: StageContext, { path, at }: MountPoint): void {
   let folder = context.tree;
   for (const name of path.split('/').filter((one) => one !== '' && one !== '.')) {
     const parent = folder;

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { outputEpoch } from '../../../osinfo/doors/clock.js';
 import type { DeviceId } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
-import { checkBoot, installBootLoader } from '../boot/index.js';
+import { writeBiosLoader } from '../boot/index.js';
 import { makeContent } from './contents.js';
 import { type Folders, mountPoints, openFolders } from './folders.js';
 import { type Device, planDevices } from './graph.js';
@@ -12,21 +12,18 @@ import { type Sealing, seal } from './seal.js';
 import { writeTable } from './table.js';
 
 /**
- * Makes the raw disk images: tables, boot loader, everything that lies on the partitions with its part of the tree. No
- * image is mounted and no device is made.
+ * Makes the raw disk images: tables, boot loader, everything that lies on the partitions with its part of the finished
+ * tree. No image is mounted and no device is made.
  * @throws InputError with the kickstart's line where something does not fit
  */
 export async function runDisks(context: StageContext): Promise<void> {
-  const { disks, storage, boot, scripts } = context.plan;
+  const { disks, storage, boot } = context.plan;
   for (const disk of disks) {
     context.detail('disks', `${disk.name}: partitions`);
     makeSparseFile(rawPath(context, disk), disk.sizeBytes, 0o644);
     await writeTable(context, disk, rawPath(context, disk));
   }
-  if (boot.loader === 'grub') {
-    if (scripts.some((one) => one.type === 'post')) await checkBoot(context);
-    await installBootLoader(context);
-  }
+  if (boot.loader === 'grub') await writeBiosLoader(context);
   const folders = await openFolders(context, mountPoints(disks, storage));
   await writeDevices(context, folders);
   await folders.close();

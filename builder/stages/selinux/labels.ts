@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkError } from '../../../osinfo/errors.js';
 import type { StageContext } from '../../run/context.js';
 import { sandboxed } from '../../run/sandbox.js';
-import { hasInTree, insideTree, readTreeFile, writeTreeFile } from '../files.js';
+import { hasInTree, readTreeFile, writeTreeFile } from '../files.js';
 
 export const SELINUX_CONFIG = 'etc/selinux/config';
 
@@ -38,7 +38,6 @@ export async function labelTree(context: StageContext): Promise<void> {
     relabelAtFirstStart(context, `its policy ${policy} has no rules for files`);
     return;
   }
-  provideMountPoints(context);
   context.detail('clean', `SELinux labels, by the policy ${policy}`);
   try {
     await setFiles(context, rules, [], SEEN);
@@ -62,15 +61,6 @@ async function setFiles(context: StageContext, rules: string, words: readonly st
     { root: 'builder', binds: [[context.tree, SEEN]], timeoutMs: 1_800_000 },
   );
   return stdout;
-}
-
-/** Folders that something will be mounted at are labelled like others, so they have to be there. */
-function provideMountPoints({ tree, plan }: StageContext): void {
-  for (const { target } of plan.system.fstab) {
-    if (!target.startsWith('/')) continue;
-    const folder = insideTree(tree, target);
-    if (!lstatSync(folder, { throwIfNoEntry: false })) mkdirSync(folder, { recursive: true, mode: 0o755 });
-  }
 }
 
 /** @param why a clause */

@@ -6,6 +6,7 @@ import type { Plan } from '../../../../builder/plan/types.js';
 import { makeContext } from '../../../../builder/run/context.js';
 import type { Job } from '../../../../builder/run/protocol.js';
 import { dropTree, runDisks } from '../../../../builder/stages/disks/index.js';
+import { finishTree } from '../../../../builder/stages/finish.js';
 
 /** What the test asks of the process that makes the disks. */
 export interface DisksJob {
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     chmodSync(target, path.endsWith('/') ? 0o751 : 0o640);
     utimesSync(target, EPOCH, EPOCH);
   }
+  await finishTree(context);
   await runDisks(context);
   dropTree(context);
 }
