@@ -7,8 +7,11 @@ type Quote = (value: string, parameter: string) => string;
 /** As a POSIX shell takes it: nothing has a meaning between these quotes. */
 const shell: Quote = (value) => (/^[\w.:@%+,/-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
 
-/** A kickstart splits its lines as a shell does, and a line ends where it ends. */
-const kickstart: Quote = (value, parameter) => shell(oneLine(value, parameter, 'a kickstart'), parameter);
+/** A kickstart splits its lines as a shell does; its reader, Python's, ends a line at Unicode's separators too. */
+const kickstart: Quote = (value, parameter) => {
+  if (/[\u0085\u2028\u2029]/.test(value)) refuse(parameter, 'has a line separator, which a kickstart cannot hold');
+  return shell(oneLine(value, parameter, 'a kickstart'), parameter);
+};
 
 /** The rest of a line, as preseed and OpenBSD's answers have it: blanks around it are lost, a backslash at its end goes on. */
 const line: Quote = (value, parameter) => {

@@ -45,6 +45,8 @@ describe('a value comes back as it went in', () => {
 
   it('but no kickstart holds a line break', () => {
     expect(() => quoteValue('kickstart', 'a\nb', 'hostname')).toThrow('hostname has a line break');
+    for (const separator of ['\u0085', '\u2028', '\u2029'])
+      expect(() => quoteValue('kickstart', `a${separator}b`, 'hostname')).toThrow('hostname has a line separator');
     expect(quoteValue('kickstart', "it's", 'hostname')).toBe(`'it'\\''s'`);
   });
 });
