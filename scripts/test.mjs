@@ -2,8 +2,8 @@
 // `npm test`: sets up, then lints and runs every test of the quick set. `npm run test:images`: sets up and runs the long
 // set, which builds and boots image after image; `npm run test:install` lets a real installer read our answers. All end with
 // the line `N passed, N failed`.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,38 +12,53 @@ import { setUp } from './setup.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const long = { '--images': 'images', '--install': 'install' }[process.argv[2]];
 const projects = long === undefined ? ['unit', 'e2e'] : [long];
+const words = process.argv.slice(long === undefined ? 2 : 3);
 setUp(long ?? 'test');
 
 const lint =
   long !== undefined ? undefined : spawnSync('npm', ['run', '--silent', 'lint'], { cwd: root, stdio: 'inherit' });
 const folder = mkdtempSync(join(tmpdir(), 'guestwright-test-'));
-const report = join(folder, 'report.json');
-const args = [
-  'vitest',
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${report}`,
-  ...projects.flatMap((project) => ['--project', project]),
-  ...process.argv.slice(long === undefined ? 2 : 3),
-];
-spawnSync('npx', args, { cwd: root, stdio: 'inherit' });
 
-let passed = 0;
-let failed = 0;
-let skipped = 0;
-try {
-  const result = JSON.parse(readFileSync(report, 'utf8'));
-  passed = result.numPassedTests;
-  // A file that cannot even be loaded has no tests, and has failed.
-  failed =
-    result.numFailedTests +
-    result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  skipped = result.numPendingTests + result.numTodoTests;
-} catch {
-  failed = 1;
+/** Runs one project; what it says is kept until it ended where another is on the screen. */
+function runProject(project, kept) {
+  const output = kept ? openSync(join(folder, `${project}.log`), 'w') : 'inherit';
+  const child = spawn(
+    'npx',
+    [
+      ...['vitest', 'run', '--project', project, '--passWithNoTests', ...words],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${join(folder, `${project}.json`)}`],
+    ],
+    { cwd: root, stdio: ['inherit', output, output] },
+  );
+  return new Promise((done) => child.once('close', done));
 }
+
+/** Tests by what became of them; a file that cannot even be loaded has no tests, and has failed. */
+function readReport(project) {
+  try {
+    const result = JSON.parse(readFileSync(join(folder, `${project}.json`), 'utf8'));
+    const unread = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+    return {
+      passed: result.numPassedTests,
+      failed: result.numFailedTests + unread.length,
+      skipped: result.numPendingTests + result.numTodoTests,
+    };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+// Builds wait for one processor most of the time: they and the other tests are run side by side.
+const [first, ...others] = projects;
+if (others.length > 0) console.log(`tests of ${others.join(', ')} run meanwhile; what they say follows`);
+await Promise.all([runProject(first, false), ...others.map((project) => runProject(project, true))]);
+for (const project of others) process.stdout.write(readFileSync(join(folder, `${project}.log`)));
+const counts = projects.map(readReport);
 rmSync(folder, { recursive: true, force: true });
+const sum = (what) => counts.reduce((total, count) => total + count[what], 0);
+let passed = sum('passed');
+let failed = sum('failed');
+const skipped = sum('skipped');
 if (lint !== undefined && lint.status !== 0) {
   console.log('the lint rules are not met (npm run lint)');
   failed += 1;
