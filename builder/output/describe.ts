@@ -3,13 +3,15 @@ import { createHash } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatLibvirt } from '../../osinfo/formats/index.js';
+import { machineFormat, OUTPUTS, unpackedName } from '../plan/outputs.js';
 import { withoutPassword } from '../plan/rpm/address.js';
-import type { InstallPlan, Plan } from '../plan/types.js';
+import type { DiskFormat, InstallPlan, Plan } from '../plan/types.js';
 import type { HelperShare } from '../run/progress.js';
 import type { JobResult } from '../run/protocol.js';
 import { imageSizes } from '../sizes/index.js';
 import type { ImageSizes } from '../sizes/types.js';
 import { describeAppliance, writeVirtImage } from '../virt-image/index.js';
+import { type DiskFormat as DescriptorFormat, diskFormats as descriptorFormats } from '../virt-image/model.js';
 import { type Checksums, checksumFile } from './checksum.js';
 import { type Manifest, type ManifestTree, makeManifest, type PackageSource, type StageDuration } from './manifest.js';
 
@@ -27,7 +29,7 @@ export interface DescribeInput {
 
 export interface DescribedImage {
   readonly disk: string;
-  readonly format: string;
+  readonly format: DiskFormat;
   readonly file: string;
   readonly sizes: ImageSizes;
 }
@@ -37,13 +39,10 @@ export interface Described {
   readonly files: readonly string[];
   readonly images: readonly DescribedImage[];
   readonly manifest: Manifest;
-  /** The virt-image XML and the libvirt XML; absent where no disk was asked for. */
+  /** The virt-image XML and the libvirt XML; absent where no disk was asked for, or one that it has no word for. */
   readonly virtImage?: string;
   readonly libvirt?: string;
 }
-
-/** A machine is started from one format: the first of these that was made. */
-const PREFERRED = ['qcow2', 'raw', 'vmdk', 'raw.xz'] as const;
 
 /** Measures the finished images and writes the descriptions that lie beside them. */
 export async function describe(input: DescribeInput): Promise<Described> {
@@ -93,7 +92,7 @@ export async function describe(input: DescribeInput): Promise<Described> {
       ...measured.map((image) => image.file),
       ...(tree === undefined ? [] : [tree.file]),
       manifestFile,
-      ...(machine === undefined ? [] : [machine.libvirt, machine.virtImage]),
+      ...Object.values(machine ?? {}),
     ].sort(),
     images: measured.map(({ disk, format: one, file, sizes }) => ({ disk, format: one, file, sizes })),
     manifest,
@@ -109,36 +108,47 @@ interface MeasuredImage extends DescribedImage {
 function writeMachine(
   { plan, folder, outputFolder }: DescribeInput,
   measured: readonly MeasuredImage[],
-): { readonly virtImage: string; readonly libvirt: string } | undefined {
-  const format = PREFERRED.find((one) => plan.outputs.formats.includes(one));
+): { readonly virtImage?: string; readonly libvirt: string } | undefined {
+  const format = machineFormat(plan.outputs.formats);
   if (format === undefined) return undefined;
   const images = plan.disks.map(
     (disk) => measured.find((image) => image.disk === disk.name && image.format === format)!,
   );
-  const plain = format === 'raw.xz' ? ('raw' as const) : format;
-  const names = { virtImage: `${plan.name}.xml`, libvirt: `${plan.name}.libvirt.xml` };
-  const virtImage = describeAppliance({
-    name: plan.name,
-    ...(plan.version === undefined ? {} : { version: plan.version }),
-    ...(plan.release === undefined ? {} : { release: plan.release }),
-    recommendation: plan.recommendation,
-    arch: plan.arch.name,
-    interfaces: 1,
-    disks: images.map((image) => ({
-      file: image.file,
-      format: plain,
-      use: 'system' as const,
-      checksums: plan.outputs.checksum ? image.checksums : {},
-      capacityBytes: image.sizes.capacityBytes,
-    })),
-  });
-  writeFileSync(join(folder, names.virtImage), writeVirtImage(virtImage));
+  const { container, packed } = OUTPUTS[format];
+  const virtImage = isDescriptorFormat(container) ? `${plan.name}.xml` : undefined;
+  if (virtImage !== undefined && isDescriptorFormat(container)) {
+    const descriptor = describeAppliance({
+      name: plan.name,
+      ...(plan.version === undefined ? {} : { version: plan.version }),
+      ...(plan.release === undefined ? {} : { release: plan.release }),
+      recommendation: plan.recommendation,
+      arch: plan.arch.name,
+      interfaces: 1,
+      disks: images.map((image) => ({
+        file: image.file,
+        format: container,
+        use: 'system' as const,
+        checksums: plan.outputs.checksum ? image.checksums : {},
+        capacityBytes: image.sizes.capacityBytes,
+      })),
+    });
+    writeFileSync(join(folder, virtImage), writeVirtImage(descriptor));
+  }
   const { text } = formatLibvirt(plan.recommendation, {
     name: plan.name,
-    disks: images.map((image) => ({ path: join(outputFolder, image.file.replace(/\.xz$/, '')), format: plain })),
+    disks: images.map(({ file }) => ({
+      path: join(outputFolder, packed ? unpackedName(file) : file),
+      format: container,
+    })),
   });
-  writeFileSync(join(folder, names.libvirt), text);
-  return names;
+  const libvirt = `${plan.name}.libvirt.xml`;
+  writeFileSync(join(folder, libvirt), text);
+  return { libvirt, ...(virtImage === undefined ? {} : { virtImage }) };
+}
+
+/** The descriptor's readers know neither VHD nor VHDX. */
+function isDescriptorFormat(format: string): format is DescriptorFormat {
+  return (descriptorFormats as readonly string[]).includes(format);
 }
 
 async function describeTree(folder: string, file: string): Promise<ManifestTree> {
@@ -155,11 +165,12 @@ function packageRepositories(install: InstallPlan): PackageSource['repositories'
 }
 
 function sizesOf(plan: Plan, image: JobResult['images'][number], path: string): ImageSizes {
-  if (image.format !== 'raw.xz') return imageSizes(path, { format: image.format as ImageSizes['format'] });
+  const { container, packed } = OUTPUTS[image.format];
+  if (!packed) return imageSizes(path, { format: container });
   const { size, blocks } = statSync(path);
   return {
     path,
-    format: 'raw',
+    format: container,
     formatSource: 'given',
     capacityBytes: plan.disks.find((disk) => disk.name === image.disk)!.sizeBytes,
     lengthBytes: size,

@@ -89,6 +89,7 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
       formats: options.formats,
       compress: options.compress,
       checksum: options.checksum,
+      ...(options.namedByFormat ? { namedByFormat: true as const } : {}),
       ...(options.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: options.sourceDateEpoch }),
     },
     recommendation,

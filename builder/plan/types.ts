@@ -124,16 +124,34 @@ export interface ScriptPlan {
   readonly body: string;
 }
 
-/** A format of a whole disk. `raw.xz` is a raw image for transport: it is unpacked before use. */
-export type DiskFormat = 'raw' | 'raw.xz' | 'qcow2' | 'vmdk';
+/**
+ * A format of a whole disk. `raw.xz` and `raw.zst` are raw images for transport: they are unpacked before use. `qcow2` and
+ * `qcow2-zlib` differ in what the clusters are packed with, `vmdk` (streamOptimized) and `vmdk-sparse` in their layout.
+ */
+export type DiskFormat =
+  | 'raw'
+  | 'raw.xz'
+  | 'raw.zst'
+  | 'qcow2'
+  | 'qcow2-zlib'
+  | 'vmdk'
+  | 'vmdk-sparse'
+  | 'vhdx'
+  | 'vpc'
+  | 'vdi';
 
-/** `tar` is the system's tree without any disk, once for the appliance. */
-export type ImageFormat = DiskFormat | 'tar';
+/** What is made of disks, once for the appliance. */
+export type BundleFormat = 'ova' | 'containerdisk';
+
+/** `tar` is the system's tree without any disk, `kernel` what it is started from without a boot loader: each once. */
+export type ImageFormat = DiskFormat | BundleFormat | 'kernel' | 'tar';
 
 export interface OutputPlan {
   readonly formats: readonly ImageFormat[];
   readonly compress: boolean;
   readonly checksum: boolean;
+  /** Names of disks end in the format's word, as appliance-creator's do (`web-sda.vpc`), not in what is usual (`.vhd`). */
+  readonly namedByFormat?: true;
   /** Seconds since 1970 for what the build writes; set only when SOURCE_DATE_EPOCH asked for it. */
   readonly sourceDateEpoch?: number;
 }
@@ -160,6 +178,7 @@ export interface PlanOptions {
   readonly formats: readonly ImageFormat[];
   readonly compress: boolean;
   readonly checksum: boolean;
+  readonly namedByFormat?: boolean;
   readonly version?: string;
   readonly release?: string;
   readonly memoryMiB?: number;

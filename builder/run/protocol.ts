@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Plan } from '../plan/types.js';
+import type { DiskFormat, Plan } from '../plan/types.js';
 
 /**
  * What the builder's two processes tell each other, a JSON document a line: the caller's process plans, shows progress
@@ -45,7 +45,7 @@ export interface JobResult {
 
 export interface ImageResult {
   readonly disk: string;
-  readonly format: string;
+  readonly format: DiskFormat;
   /** In the job's `out` folder. */
   readonly file: string;
 }

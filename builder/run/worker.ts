@@ -5,10 +5,10 @@ import { createInterface } from 'node:readline';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
 import { run } from '../../osinfo/doors/process.js';
 import { GuestwrightError, InputError } from '../../osinfo/errors.js';
-import { diskFormats } from '../plan/outputs.js';
+import { needsDisks } from '../plan/outputs.js';
 import { runClean } from '../stages/clean.js';
 import { runConfigure } from '../stages/configure.js';
-import { runConvert } from '../stages/convert.js';
+import { runConvert } from '../stages/convert/index.js';
 import { dropTree, runDisks } from '../stages/disks/index.js';
 import { finishTree } from '../stages/finish.js';
 import { runInstall } from '../stages/install/index.js';
@@ -80,7 +80,7 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
   const tree = outputs.formats.includes('tar')
     ? { tree: await stage(context, 'tree', () => writeTreeArchive(context)) }
     : {};
-  if (diskFormats(outputs).length === 0) return { ...cleaned, ...tree, images: [] };
+  if (!needsDisks(outputs)) return { ...cleaned, ...tree, images: [] };
   await stage(context, 'disks', async () => {
     await runDisks(context);
     dropTree(context);

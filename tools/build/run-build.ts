@@ -10,7 +10,7 @@ import { sectionNames } from '../../builder/kickstart/sections.js';
 import { buildIssues, planAppliance } from '../../builder/plan/appliance.js';
 import { chooseArchitecture } from '../../builder/plan/architecture.js';
 import { readHostFacts } from '../../builder/plan/host.js';
-import { diskFormats } from '../../builder/plan/outputs.js';
+import { machineFormat, OUTPUTS } from '../../builder/plan/outputs.js';
 import type { ImageFormat, Plan } from '../../builder/plan/types.js';
 import { type BuildResult, buildAppliance } from '../../builder/run/build.js';
 import { findProgram } from '../../builder/run/probes.js';
@@ -44,6 +44,8 @@ export interface BuildRequest {
   readonly diskBytes?: Readonly<Record<string, number>> | undefined;
   readonly checksum: boolean;
   readonly compress: boolean;
+  /** Names files of disks as appliance-creator does: by the format's word. */
+  readonly namedByFormat?: boolean;
   /** Commands, sections and add-ons that the user accepts to be without effect. Default none. */
   readonly allowIgnored?: readonly string[];
   /** Runs `%pre` in a sandbox. */
@@ -71,7 +73,8 @@ export interface FinishedBuild {
 /** Does what `guestwright build` was asked for, and says it. Undefined after a dry run. */
 export async function runBuild(request: BuildRequest): Promise<FinishedBuild | undefined> {
   const plan = await makePlan(request);
-  if (request.bootTest && diskFormats(plan.outputs).length === 0)
+  const started = machineFormat(plan.outputs.formats);
+  if (request.bootTest && (started === undefined || OUTPUTS[started].packed))
     throw new InputError('boot-test-format', '--boot-test starts a disk image, and -f asks for none; add qcow2');
   if (request.dryRun) {
     if (request.json) printJson(plan);
@@ -125,6 +128,7 @@ async function makePlan(request: BuildRequest): Promise<Plan> {
       formats: request.formats,
       compress: request.compress,
       checksum: request.checksum,
+      ...(request.namedByFormat ? { namedByFormat: true } : {}),
       ...(request.os === undefined ? {} : { os: request.os }),
       arch,
       ...(request.mirror === undefined ? {} : { mirror: request.mirror }),
@@ -196,11 +200,12 @@ async function bootBoth(
 ): Promise<BootTestResult[]> {
   const { bootTest } = await import('../../builder/boot-test/boot-test.js');
   const boots: BootTestResult[] = [];
-  const format = result.images.some((image) => image.format === 'qcow2') ? 'qcow2' : result.images[0]!.format;
+  const chosen = machineFormat(plan.outputs.formats)!;
+  const format = OUTPUTS[chosen].container;
   const disks = plan.disks.map((disk) => ({
     path: join(
       result.outputFolder,
-      result.images.find((image) => image.disk === disk.name && image.format === format)!.file,
+      result.images.find((image) => image.disk === disk.name && image.format === chosen)!.file,
     ),
     format,
   }));

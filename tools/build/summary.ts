@@ -5,6 +5,7 @@ import picocolors from 'picocolors';
 import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
 import { emulatorOf } from '../../builder/boot-test/emulators.js';
 import { machineArch } from '../../builder/plan/host.js';
+import { machineFormat, OUTPUTS, unpackedName } from '../../builder/plan/outputs.js';
 import type { Plan } from '../../builder/plan/types.js';
 import type { BuildResult } from '../../builder/run/build.js';
 import { STAGES } from '../../builder/run/progress.js';
@@ -57,10 +58,14 @@ export function formatSummary(plan: Plan, result: BuildResult, boots: readonly B
 /** Ways to start the machine; there is none without a disk. */
 function startLines(plan: Plan, result: BuildResult, folder: string, boots: readonly BootTestResult[]): string[] {
   const { virtImage, libvirt } = result;
-  if (virtImage === undefined || libvirt === undefined) return [];
+  if (libvirt === undefined) return [];
   return [
     bold('Start it'),
-    `  virt-image ${join(folder, virtImage)}${dim('  (of virt-manager up to 1.0, or another reader of the format)')}`,
+    ...(virtImage === undefined
+      ? []
+      : [
+          `  virt-image ${join(folder, virtImage)}${dim('  (of virt-manager up to 1.0, or another reader of the format)')}`,
+        ]),
     `  virsh define ${join(folder, libvirt)} && virsh start --console ${plan.name}`,
     `  ${qemuLine(plan, result, folder, boots)}`,
     dim('  (the last one: its console is this terminal, Ctrl-a x ends it)'),
@@ -109,10 +114,14 @@ function qemuLine(plan: Plan, result: BuildResult, folder: string, boots: readon
   const { machine, cpu, memoryBytes } = plan.recommendation;
   const arch = plan.arch.name;
   const accelerator = boots[0]?.accelerator ?? (arch === machineArch() && existsSync('/dev/kvm') ? 'kvm' : 'tcg');
-  const format = result.images[0]!.format;
+  const chosen = machineFormat(plan.outputs.formats)!;
+  const { container, packed } = OUTPUTS[chosen];
   const drives = plan.disks.flatMap((disk) => {
-    const file = result.images.find((image) => image.disk === disk.name && image.format === format)!.file;
-    return ['-drive', `file=${join(folder, file)},format=${format},if=virtio,snapshot=on`];
+    const file = result.images.find((image) => image.disk === disk.name && image.format === chosen)!.file;
+    return [
+      '-drive',
+      `file=${join(folder, packed ? unpackedName(file) : file)},format=${container},if=virtio,snapshot=on`,
+    ];
   });
   return showCommand([
     emulatorOf(arch),

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { IMAGE_FORMATS } from '../../builder/plan/outputs.js';
 import type { ImageFormat } from '../../builder/plan/types.js';
 import { parseDiskSize } from '../build/disk-size.js';
 import { collectInclude } from './ks.js';
-
-export const IMAGE_FORMATS: readonly ImageFormat[] = ['qcow2', 'vmdk', 'raw', 'raw.xz', 'tar'];
 
 /** `qcow2,vmdk`: each a format we write, none twice. */
 export function parseFormats(text: string): ImageFormat[] {
