@@ -5,15 +5,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { RpmGroupPlan, RpmInstallPlan } from '../../../builder/plan/types.js';
 import { newFolder } from '../../osinfo/load/folders.js';
 import { hasCommand } from '../stages/tree.js';
-import { at, type Installed, install, packages, repository, rpmPlan } from './install.js';
-import { buildPackages, formatComps, indexPackages } from './repository.js';
+import { at, type Installed, install, packages, refusal, repository, rpmPlan } from './install.js';
+import { buildPackages, COMMON, formatComps, indexPackages } from './repository.js';
 
-const MODULES = `---
+/** The same module in a stream, whose only package has the stream's number as its version. */
+const stream = (name: string): string => `---
 document: modulemd
 version: 2
 data:
   name: mymod
-  stream: "1"
+  stream: "${name}"
   version: 1
   context: abcd1234
   arch: noarch
@@ -21,22 +22,10 @@ data:
   description: d
   license: {module: [MIT]}
   profiles: {common: {rpms: [modular]}}
-  artifacts: {rpms: ["modular-0:1-1.noarch"]}
----
-document: modulemd
-version: 2
-data:
-  name: mymod
-  stream: "2"
-  version: 1
-  context: abcd1234
-  arch: noarch
-  summary: s
-  description: d
-  license: {module: [MIT]}
-  profiles: {common: {rpms: [modular]}}
-  artifacts: {rpms: ["modular-0:2-1.noarch"]}
-...
+  artifacts: {rpms: ["modular-0:${name}-1.noarch"]}
+`;
+
+const MODULES = `${stream('1')}${stream('2')}...
 `;
 
 const TIME = 60_000;
@@ -49,15 +38,9 @@ beforeAll(() => {
   modular = newFolder();
   buildPackages(
     [
-      { name: 'a', requires: ['b'], files: ['/usr/share/a', '/usr/share/doc/a/README'] },
-      { name: 'b', requires: ['c'], recommends: ['weak'] },
-      { name: 'c' },
-      { name: 'weak' },
-      { name: 'bad-pre', scripts: { pre: 'error("no pre")' } },
-      { name: 'bad-post', scripts: { post: 'error("no post")' } },
+      ...COMMON,
       { name: 'bad-posttrans', scripts: { posttrans: 'error("no posttrans")' } },
       { name: 'bad-trigger', scripts: { transfiletriggerin: 'error("no trigger")' } },
-      { name: 'unmet', requires: ['nosuchcap'] },
       { name: 'lang', files: ['/usr/share/locale/de/x', '/usr/share/locale/fr/x', '/usr/share/plain'] },
       { name: 'h-one' },
       { name: 'h-two' },
@@ -108,13 +91,7 @@ const first = (): Promise<Installed> => {
   return kept;
 };
 
-/** What an installation is refused with. */
-async function refusal(more: Partial<RpmInstallPlan>): Promise<string> {
-  const error = await install(plan(more)).catch((one: Error) => one);
-  if (!(error instanceof Error)) return `installed ${error.names().join(' ')}`;
-  expect(error.message).not.toMatch(/\n/);
-  return `${error.name}: ${error.message}`;
-}
+const refused = (more: Partial<RpmInstallPlan>) => refusal(plan(more));
 
 describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
   it('installs packages with what they need, and leaves nothing of itself', { timeout: TIME }, async () => {
@@ -191,16 +168,16 @@ describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
   });
 
   it('names what no repository has, with the line', { timeout: TIME }, async () => {
-    expect(await refusal({ packages: packages('a', 'nosuch') })).toMatch(
+    expect(await refused({ packages: packages('a', 'nosuch') })).toMatch(
       /^InputError: test\.ks:11:1: package nosuch is not in the repositories/,
     );
-    expect(await refusal({ groups: [group('nosuch')], packages: packages('a', 'nosuch') })).toMatch(
+    expect(await refused({ groups: [group('nosuch')], packages: packages('a', 'nosuch') })).toMatch(
       /^InputError: test\.ks:3:1: @nosuch: no repository has such a group; check its name: there are core, tools/,
     );
-    expect(await refusal({ groups: [environment('nosuch')] })).toMatch(
+    expect(await refused({ groups: [environment('nosuch')] })).toMatch(
       /^InputError: test\.ks:4:1: @\^nosuch: .*minimal-environment, server-environment/,
     );
-    expect(await refusal({ packages: packages('a', 'c'), exclude: [{ name: 'c', at: at(20) }] })).toMatch(
+    expect(await refused({ packages: packages('a', 'c'), exclude: [{ name: 'c', at: at(20) }] })).toMatch(
       /^InputError: test\.ks:11:1: package c is left out by -c at test\.ks:20:1/,
     );
   });
@@ -229,16 +206,16 @@ describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
     expect(system.notices).toEqual([
       'package e2fsprogs is not in the repositories: left out (it is for: checks of the ext file systems)',
     ]);
-    expect(await refusal({ packages: [...packages('c', 'nosuch'), check] })).toMatch(
+    expect(await refused({ packages: [...packages('c', 'nosuch'), check] })).toMatch(
       /^InputError: test\.ks:11:1: package nosuch is not/,
     );
   });
 
   it('says what cannot be installed together, with the line that asked for it', { timeout: TIME }, async () => {
-    expect(await refusal({ packages: packages('c', 'unmet') })).toMatch(
+    expect(await refused({ packages: packages('c', 'unmet') })).toMatch(
       /^InputError: test\.ks:11:1: it cannot be installed: nothing provides nosuchcap needed by unmet-1-1\.noarch/,
     );
-    expect(await refusal({ packages: packages('a'), exclude: [{ name: 'b', at: at(20) }] })).toMatch(
+    expect(await refused({ packages: packages('a'), exclude: [{ name: 'b', at: at(20) }] })).toMatch(
       /^InputError: test\.ks:20:1: -b: it is needed: .*requires b.*filtered out/,
     );
   });
@@ -251,7 +228,7 @@ describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
       expect.stringMatching(/^POSTTRANS of package bad-posttrans failed/),
       expect.stringMatching(/^a file trigger failed/),
     ]);
-    expect(await refusal({ packages: packages('bad-pre', 'c') })).toMatch(
+    expect(await refused({ packages: packages('bad-pre', 'c') })).toMatch(
       /^WorkError: installing packages failed: PREIN of package bad-pre failed/,
     );
   });
@@ -270,13 +247,13 @@ describe.runIf(hasCommand('dnf') && hasCommand('rpmbuild'))('dnf', () => {
     );
     expect(system.names()).toEqual(['modular']);
     expect(system.read('etc/dnf/modules.d/mymod.module')).toMatch(/stream=1/);
-    expect(await refusal({ repositories: both, modules: [{ ...module, stream: '9', action: 'enable' }] })).toMatch(
+    expect(await refused({ repositories: both, modules: [{ ...module, stream: '9', action: 'enable' }] })).toMatch(
       /^InputError: test\.ks:7:1: module mymod:9: no repository has such a module or stream/,
     );
-    expect(await refusal({ repositories: both, modules: [{ ...module, action: 'install', profile: 'nope' }] })).toMatch(
+    expect(await refused({ repositories: both, modules: [{ ...module, action: 'install', profile: 'nope' }] })).toMatch(
       /^InputError: test\.ks:7:1: .*mymod/,
     );
-    expect(await refusal({ repositories: both, packages: packages('modular') })).toMatch(
+    expect(await refused({ repositories: both, packages: packages('modular') })).toMatch(
       /test\.ks:10:1: package modular is not in the repositories.*enable the module/,
     );
   });

@@ -142,3 +142,11 @@ export async function install(
     files: list,
   };
 }
+
+/** What an installation is refused with, in one line. */
+export async function refusal(plan: RpmInstallPlan): Promise<string> {
+  const error = await install(plan).catch((one: Error) => one);
+  if (!(error instanceof Error)) return `installed ${error.names().join(' ')}`;
+  if (error.message.includes('\n')) throw new Error(`more than one line: ${error.message}`);
+  return `${error.name}: ${error.message}`;
+}

@@ -132,3 +132,14 @@ ${Object.entries(environments)
 </comps>
 `;
 }
+
+/** Packages that every installer is tried with. */
+export const COMMON: Parameters<typeof buildPackages>[0] = [
+  { name: 'a', requires: ['b'], files: ['/usr/share/a', '/usr/share/doc/a/README'] },
+  { name: 'b', requires: ['c'], recommends: ['weak'] },
+  { name: 'c' },
+  { name: 'weak' },
+  { name: 'bad-pre', scripts: { pre: 'error("no pre")' } },
+  { name: 'bad-post', scripts: { post: 'error("no post")' } },
+  { name: 'unmet', requires: ['nosuchcap'] },
+];

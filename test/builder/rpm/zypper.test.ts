@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { RpmInstallPlan } from '../../../builder/plan/types.js';
 import { newFolder } from '../../osinfo/load/folders.js';
 import { hasCommand } from '../stages/tree.js';
-import { at, install, packages, repository, rpmPlan } from './install.js';
-import { buildPackages, indexPackages } from './repository.js';
+import { at, install, packages, refusal, repository, rpmPlan } from './install.js';
+import { buildPackages, COMMON, indexPackages } from './repository.js';
 
 const TIME = 60_000;
 let main: string;
@@ -12,29 +12,13 @@ let main: string;
 beforeAll(() => {
   if (!hasCommand('rpmbuild') || !hasCommand('zypper')) return;
   main = newFolder();
-  buildPackages(
-    [
-      { name: 'a', requires: ['b'], files: ['/usr/share/a', '/usr/share/doc/a/README'] },
-      { name: 'b', requires: ['c'], recommends: ['weak'] },
-      { name: 'c' },
-      { name: 'weak' },
-      { name: 'bad-pre', scripts: { pre: 'error("no pre")' } },
-      { name: 'bad-post', scripts: { post: 'error("no post")' } },
-      { name: 'unmet', requires: ['nosuchcap'] },
-    ],
-    main,
-  );
+  buildPackages([...COMMON], main);
   indexPackages(main);
 }, TIME);
 
 const plan = (more: Partial<RpmInstallPlan>) => rpmPlan(main, { tool: 'zypper', ...more });
 
-async function refusal(more: Partial<RpmInstallPlan>): Promise<string> {
-  const error = await install(plan(more)).catch((one: Error) => one);
-  if (!(error instanceof Error)) return `installed ${error.names().join(' ')}`;
-  expect(error.message).not.toMatch(/\n/);
-  return `${error.name}: ${error.message}`;
-}
+const refused = (more: Partial<RpmInstallPlan>) => refusal(plan(more));
 
 describe.runIf(hasCommand('zypper') && hasCommand('rpmbuild'))('zypper', () => {
   it('installs packages with what they need, and leaves nothing of itself', { timeout: TIME }, async () => {
@@ -53,7 +37,7 @@ describe.runIf(hasCommand('zypper') && hasCommand('rpmbuild'))('zypper', () => {
   });
 
   it('names what no repository has, or leaves it out and says it', { timeout: TIME }, async () => {
-    expect(await refusal({ packages: packages('a', 'nosuch') })).toMatch(
+    expect(await refused({ packages: packages('a', 'nosuch') })).toMatch(
       /^InputError: test\.ks:11:1: package nosuch is not in the repositories/,
     );
     const some = await install(
@@ -74,7 +58,7 @@ describe.runIf(hasCommand('zypper') && hasCommand('rpmbuild'))('zypper', () => {
   });
 
   it('says what cannot be installed, with the line that asked for it', { timeout: TIME }, async () => {
-    expect(await refusal({ packages: packages('c', 'unmet') })).toMatch(
+    expect(await refused({ packages: packages('c', 'unmet') })).toMatch(
       /^InputError: test\.ks:11:1: it cannot be installed: .*nosuchcap/,
     );
   });
@@ -83,13 +67,13 @@ describe.runIf(hasCommand('zypper') && hasCommand('rpmbuild'))('zypper', () => {
     const system = await install(plan({ packages: packages('bad-post', 'c') }));
     expect(system.names()).toEqual(['bad-post', 'c']);
     expect(system.notices).toEqual([expect.stringMatching(/bad-post.*failed.*installed all the same/)]);
-    expect(await refusal({ packages: packages('bad-pre') })).toMatch(
+    expect(await refused({ packages: packages('bad-pre') })).toMatch(
       /^WorkError: installing packages failed: .*bad-pre/,
     );
   });
 
   it('says that a repository is dead', { timeout: TIME }, async () => {
-    expect(await refusal({ packages: packages('c'), repositories: [repository('gone', '/nowhere/at/all')] })).toMatch(
+    expect(await refused({ packages: packages('c'), repositories: [repository('gone', '/nowhere/at/all')] })).toMatch(
       /^WorkError: .*(?:gone|nowhere)/,
     );
   });
