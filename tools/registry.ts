@@ -36,6 +36,11 @@ export const entries: readonly ToolEntry[] = [
     load: () => import('./osinfo-install-script.js'),
   },
   {
+    name: 'cache',
+    summary: 'what builds keep for the next one: ls, gc, clear',
+    load: () => import('./commands/cache.js'),
+  },
+  {
     name: 'inspect',
     summary: 'which OS is installed in a disk image',
     load: () => import('./commands/inspect.js'),

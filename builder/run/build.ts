@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { cacheFolder } from '../../osinfo/doors/cache.js';
+import { cacheFolder, cachePath } from '../../osinfo/doors/cache.js';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
 import { provideFolder } from '../../osinfo/doors/folders.js';
 import { cleanEnvironment } from '../../osinfo/doors/process.js';
@@ -11,12 +11,15 @@ import { type Described, describe } from '../output/describe.js';
 import { refuseArchitecture } from '../plan/architecture.js';
 import { diskFormats } from '../plan/outputs.js';
 import type { Plan } from '../plan/types.js';
+import { markRunning } from './cache/running.js';
+import { sweepTrees } from './cache/store.js';
 import { encryptedSpace } from './encrypted-space.js';
 import { findEmulator, isEmulated } from './foreign.js';
 import { startIsolated } from './isolation.js';
+import { moveFile } from './move-file.js';
 import { probeMachine, probeSpace, readToolVersions } from './probes.js';
 import type { BuildEvent, BuildStage, HelperShare } from './progress.js';
-import type { Job, JobResult, WorkerEvent } from './protocol.js';
+import type { FreshStage, Job, JobResult, WorkerEvent } from './protocol.js';
 import { readRepositoryState } from './repository.js';
 import { makeWorkFolder } from './work-folder.js';
 
@@ -31,6 +34,10 @@ export interface BuildOptions {
   /** Another place for the build's own files than the cache folder. */
   readonly tmpFolder?: string;
   readonly postOffline?: boolean;
+  /** Does this stage and what follows again, whatever is kept; the new trees are kept instead. */
+  readonly fresh?: FreshStage;
+  /** Neither takes what is kept nor keeps anything: as on a machine that never built before. */
+  readonly cold?: boolean;
   readonly onEvent: (event: BuildEvent) => void;
   /** Stops the build; everything it started is ended and what it wrote removed. */
   readonly signal?: AbortSignal;
@@ -61,15 +68,18 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
   };
   const outputFolder = resolve(options.outputFolder);
   const prepared = await timed('prepare', emit, () => prepare(plan, options, outputFolder));
-  const work = await makeWorkFolder(prepared.workParent);
+  const cache = options.cold ? undefined : cacheFolder('build');
+  const mark = cache === undefined ? undefined : markRunning(cachePath());
+  const work = await makeWorkFolder(prepared.workParent, mark);
   try {
     const job: Job = {
       plan,
       workFolder: work.path,
-      cacheFolder: cacheFolder('build'),
+      cacheFolder: cache,
       repositoryState: prepared.repositoryState,
       toolVersions: prepared.toolVersions,
       postOffline: options.postOffline ?? false,
+      ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
     };
     const result = await runWorker(job, emit, options.signal).catch((error: unknown) => {
       throw keepLog(error, work.path);
@@ -89,6 +99,7 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
     return { ...described, outputFolder, stages, helpers };
   } finally {
     await work.remove();
+    if (cache !== undefined) await sweepTrees(cachePath());
   }
 }
 
@@ -209,20 +220,6 @@ function keepLog(error: unknown, workFolder: string): unknown {
 function publish(from: string, to: string, files: readonly string[]): void {
   provideFolder(to);
   for (const file of files) {
-    const source = join(from, file);
-    const target = join(to, file);
-    try {
-      renameSync(source, target);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-      const part = join(to, `.${file}.part`);
-      try {
-        copyFileSync(source, part);
-        renameSync(part, target);
-      } catch (copyError) {
-        rmSync(part, { force: true });
-        throw copyError;
-      }
-    }
+    moveFile(join(from, file), join(to, file));
   }
 }

@@ -16,7 +16,13 @@ export interface Job {
   readonly repositoryState: string;
   readonly toolVersions: Readonly<Record<string, string>>;
   readonly postOffline: boolean;
+  /** The first stage that is done anew, whatever is kept. */
+  readonly fresh?: FreshStage;
 }
+
+/** Stages that a build can be told to do again, with all that follows. */
+export const FRESH_STAGES = ['install', 'configure', 'scripts'] as const;
+export type FreshStage = (typeof FRESH_STAGES)[number];
 
 export type StageName = 'install' | 'configure' | 'scripts' | 'clean' | 'tree' | 'disks' | 'convert';
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { provideFolder } from '../../osinfo/doors/folders.js';
 import { type Started, start } from '../../osinfo/doors/process.js';
+import { isLivingBuild, ownBuildName } from './living.js';
 
 export interface WorkFolder {
   readonly path: string;
@@ -17,13 +18,14 @@ export interface WorkFolder {
  * outside is in it.
  */
 const REAPER =
-  'echo ready; cat >/dev/null; i=0; until rm -rf -- "$1" 2>/dev/null || [ $i -ge 100 ]; do i=$((i + 1)); sleep 0.1; done; rmdir -- "$2" 2>/dev/null';
+  'echo ready; cat >/dev/null; i=0; until rm -rf -- "$@" 2>/dev/null || [ $i -ge 100 ]; do i=$((i + 1)); sleep 0.1; done; rmdir -- "$0" 2>/dev/null';
 
 /**
  * A folder for one build that does not outlive it, even when this process is killed: a small shell beside it waits for
  * the end of a pipe and deletes the folder. What even that left behind (a power cut) is swept by the next build.
+ * @param mark what else goes when the build ends
  */
-export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
+export async function makeWorkFolder(parent: string, mark?: string): Promise<WorkFolder> {
   const path = makeFolder(parent);
   let ready: () => void;
   const isReady = new Promise<void>((resolve) => {
@@ -31,9 +33,10 @@ export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
   });
   // Files of a build by an ordinary user belong to the user's range of ids: only inside it may they be deleted.
   const range = userInfo().uid === 0 ? [] : ['unshare', '--map-auto', '--map-root-user'];
-  const reaper: Started = await start(['setsid', ...range, 'sh', '-c', REAPER, 'sh', path, parent], {
-    onLine: () => ready(),
-  });
+  const reaper: Started = await start(
+    ['setsid', ...range, 'sh', '-c', REAPER, parent, path, ...(mark === undefined ? [] : [mark])],
+    { onLine: () => ready() },
+  );
   await Promise.race([isReady, reaper.ended]);
   return {
     path,
@@ -46,12 +49,11 @@ export async function makeWorkFolder(parent: string): Promise<WorkFolder> {
 
 /** Another build that ends may take the empty parent away between the two steps: then it is made again. */
 function makeFolder(parent: string): string {
-  const spaces = processSpaces();
   for (let attempt = 1; ; attempt++) {
     provideFolder(parent, 0o755);
     try {
-      const path = mkdtempSync(join(parent, `build-${spaces}-${process.pid}-`));
-      sweep(parent, spaces, statSync(path).mtimeMs);
+      const path = mkdtempSync(join(parent, ownBuildName()));
+      sweep(parent, statSync(path).mtimeMs);
       return path;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
@@ -59,34 +61,15 @@ function makeFolder(parent: string): string {
   }
 }
 
-/** The number of the process name space: a process of another one is not seen, and its number says nothing here. */
-function processSpaces(): string {
-  return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
-}
-
-/** No build of another name space, such as a container's with the same home, takes that long. */
-const FORGOTTEN_MS = 24 * 3600 * 1000;
-
 /** @param now by the clock of the file system, in milliseconds */
-function sweep(parent: string, spaces: string, now: number): void {
+function sweep(parent: string, now: number): void {
   for (const name of readdirSync(parent)) {
-    const match = /^build-(\d+)-(\d+)-/.exec(name);
-    if (!match) continue;
     const path = join(parent, name);
-    if (match[1] === spaces ? isAlive(Number(match[2])) : now - changedMs(path) < FORGOTTEN_MS) continue;
+    if (isLivingBuild(path, now) !== false) continue;
     try {
       rmSync(path, { recursive: true, force: true });
     } catch {
       // Another user's, or of ids that only the name spaces of a build may delete: it is in nobody's way.
     }
   }
-}
-
-/** A folder that is gone has just changed. */
-function changedMs(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
-}
-
-function isAlive(pid: number): boolean {
-  return statSync(`/proc/${pid}`, { throwIfNoEntry: false }) !== undefined;
 }

@@ -2,24 +2,19 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { monotonicMs } from '../../osinfo/doors/clock.js';
 import { run } from '../../osinfo/doors/process.js';
 import { GuestwrightError, InputError } from '../../osinfo/errors.js';
 import { needsDisks } from '../plan/outputs.js';
-import { runClean } from '../stages/clean.js';
-import { runConfigure } from '../stages/configure.js';
 import { runConvert } from '../stages/convert/index.js';
 import { dropTree, runDisks } from '../stages/disks/index.js';
-import { finishTree } from '../stages/finish.js';
-import { runInstall } from '../stages/install/index.js';
-import { runScripts } from '../stages/scripts.js';
 import { writeTreeArchive } from '../stages/tree-archive.js';
-import { keepTree, restoreTree, stageKeys } from './cache.js';
-import { makeContext, type StageContext } from './context.js';
+import { makeContext } from './context.js';
 import { encryptedSpace } from './encrypted-space.js';
 import { enableForeign } from './foreign.js';
 import { probeSpace } from './probes.js';
-import type { Job, JobResult, StageName, WorkerEvent } from './protocol.js';
+import type { Job, JobResult, WorkerEvent } from './protocol.js';
+import { stage } from './stage.js';
+import { makeTree } from './tree.js';
 
 /** A tree, its raw images and the tools' own needs: below this the work is done on the disk. */
 const MEMORY_NEEDED = 6 * 1024 ** 3;
@@ -63,26 +58,24 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
   for (const folder of [context.tree, context.scratch, context.rawFolder]) mkdirSync(folder, { mode: 0o755 });
   // What tools are given to read, passwords too, lies there for a moment.
   process.env['TMPDIR'] = context.scratch;
-  await installAndConfigure(context);
-  await stage(
-    context,
-    'scripts',
-    () => runScripts(context),
-    job.plan.scripts.some((one) => one.type === 'post') ? undefined : 'none',
-  );
-  const cleaned = await stage(context, 'clean', async () => {
-    await finishTree(context);
-    return runClean(context);
-  });
+  const { cleaned, kept } = await makeTree(context);
   // Not with the folders above it: when those are gone this build is over.
   mkdirSync(context.outFolder);
   const { outputs } = job.plan;
   const tree = outputs.formats.includes('tar')
     ? { tree: await stage(context, 'tree', () => writeTreeArchive(context)) }
     : {};
-  if (!needsDisks(outputs)) return { ...cleaned, ...tree, images: [] };
+  if (!needsDisks(outputs)) {
+    await kept;
+    return { ...cleaned, ...tree, images: [] };
+  }
   await stage(context, 'disks', async () => {
-    await runDisks(context);
+    try {
+      await runDisks(context);
+    } finally {
+      // Also where the disks cannot be made: with another size the tree is the same.
+      await kept;
+    }
     dropTree(context);
   });
   const images = await stage(context, 'convert', () => runConvert(context));
@@ -111,43 +104,4 @@ async function workPlace(job: Job, emit: (event: WorkerEvent) => void): Promise<
 function availableMemoryBytes(): number {
   const match = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'));
   return match ? Number(match[1]) * 1024 : 0;
-}
-
-async function installAndConfigure(context: StageContext): Promise<void> {
-  const keys = stageKeys(context);
-  if (await cached(context, 'configure', keys.configure)) {
-    context.emit({ type: 'stage', stage: 'install', status: 'cached' });
-    return;
-  }
-  if (!(await cached(context, 'install', keys.install))) {
-    await stage(context, 'install', async () => {
-      await runInstall(context);
-      await keepTree(context, 'install', keys.install);
-    });
-  }
-  await stage(context, 'configure', async () => {
-    await runConfigure(context);
-    await keepTree(context, 'configure', keys.configure);
-  });
-}
-
-async function cached(context: StageContext, name: 'install' | 'configure', key: string): Promise<boolean> {
-  const started = monotonicMs();
-  if (!(await restoreTree(context, name, key))) return false;
-  context.emit({ type: 'stage', stage: name, status: 'cached', ms: Math.round(monotonicMs() - started) });
-  return true;
-}
-
-async function stage<T>(context: StageContext, name: StageName, work: () => Promise<T>, detail?: string): Promise<T> {
-  const started = monotonicMs();
-  context.emit({ type: 'stage', stage: name, status: 'start' });
-  const result = await work();
-  context.emit({
-    type: 'stage',
-    stage: name,
-    status: 'done',
-    ms: Math.round(monotonicMs() - started),
-    ...(detail === undefined ? {} : { detail }),
-  });
-  return result;
 }

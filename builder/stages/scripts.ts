@@ -21,15 +21,17 @@ export async function runPreInstall(context: StageContext): Promise<void> {
   for (const script of context.plan.scripts.filter((one) => one.type === 'pre-install')) await runOne(context, script);
 }
 
-/** Runs the kickstart's `%post` scripts in their order. */
-export async function runScripts(context: StageContext): Promise<void> {
+/** Runs the kickstart's `%post` scripts in their order, and says how many failed and were passed over. */
+export async function runScripts(context: StageContext): Promise<{ readonly failed: number }> {
   const scripts = context.plan.scripts.filter((one) => one.type === 'post');
-  if (scripts.length === 0) return;
+  if (scripts.length === 0) return { failed: 0 };
   const hadPolicy = existsSync(join(context.tree, POLICY));
   if (!hadPolicy) writeTreeFile(context.tree, POLICY, '#!/bin/sh\nexit 101\n', 0o755);
   makeResolverPlace(context.tree);
-  for (const script of scripts) await runOne(context, script);
+  let failed = 0;
+  for (const script of scripts) if (!(await runOne(context, script))) failed++;
   if (!hadPolicy) rmSync(insideTree(context.tree, POLICY), { force: true });
+  return { failed };
 }
 
 /** A file that the network's name resolution can be laid over; the clean stage takes it away while it is empty. */
@@ -38,7 +40,8 @@ function makeResolverPlace(tree: string): void {
   if (!lstatSync(path, { throwIfNoEntry: false })) writeFileSync(path, '');
 }
 
-async function runOne(context: StageContext, script: ScriptPlan): Promise<void> {
+/** False for a script that failed and is passed over. */
+async function runOne(context: StageContext, script: ScriptPlan): Promise<boolean> {
   const place = formatPlace({ file: script.at.file, line: script.at.line });
   const section = `%${script.type}`;
   const stage = script.type === 'post' ? 'scripts' : 'install';
@@ -75,11 +78,12 @@ async function runOne(context: StageContext, script: ScriptPlan): Promise<void> 
   const sandbox = result.exitCode === 0 ? undefined : output.find((line) => line.startsWith('bwrap: '));
   if (sandbox !== undefined) throw new WorkError('post-not-run', `${place}: ${section} could not be run: ${sandbox}`);
   if (script.log !== undefined) writeLog(context, script, output);
-  if (result.exitCode === 0) return;
+  if (result.exitCode === 0) return true;
   const last = output.filter((line) => line.trim() !== '').at(-1);
   const message = `${place}: ${section} ended with exit code ${result.exitCode}${last === undefined ? '' : `: ${last.trim().slice(0, 300)}`}`;
   if (script.errorOnFail) throw new WorkError('post-failed', message);
   context.emit({ type: 'notice', message: `${message} (passed over: it has no --erroronfail)` });
+  return false;
 }
 
 /** `--log` names a file of the system being built, as in an installer. */

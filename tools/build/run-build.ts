@@ -14,6 +14,7 @@ import { machineFormat, OUTPUTS } from '../../builder/plan/outputs.js';
 import type { ImageFormat, Plan } from '../../builder/plan/types.js';
 import { type BuildResult, buildAppliance } from '../../builder/run/build.js';
 import { findProgram } from '../../builder/run/probes.js';
+import type { FreshStage } from '../../builder/run/protocol.js';
 import { isReproducible, outputEpoch } from '../../osinfo/doors/clock.js';
 import { run } from '../../osinfo/doors/process.js';
 import { InputError, NotFoundError, nearest } from '../../osinfo/errors.js';
@@ -53,6 +54,8 @@ export interface BuildRequest {
   /** Files to take where `%include` names a path. */
   readonly defineIncludes?: Readonly<Record<string, string>>;
   readonly postOffline: boolean;
+  /** The first stage that is done again, whatever is kept. */
+  readonly fresh?: FreshStage | undefined;
   readonly tmpFolder: string | undefined;
   readonly bootTest: boolean;
   readonly dryRun: boolean;
@@ -91,6 +94,7 @@ export async function runBuild(request: BuildRequest): Promise<FinishedBuild | u
       outputFolder: request.outputFolder ?? join('appliances', plan.name),
       ...(request.tmpFolder === undefined ? {} : { tmpFolder: request.tmpFolder }),
       postOffline: request.postOffline,
+      ...(request.fresh === undefined ? {} : { fresh: request.fresh }),
       onEvent: progress.event,
       signal: stopper.signal,
     });

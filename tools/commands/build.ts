@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { IMAGE_FORMATS } from '../../builder/plan/outputs.js';
 import type { ImageFormat } from '../../builder/plan/types.js';
+import { FRESH_STAGES, type FreshStage } from '../../builder/run/protocol.js';
 import { parseDiskSize } from '../build/disk-size.js';
 import { collectInclude } from './ks.js';
 
@@ -46,6 +47,7 @@ interface Options {
   readonly runPre?: boolean;
   readonly defineInclude?: Readonly<Record<string, string>>;
   readonly postOffline?: boolean;
+  readonly fresh?: FreshStage;
   readonly tmpdir?: string;
   readonly bootTest?: boolean;
   readonly dryRun?: boolean;
@@ -95,6 +97,11 @@ export function command(): Command {
       collectInclude,
     )
     .option('--post-offline', 'give %post no network, and %pre neither')
+    .addOption(
+      new Option('--fresh <stage>', 'do this stage and what follows again, whatever is kept of it').choices(
+        FRESH_STAGES,
+      ),
+    )
     .option('--tmpdir <folder>', 'where the build keeps its own files')
     .option(
       '--boot-test',
@@ -125,6 +132,7 @@ export function command(): Command {
         runPre: options.runPre ?? false,
         defineIncludes: options.defineInclude ?? {},
         postOffline: options.postOffline ?? false,
+        fresh: options.fresh,
         tmpFolder: options.tmpdir,
         bootTest: options.bootTest ?? false,
         dryRun: options.dryRun ?? false,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cacheFile, databaseVariables, debugVariable, houseExits, placeFiles } from './common.js';
+import { cacheFile, cacheVariables, databaseVariables, debugVariable, houseExits, placeFiles } from './common.js';
 import type { CommandFacts, Row } from './types.js';
 
 const buildVariables: readonly Row[] = [
@@ -8,7 +8,7 @@ const buildVariables: readonly Row[] = [
   ['NO_COLOR', 'when set, no colours'],
   ...databaseVariables,
 ];
-const buildCache: Row = ['~/.cache/guestwright/stages', 'finished stages, taken again by the next build of the same'];
+const buildCache: Row = ['~/.cache/guestwright/build/stages', 'kept trees, taken again by the next build of the same'];
 
 export const machineFacts: Readonly<Record<string, CommandFacts>> = {
   guestwright: {
@@ -41,6 +41,23 @@ export const machineFacts: Readonly<Record<string, CommandFacts>> = {
       ['guestwright build server.ks -f qcow2,vmdk -o out --boot-test', 'two formats, started from BIOS and from UEFI'],
     ],
     seeAlso: ['guestwright-ks(1)', 'guestwright-sizes(1)', 'appliance-creator(1)', 'qemu-img(1)'],
+  },
+  'guestwright-cache': {
+    about: [
+      'Nothing that a running build uses is removed, and nothing else is lost for ever: what is gone is made again.',
+      'A kept tree is named by all that it depends on. What a %post takes from the network is not among that: --fresh scripts of guestwright build runs it again.',
+    ],
+    exitStatus: houseExits,
+    environment: cacheVariables,
+    files: [buildCache, cacheFile],
+    examples: [
+      ['guestwright cache ls', 'what is kept, the most recently used first'],
+      [
+        'guestwright cache gc --older-than 7d --max-size 5G',
+        'what was not used for a week, and what is more than 5 GiB',
+      ],
+    ],
+    seeAlso: ['guestwright-build(1)'],
   },
   'guestwright-recommend': {
     about: [

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import { closeSync, existsSync, openSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { makeFolders } from '../../../osinfo/doors/folders.js';
+import type { StageContext } from '../context.js';
+import { moveFile } from '../move-file.js';
+import type { KeptStage } from './keys.js';
+import { readNote, type TreeNote } from './note.js';
+
+/** Attributes and ACLs too; times are kept to the nanosecond by the format that tar takes for them. */
+const EVERYTHING = ['--xattrs', '--xattrs-include=*', '--acls', '--numeric-owner'] as const;
+
+/** The paths of a kept tree: its archive, and the note beside it. */
+export function treePaths(
+  folder: string,
+  stage: KeptStage,
+  key: string,
+): { readonly archive: string; readonly note: string } {
+  const base = join(folder, 'stages', `${stage}-${key}`);
+  return { archive: `${base}.tar.zst`, note: `${base}.json` };
+}
+
+/**
+ * Unpacks the kept tree of a stage. Undefined where there is none, or it is damaged: it is then removed, with what had
+ * been unpacked of it.
+ */
+export async function restoreTree(context: StageContext, stage: KeptStage, key: string): Promise<TreeNote | undefined> {
+  const folder = context.job.cacheFolder;
+  if (folder === undefined) return undefined;
+  const { archive, note } = treePaths(folder, stage, key);
+  if (!existsSync(archive)) return undefined;
+  try {
+    const kept = readNote(note, stage);
+    utimesSync(archive, new Date(), new Date());
+    await context.tool(['tar', '--zstd', '-xpf', archive, '-C', context.tree, ...EVERYTHING, '--same-owner']);
+    return kept;
+  } catch {
+    for (const path of [archive, note]) rmSync(path, { force: true });
+    await context.tool(['find', context.tree, '-mindepth', '1', '-delete']);
+    return undefined;
+  }
+}
+
+/**
+ * Keeps the tree as it is now; while it is read nobody may change it. Two builds that keep the same tree do not meet: each
+ * writes its own, and renames it. A full disk here is no reason to fail a build: the tree is then not kept.
+ */
+export async function keepTree(
+  context: StageContext,
+  stage: KeptStage,
+  key: string,
+  made: Pick<TreeNote, 'notices' | 'result'>,
+): Promise<void> {
+  const { plan, job } = context;
+  const folder = job.cacheFolder;
+  if (folder === undefined) return;
+  const { archive, note } = treePaths(folder, stage, key);
+  const part = join(job.workFolder, `${stage}.tar.zst`);
+  const notePart = join(job.workFolder, `${stage}.json`);
+  try {
+    context.detail(stage, 'keeping the tree for the next build');
+    // What listened there has ended, and tar has no sockets: this build's tree is to be what the next one gets.
+    await context.tool(['find', context.tree, '-xdev', '-type', 's', '-delete']);
+    makeFolders(join(folder, 'stages'), 0o700);
+    closeSync(openSync(part, 'w', 0o600));
+    await context.tool(
+      [
+        'tar',
+        '--sort=name',
+        '--sparse',
+        ...EVERYTHING,
+        '--use-compress-program=zstd -1 -T2',
+        '-cpf',
+        part,
+        '-C',
+        context.tree,
+        '.',
+      ],
+      { timeoutMs: 1_800_000 },
+    );
+    const text: TreeNote = {
+      format: 'guestwright/kept-tree/1',
+      stage,
+      of: { name: plan.name, os: plan.os.shortId, arch: plan.arch.name },
+      ...made,
+    };
+    writeFileSync(notePart, JSON.stringify(text), { mode: 0o600 });
+    // The note first: a tree without one would be taken for damaged.
+    const mark = `.${basename(job.workFolder)}`;
+    moveFile(notePart, note, mark);
+    moveFile(part, archive, mark);
+  } catch (error) {
+    for (const path of [part, notePart]) rmSync(path, { force: true });
+    context.emit({ type: 'notice', message: `the tree is not kept for the next build: ${(error as Error).message}` });
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import { monotonicMs } from '../../osinfo/doors/clock.js';
+import { runClean } from '../stages/clean.js';
+import { runConfigure } from '../stages/configure.js';
+import { settleFolder } from '../stages/filesystem/settle.js';
+import { finishTree } from '../stages/finish.js';
+import { runInstall } from '../stages/install/index.js';
+import { runScripts } from '../stages/scripts.js';
+import { KEPT_STAGES, type KeptStage, stageKeys } from './cache/keys.js';
+import type { CleanResult } from './cache/note.js';
+import { keepTree, restoreTree } from './cache/trees.js';
+import type { StageContext } from './context.js';
+import type { StageName } from './protocol.js';
+import { stage } from './stage.js';
+
+export interface MadeTree {
+  readonly cleaned: CleanResult;
+  /** Ends when the finished tree is kept; until then it must not be changed. Never rejects. */
+  readonly kept: Promise<void>;
+}
+
+/** The stages that a kept tree stands for, beside the one that it is named by. */
+const STANDS_FOR: Readonly<Record<KeptStage, readonly StageName[]>> = {
+  install: [],
+  configure: ['install'],
+  clean: ['install', 'configure', 'scripts'],
+};
+
+/** The first kept tree that a stage makes anew. */
+const MADE_BY = { install: 'install', configure: 'configure', scripts: 'clean' } as const;
+
+/**
+ * The finished tree: from the latest stage whose tree is kept, and the stages after it. A tree is kept while nothing else
+ * goes on that needs it unchanged; the last one while the disks are made of it.
+ */
+export async function makeTree(context: StageContext): Promise<MadeTree> {
+  const keys = stageKeys(context);
+  const notices: string[] = [];
+  const heard: StageContext = {
+    ...context,
+    emit: (event) => {
+      if (event.type === 'notice') notices.push(event.message);
+      context.emit(event);
+    },
+  };
+  const hasPost = context.plan.scripts.some((one) => one.type === 'post');
+  const restored = await restoreLatest(heard, keys, hasPost);
+  if (restored?.result) return { cleaned: restored.result, kept: Promise.resolve() };
+  const from = restored?.stage;
+  if (from === undefined) {
+    await stage(context, 'install', async () => {
+      await runInstall(heard);
+      await keepTree(context, 'install', keys.install, { notices: [...notices] });
+    });
+  }
+  if (from !== 'configure') {
+    await stage(context, 'configure', async () => {
+      await runConfigure(heard);
+      await keepTree(context, 'configure', keys.configure, { notices: [...notices] });
+    });
+  }
+  const { failed } = await stage(context, 'scripts', () => runScripts(heard), hasPost ? undefined : 'none');
+  const cleaned = await stage(context, 'clean', async () => {
+    await finishTree(heard);
+    const result = await runClean(heard);
+    await settleFolder(context, context.tree);
+    return result;
+  });
+  // Without a script the next build is done with cleaning as soon as with reading. One that failed may not the next time.
+  const kept =
+    hasPost && failed === 0 ? keepTree(context, 'clean', keys.clean, { notices, result: cleaned }) : Promise.resolve();
+  return { cleaned, kept };
+}
+
+/** Unpacks the tree of the latest stage that is kept and is not to be made anew, and says what its stages said. */
+async function restoreLatest(
+  context: StageContext,
+  keys: Readonly<Record<KeptStage, string>>,
+  hasPost: boolean,
+): Promise<{ readonly stage: KeptStage; readonly result?: CleanResult } | undefined> {
+  const { fresh } = context.job;
+  const end = fresh === undefined ? KEPT_STAGES.length : KEPT_STAGES.indexOf(MADE_BY[fresh]);
+  const wanted = KEPT_STAGES.slice(0, end).filter((name) => hasPost || name !== 'clean');
+  for (const name of wanted.toReversed()) {
+    const started = monotonicMs();
+    const note = await restoreTree(context, name, keys[name]);
+    if (!note) continue;
+    for (const earlier of STANDS_FOR[name]) context.emit({ type: 'stage', stage: earlier, status: 'cached' });
+    context.emit({ type: 'stage', stage: name, status: 'cached', ms: Math.round(monotonicMs() - started) });
+    for (const message of note.notices) context.emit({ type: 'notice', message });
+    return { stage: name, ...(note.result === undefined ? {} : { result: note.result }) };
+  }
+  return undefined;
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { keepTree, restoreTree } from '../../../builder/run/cache/trees.js';
+import type { StageContext } from '../../../builder/run/context.js';
+import { newFolder } from '../../osinfo/load/folders.js';
+import { listFolder, MIB, makeEverything } from '../stages/filesystem/everything.js';
+import { makeContext, whyNot } from '../stages/filesystem/making.js';
+
+const why = whyNot('tar', 'zstd', 'setfacl', 'setfattr', 'setcap');
+const KEY = 'a'.repeat(40);
+
+function contextOf(cacheFolder: string, tree: string): StageContext {
+  return {
+    ...makeContext(),
+    plan: { name: 'web', os: { shortId: 'debian12' }, arch: { name: 'x86_64' } },
+    tree,
+    job: { cacheFolder, workFolder: newFolder() },
+  } as unknown as StageContext;
+}
+
+describe.skipIf(why !== '')(`a tree that is kept${why}`, () => {
+  it('comes back as it was: ACLs, attributes, capabilities, holes, links, devices, times', async () => {
+    const cache = newFolder();
+    const tree = join(newFolder(), 'tree');
+    mkdirSync(tree);
+    makeEverything(tree);
+    const wanted = listFolder(tree);
+    await keepTree(contextOf(cache, tree), 'install', KEY, { notices: ['left out'] });
+    expect(listFolder(tree)).toEqual(wanted);
+    const again = join(newFolder(), 'tree');
+    mkdirSync(again);
+    expect(await restoreTree(contextOf(cache, again), 'install', KEY)).toMatchObject({ notices: ['left out'] });
+    expect(listFolder(again)).toEqual(wanted);
+    expect(statSync(join(again, 'sparse')).blocks * 512).toBeLessThan(MIB);
+    expect(await restoreTree(contextOf(cache, again), 'install', 'b'.repeat(40))).toBeUndefined();
+  });
+
+  it('has no sockets, in the build that keeps it neither', async () => {
+    const tree = newFolder();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(join(tree, 'socket'), resolve));
+    await keepTree(contextOf(newFolder(), tree), 'install', KEY, { notices: [] });
+    expect(readdirSync(tree)).toEqual([]);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('is for nobody else to read: passwords and keys are in it', async () => {
+    const cache = join(newFolder(), 'build');
+    const tree = newFolder();
+    await keepTree(contextOf(cache, tree), 'install', KEY, { notices: [] });
+    const stages = join(cache, 'stages');
+    const modes = [stages, ...readdirSync(stages).map((name) => join(stages, name))].map(
+      (path) => statSync(path).mode & 0o777,
+    );
+    expect(modes).toEqual([0o700, 0o600, 0o600]);
+  });
+});
+
+describe.skipIf(why !== '')(`a kept tree that is damaged${why}`, () => {
+  it.each<[string, (archive: string, note: string) => void]>([
+    ['cut short', (archive) => truncateSync(archive, statSync(archive).size - 200)],
+    ['empty', (archive) => truncateSync(archive, 0)],
+    ['changed in one byte', (archive) => flip(archive)],
+    ['none of ours', (archive) => writeFileSync(archive, 'hello')],
+    ['without its note', (_archive, note) => writeFileSync(note, '{')],
+  ])('%s is not taken, and goes; nothing of it stays in the tree', async (_name, damage) => {
+    const cache = newFolder();
+    const tree = newFolder();
+    mkdirSync(join(tree, 'etc'));
+    writeFileSync(
+      join(tree, 'etc/data'),
+      Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * index) % 251)),
+    );
+    await keepTree(contextOf(cache, tree), 'configure', KEY, { notices: [] });
+    const stages = join(cache, 'stages');
+    damage(join(stages, `configure-${KEY}.tar.zst`), join(stages, `configure-${KEY}.json`));
+    const again = newFolder();
+    expect(await restoreTree(contextOf(cache, again), 'configure', KEY)).toBeUndefined();
+    expect(readdirSync(again)).toEqual([]);
+    expect(readdirSync(stages)).toEqual([]);
+  });
+});
+
+describe.skipIf(why !== '')(`builds at the same time${why}`, () => {
+  it('keep and take the same tree without harm', async () => {
+    const cache = newFolder();
+    const tree = newFolder();
+    writeFileSync(join(tree, 'data'), 'x'.repeat(3 * MIB));
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        await keepTree(contextOf(cache, tree), 'install', KEY, { notices: [] });
+        const again = newFolder();
+        expect(await restoreTree(contextOf(cache, again), 'install', KEY)).toBeDefined();
+        expect(readFileSync(join(again, 'data')).equals(readFileSync(join(tree, 'data')))).toBe(true);
+      }),
+    );
+    expect(readdirSync(join(cache, 'stages')).sort()).toEqual([`install-${KEY}.json`, `install-${KEY}.tar.zst`]);
+  });
+});
+
+function flip(path: string): void {
+  const bytes = readFileSync(path);
+  const at = Math.floor(bytes.length / 2);
+  bytes[at] = bytes[at]! ^ 0xff;
+  writeFileSync(path, bytes);
+}
