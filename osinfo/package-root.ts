@@ -21,6 +21,11 @@ export function packageRoot(): string {
   }
 }
 
+/** The version of this package. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+}
+
 /**
  * The folder of a database's grammar: `schema` in it. Of the bundled database, where that is a link, which npm leaves
  * out of packages, it is the package's own `schema`.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DiskFormat, Plan } from '../plan/types.js';
+import type { OsRelease } from '../stages/os-release.js';
+import type { InstalledPackage } from '../stages/packages/types.js';
 
 /**
  * What the builder's two processes tell each other, a JSON document a line: the caller's process plans, shows progress
@@ -42,7 +44,9 @@ export type WorkerEvent =
   | { readonly type: 'failed'; readonly kind: 'input' | 'work'; readonly code: string; readonly message: string };
 
 export interface JobResult {
-  readonly packages: readonly { readonly name: string; readonly version: string; readonly arch: string }[];
+  readonly packages: readonly InstalledPackage[];
+  /** What the finished tree says of itself; absent where it says nothing. */
+  readonly osRelease?: OsRelease;
   readonly images: readonly ImageResult[];
   /** The system's tree as a tar, where it was asked for: a file in the job's `out` folder. */
   readonly tree?: string;

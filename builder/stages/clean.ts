@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { WorkError } from '../../osinfo/errors.js';
 import type { StageContext } from '../run/context.js';
 import type { JobResult } from '../run/protocol.js';
 import { sandboxed } from '../run/sandbox.js';
 import { findKernels } from './boot/rpm.js';
 import { hasInTree } from './files.js';
 import { listPackages } from './installed.js';
+import { type OsRelease, readOsRelease } from './os-release.js';
 import { labelTree } from './selinux/index.js';
 
 /**
@@ -39,7 +41,7 @@ exit 0
 `;
 
 /** Takes caches, logs, keys and identities out, and lists what is installed. */
-export async function runClean(context: StageContext): Promise<Pick<JobResult, 'packages' | 'kernel'>> {
+export async function runClean(context: StageContext): Promise<Pick<JobResult, 'packages' | 'osRelease' | 'kernel'>> {
   const { tree, plan } = context;
   const packages = await listPackages(context);
   // What has no shell ran no script either, so there is nothing of one to be taken out.
@@ -48,7 +50,22 @@ export async function runClean(context: StageContext): Promise<Pick<JobResult, '
   if (existsSync(own)) await context.tool(['rm', '-rf', '--', own]);
   if (plan.os.family === 'rpm') await labelTree(context);
   const kernel = newestKernel(context, packages);
-  return { packages, ...(kernel === undefined ? {} : { kernel }) };
+  const osRelease = ownOsRelease(tree);
+  return {
+    packages,
+    ...(osRelease === undefined ? {} : { osRelease }),
+    ...(kernel === undefined ? {} : { kernel }),
+  };
+}
+
+/** Nothing where `%post` took it away or put a link in its place: the build needs it no more. */
+function ownOsRelease(tree: string): OsRelease | undefined {
+  try {
+    return hasInTree(tree, 'usr/lib/os-release') ? readOsRelease(tree) : undefined;
+  } catch (error) {
+    if (error instanceof WorkError) return undefined;
+    throw error;
+  }
 }
 
 /** The version of the kernel that is started. */

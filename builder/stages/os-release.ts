@@ -10,6 +10,10 @@ export interface OsRelease {
   readonly like: readonly string[];
   readonly name: string;
   readonly prettyName: string;
+  /** `VERSION_ID`: `12`, `9.4`; rolling systems have none. */
+  readonly versionId?: string;
+  /** `CPE_NAME`: the name that security databases use. */
+  readonly cpe?: string;
 }
 
 /** Reads it where packages put it; /etc has a link there. */
@@ -19,11 +23,14 @@ export function readOsRelease(tree: string): OsRelease {
     : '';
   const fields = parseOsRelease(text);
   const name = fields.get('NAME') ?? 'Linux';
+  const [versionId, cpe] = [fields.get('VERSION_ID'), fields.get('CPE_NAME')];
   return {
     id: fields.get('ID') ?? 'linux',
     like: (fields.get('ID_LIKE') ?? '').split(/\s+/),
     name,
     prettyName: fields.get('PRETTY_NAME') ?? name,
+    ...(versionId ? { versionId } : {}),
+    ...(cpe ? { cpe } : {}),
   };
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { packageRoot } from '../../osinfo/package-root.js';
+import { packageVersion } from '../../osinfo/package-root.js';
 import { shownPath } from './findings-text.js';
 
 /** A kind of finding. */
@@ -35,8 +34,7 @@ export function sarifLog(program: string, rules: readonly SarifRule[], findings:
         tool: {
           driver: {
             name: program,
-            version: (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string })
-              .version,
+            version: packageVersion(),
             rules: rules.map(({ id, about }) => ({ id, shortDescription: { text: about } })),
           },
         },

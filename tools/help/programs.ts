@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
-import { packageRoot } from '../../osinfo/package-root.js';
+import { packageVersion } from '../../osinfo/package-root.js';
 import { entries } from '../registry.js';
 
 /** A program of the package with a tree of options; `load` imports its file. */
@@ -33,12 +31,7 @@ export function umbrella(): Command {
   const program = new Command('guestwright')
     .description('operating system facts in; the right virtual machine, and the disk image to run in it, out')
     .helpCommand(false)
-    .version(ownVersion(), '-V, --version', 'print the version of guestwright and end');
+    .version(packageVersion(), '-V, --version', 'print the version of guestwright and end');
   for (const { name, summary } of entries) program.addCommand(new Command(name).description(summary));
   return program;
-}
-
-/** The version of this package. */
-export function ownVersion(): string {
-  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { outputEpoch } from '../../osinfo/doors/clock.js';
+import { packageVersion } from '../../osinfo/package-root.js';
 import { completionScripts } from '../completion/scripts.js';
 import { loadPages } from '../help/page.js';
-import { ownVersion } from '../help/programs.js';
 import { formatManPage } from './man-page.js';
 
 /**
@@ -16,7 +16,7 @@ export async function writePages(folder: string): Promise<readonly string[]> {
   const date = new Date(outputEpoch() * 1000).toISOString().slice(0, 10);
   const files = new Map<string, string>();
   for (const page of await loadPages()) {
-    files.set(`man/${page.name}.1`, formatManPage(page, { version: ownVersion(), date }));
+    files.set(`man/${page.name}.1`, formatManPage(page, { version: packageVersion(), date }));
   }
   for (const { file, text } of completionScripts()) files.set(`completion/${file}`, text);
   for (const name of ['man', 'completion']) mkdirSync(join(folder, name));

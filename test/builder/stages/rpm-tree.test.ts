@@ -6,9 +6,9 @@ import type { Plan } from '../../../builder/plan/types.js';
 import { setUpAccounts } from '../../../builder/stages/accounts/index.js';
 import { setClock } from '../../../builder/stages/clock.js';
 import { setUpFirstStart } from '../../../builder/stages/first-start.js';
-import { parseRpmList } from '../../../builder/stages/installed.js';
 import { setLanguage } from '../../../builder/stages/language.js';
 import { writeNames } from '../../../builder/stages/names.js';
+import { parseRpmList } from '../../../builder/stages/packages/rpm.js';
 import { setUpServices } from '../../../builder/stages/services.js';
 import { isRoot, makeTree, type TestTree } from './tree.js';
 
@@ -155,7 +155,9 @@ describe('names, clock and language of an rpm system', () => {
 
 describe('rpm’s list of packages', () => {
   it('is without the keys of repositories', () => {
-    expect(parseRpmList('bash\t5.2-1\tx86_64\ngpg-pubkey\tab-cd\t(none)\nshadow\t2:4.1-2\tx86_64\n')).toEqual([
+    expect(
+      parseRpmList('bash\t5.2-1\tx86_64\f\ngpg-pubkey\tab-cd\t(none)\f\nshadow\t2:4.1-2\tx86_64\f\n').packages,
+    ).toEqual([
       { name: 'bash', version: '5.2-1', arch: 'x86_64' },
       { name: 'shadow', version: '2:4.1-2', arch: 'x86_64' },
     ]);
