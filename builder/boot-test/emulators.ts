@@ -59,8 +59,7 @@ export function emulatorOf(arch: string): string {
  */
 export function probeEmulator(arch: string, firmware: 'bios' | 'uefi'): Uefi | undefined {
   const emulator = EMULATORS[arch];
-  if (!emulator)
-    throw new MissingError('no-emulator', `images for ${arch} are not started here: leave out --boot-test`);
+  if (!emulator) throw new MissingError('no-emulator', `images for ${arch} are not started here`);
   probeTools([emulator]);
   if (firmware === 'bios') return undefined;
   if (!existsSync(emulator.uefi.code)) {
