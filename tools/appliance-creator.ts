@@ -125,7 +125,6 @@ async function create(options: Options): Promise<void> {
       compress: options.compress,
       postOffline: false,
       tmpFolder: options.tmpdir,
-      bootTest: false,
       dryRun: false,
       json: false,
       summary: false,

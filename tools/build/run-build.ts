@@ -2,27 +2,24 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
-import { emulatorOf } from '../../builder/boot-test/emulators.js';
 import { commandNames } from '../../builder/kickstart/commands/index.js';
 import { formatIssue, readKickstart } from '../../builder/kickstart/index.js';
 import type { Issue, Kickstart } from '../../builder/kickstart/model.js';
 import { sectionNames } from '../../builder/kickstart/sections.js';
+import { hostPlatform } from '../../builder/machine/platform.js';
 import { buildIssues, planAppliance } from '../../builder/plan/appliance.js';
 import { chooseArchitecture } from '../../builder/plan/architecture.js';
 import { readHostFacts } from '../../builder/plan/host.js';
-import { machineFormat, OUTPUTS } from '../../builder/plan/outputs.js';
 import type { ImageFormat, Plan } from '../../builder/plan/types.js';
 import { type BuildResult, buildAppliance } from '../../builder/run/build.js';
-import { findProgram } from '../../builder/run/probes.js';
 import type { FreshStage } from '../../builder/run/protocol.js';
 import { isReproducible, outputEpoch } from '../../osinfo/doors/clock.js';
-import { run } from '../../osinfo/doors/process.js';
 import { InputError, NotFoundError, nearest } from '../../osinfo/errors.js';
 import { openDb } from '../../osinfo/index.js';
-import type { Db, Platform } from '../../osinfo/model/types.js';
 import { printJson } from '../main.js';
+import { type BootWishes, prepareBoots, refuseFailedBoots, runBoots } from './boot-tests.js';
 import { formatPlan } from './plan-text.js';
-import { type Loudness, makeProgress, type Progress } from './progress.js';
+import { type Loudness, makeProgress } from './progress.js';
 import { formatSummary } from './summary.js';
 
 export interface BuildRequest {
@@ -57,7 +54,8 @@ export interface BuildRequest {
   /** The first stage that is done again, whatever is kept. */
   readonly fresh?: FreshStage | undefined;
   readonly tmpFolder: string | undefined;
-  readonly bootTest: boolean;
+  /** Starts the finished appliance and looks at it. */
+  readonly bootTest?: BootWishes | undefined;
   readonly dryRun: boolean;
   readonly json: boolean;
   /** The text at the end, for people. Default true. */
@@ -76,9 +74,7 @@ export interface FinishedBuild {
 /** Does what `guestwright build` was asked for, and says it. Undefined after a dry run. */
 export async function runBuild(request: BuildRequest): Promise<FinishedBuild | undefined> {
   const plan = await makePlan(request);
-  const started = machineFormat(plan.outputs.formats);
-  if (request.bootTest && (started === undefined || OUTPUTS[started].packed))
-    throw new InputError('boot-test-format', '--boot-test starts a disk image, and -f asks for none; add qcow2');
+  const prepared = request.bootTest && prepareBoots(plan, request.bootTest);
   if (request.dryRun) {
     if (request.json) printJson(plan);
     else process.stdout.write(formatPlan(plan));
@@ -87,7 +83,8 @@ export async function runBuild(request: BuildRequest): Promise<FinishedBuild | u
   const stopper = new AbortController();
   const stop = (): void => stopper.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  const progress = await makeProgress(request.loudness, request.bootTest, request.logFile);
+  const progress = await makeProgress(request.loudness, prepared !== undefined, request.logFile);
+  let finished: FinishedBuild;
   try {
     for (const notice of plan.notices) progress.notice(formatIssue(notice));
     const result = await buildAppliance(plan, {
@@ -98,18 +95,20 @@ export async function runBuild(request: BuildRequest): Promise<FinishedBuild | u
       onEvent: progress.event,
       signal: stopper.signal,
     });
-    const boots = request.bootTest ? await bootBoth(plan, result, progress, stopper.signal) : [];
+    const boots = prepared ? await runBoots(prepared, result, progress, stopper.signal) : [];
     await progress.end();
-    if (request.json) printJson(result.manifest);
+    if (request.json) printJson(prepared ? { ...result.manifest, boots } : result.manifest);
     else if (request.loudness !== 'quiet' && (request.summary ?? true))
       process.stdout.write(formatSummary(plan, result, boots));
-    return { plan, result, boots };
+    finished = { plan, result, boots };
   } catch (error) {
     await progress.end(error);
     throw error;
   } finally {
     process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
   }
+  refuseFailedBoots(finished.boots);
+  return finished;
 }
 
 async function makePlan(request: BuildRequest): Promise<Plan> {
@@ -170,23 +169,6 @@ async function readWithPre(request: BuildRequest): Promise<{ kickstart: Kickstar
   return { kickstart: { ...kickstart, issues: [...kickstart.issues, ...issues] }, pre: 'run' };
 }
 
-/** The database's entry for the QEMU of this machine, or the newest older one: what it is told to start can be started here. */
-async function hostPlatform(db: Db, arch: string): Promise<Platform> {
-  const program = [emulatorOf(arch), emulatorOf('x86_64')].find((name) => findProgram(name) !== undefined);
-  if (program === undefined) return db.platform('kvm');
-  const { stdout } = await run([program, '--version'], { timeoutMs: 20_000 });
-  const [major, minor] = (/version (\d+)\.(\d+)/.exec(stdout)?.slice(1) ?? []).map(Number);
-  const version = (platform: Platform): number => {
-    const [one, two] = (platform.version ?? '').split('.').map(Number);
-    return (one ?? 0) * 1000 + (two ?? 0);
-  };
-  const wanted = (major ?? 0) * 1000 + (minor ?? 0);
-  const fitting = db
-    .platforms()
-    .filter((one) => one.shortId?.startsWith('qemu-') && version(one) > 0 && version(one) <= wanted);
-  return fitting.sort((a, b) => version(b) - version(a))[0] ?? db.platform('kvm');
-}
-
 /** All errors of the kickstart, a line each: the first is thrown, the others are printed before it. */
 function refuseErrors(issues: readonly Issue[]): void {
   const errors = issues.filter((issue) => issue.severity === 'error');
@@ -194,41 +176,4 @@ function refuseErrors(issues: readonly Issue[]): void {
   if (!last) return;
   for (const issue of errors) process.stderr.write(`${formatIssue(issue)}\n`);
   throw new InputError(last.code, last.message, last.at);
-}
-
-async function bootBoth(
-  plan: Plan,
-  result: BuildResult,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<BootTestResult[]> {
-  const { bootTest } = await import('../../builder/boot-test/boot-test.js');
-  const boots: BootTestResult[] = [];
-  const chosen = machineFormat(plan.outputs.formats)!;
-  const format = OUTPUTS[chosen].container;
-  const disks = plan.disks.map((disk) => ({
-    path: join(
-      result.outputFolder,
-      result.images.find((image) => image.disk === disk.name && image.format === chosen)!.file,
-    ),
-    format,
-  }));
-  progress.event({ type: 'stage', stage: 'boot-test', status: 'start' });
-  for (const firmware of plan.boot.firmware) {
-    progress.event({ type: 'detail', stage: 'boot-test', text: `from ${firmware === 'bios' ? 'BIOS' : 'UEFI'}` });
-    boots.push(
-      await bootTest({
-        recommendation: plan.recommendation,
-        name: plan.name,
-        disks,
-        firmware,
-        secrets: plan.storage.luks,
-        signal,
-        onLine: (line) => progress.event({ type: 'detail', stage: 'boot-test', text: line.slice(0, 120) }),
-      }),
-    );
-  }
-  const ms = Math.round(boots.reduce((sum, boot) => sum + boot.seconds, 0) * 1000);
-  progress.event({ type: 'stage', stage: 'boot-test', status: 'done', ms });
-  return boots;
 }

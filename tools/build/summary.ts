@@ -10,9 +10,10 @@ import type { Plan } from '../../builder/plan/types.js';
 import type { BuildResult } from '../../builder/run/build.js';
 import { STAGES } from '../../builder/run/progress.js';
 import { showCommand } from '../../osinfo/doors/process.js';
+import { formatBoots } from './boot-tests.js';
 import { formatHelper } from './progress.js';
 
-const { bold, dim, green } = picocolors;
+const { bold, dim, green, red } = picocolors;
 
 /** `1.4 GiB`, `156 MiB`, `384 KiB`: three figures are enough to compare. */
 export function formatBytes(bytes: number): string {
@@ -37,10 +38,7 @@ export function formatSummary(plan: Plan, result: BuildResult, boots: readonly B
     ...sizesTable(result),
     '',
     ...stageTable(result),
-    ...boots.map(
-      (boot) =>
-        `  ${green('✓')} starts from ${boot.firmware === 'bios' ? 'BIOS' : 'UEFI'}: login prompt after ${boot.seconds} s (${boot.accelerator === 'kvm' ? 'KVM' : 'emulated, without KVM'})`,
-    ),
+    ...formatBoots(boots, green('✓'), red('✗')),
     '',
     `${bold('The machine')} (${result.manifest.packages.length} packages; recommended for ${plan.os.shortId} on ${recommendation.platform.name ?? recommendation.platform.id})`,
     `  ${recommendation.cpu.count} CPU${recommendation.cpu.count === 1 ? '' : 's'}, ${formatBytes(recommendation.memoryBytes)} of memory, ${recommendation.machine.family}, ${recommendation.disk.bus} disks, ${recommendation.nic.model} network`,

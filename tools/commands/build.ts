@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { IMAGE_FORMATS } from '../../builder/plan/outputs.js';
 import type { ImageFormat } from '../../builder/plan/types.js';
 import { FRESH_STAGES, type FreshStage } from '../../builder/run/protocol.js';
+import type { BootWishes } from '../build/boot-tests.js';
 import { parseDiskSize } from '../build/disk-size.js';
 import { collectInclude } from './ks.js';
 
@@ -50,10 +51,27 @@ interface Options {
   readonly fresh?: FreshStage;
   readonly tmpdir?: string;
   readonly bootTest?: boolean;
+  readonly bootExpect?: string;
+  readonly bootRun: readonly string[];
+  readonly bootPasswordFile?: string;
+  readonly bootScreenshot?: string;
+  readonly bootTimeout?: number;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+}
+
+/** Whoever says what a start should show wants it started. */
+function bootWishes(options: Options): BootWishes | undefined {
+  if (!options.bootTest && options.bootRun.length === 0) return undefined;
+  return {
+    expect: options.bootExpect,
+    commands: options.bootRun,
+    passwordFile: options.bootPasswordFile,
+    screenshot: options.bootScreenshot,
+    timeoutSeconds: options.bootTimeout,
+  };
 }
 
 /** `guestwright build FILE.ks`: a kickstart becomes an appliance. */
@@ -107,6 +125,36 @@ export function command(): Command {
       '--boot-test',
       'start the finished appliance in QEMU, from BIOS and from UEFI, and wait for its login prompt',
     )
+    .addOption(
+      new Option('--boot-expect <string>', 'wait for this on its serial console instead').implies({ bootTest: true }),
+    )
+    .addOption(
+      new Option(
+        '--boot-run <command>',
+        'log in as root, check units, mounts and swap, and run this in its shell; may be repeated',
+      )
+        .argParser(collectName)
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option(
+        '--boot-password-file <file>',
+        'root’s password, in its first line, where the kickstart does not have it in plain text',
+      ).implies({ bootTest: true }),
+    )
+    .addOption(
+      new Option('--boot-screenshot <file>', 'a PNG of its screen, of each start and also of one that fails').implies({
+        bootTest: true,
+      }),
+    )
+    .addOption(
+      new Option(
+        '--boot-timeout <seconds>',
+        'how long it may take until its prompt, and for each answer (default: 300 each, and 240 for each passphrase)',
+      )
+        .argParser(parseCount)
+        .implies({ bootTest: true }),
+    )
     .option('--dry-run', 'say what would be done, and do nothing')
     .option('--json', 'print the plan (with --dry-run) or the manifest as JSON')
     .addOption(new Option('-q, --quiet', 'say nothing but errors').conflicts('verbose'))
@@ -134,7 +182,7 @@ export function command(): Command {
         postOffline: options.postOffline ?? false,
         fresh: options.fresh,
         tmpFolder: options.tmpdir,
-        bootTest: options.bootTest ?? false,
+        bootTest: bootWishes(options),
         dryRun: options.dryRun ?? false,
         json: options.json ?? false,
         loudness: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal',
