@@ -57,6 +57,11 @@ export const entries: readonly ToolEntry[] = [
     load: () => import('./appliance-creator.js'),
   },
   {
+    name: 'virt-image',
+    summary: 'make a machine of an appliance with libvirt, as the command of virtinst does',
+    load: () => import('./virt-image.js'),
+  },
+  {
     name: 'completion',
     summary: 'completion of all commands for bash, zsh and fish',
     load: () => import('./commands/completion.js'),

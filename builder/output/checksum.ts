@@ -13,7 +13,7 @@ export type Checksums = Readonly<Partial<Record<ChecksumType, string>>>;
  * Reads a file once and computes every digest asked for, in bounded memory.
  * @throws InputError when there is no such file, WorkError when it cannot be read to its end
  */
-export async function checksumFile<const T extends ChecksumType>(
+export async function checksumFile<const T extends string>(
   path: string,
   types: readonly T[],
 ): Promise<{ readonly [K in T]: string }> {

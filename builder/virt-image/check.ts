@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { XmlElement } from '../../osinfo/xml/read.js';
+import { hexDigits } from './digests.js';
 import type { DescriptorWarning, ReadBoot, ReadVirtImage } from './model.js';
 
 /** Less than this is a number of MiB where KiB belong: lorax writes its `--ram` so. */
 const leastMemoryKiB = 16_384;
 const uses = ['system', 'user', 'scratch'];
-/** Digests that the first readers looked at. */
-const hexDigits: Readonly<Record<string, number>> = { sha1: 40, sha256: 64, sha512: 128 };
 
 /** What loads, and will likely not do what its writer meant. */
 export function findWarnings(

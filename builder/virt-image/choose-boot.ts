@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { sameArch } from '../../osinfo/arch-names.js';
 import { InputError } from '../../osinfo/errors.js';
 import type { HostGuestKind } from './host-guests.js';
 import type { ReadBoot, ReadVirtImage } from './model.js';
@@ -27,7 +28,7 @@ export function chooseBoot(
     const boot = boots[wanted];
     if (boot === undefined)
       throw new InputError('boot-index', `The index for --boot must be between 0 and ${boots.length - 1}`);
-    const guest = guests.find((one) => one.osType === boot.type && one.arch === boot.arch);
+    const guest = guests.find((one) => one.osType === boot.type && sameArch(one.arch, boot.arch));
     if (guest) return { index: wanted, boot, guest };
     throw new InputError(
       'boot-unsupported',
@@ -36,7 +37,9 @@ export function chooseBoot(
     );
   }
   for (const [index, boot] of boots.entries()) {
-    const guest = guests.find((one) => one.osType === boot.type && one.arch === boot.arch && hasFeatures(one, boot));
+    const guest = guests.find(
+      (one) => one.osType === boot.type && sameArch(one.arch, boot.arch) && hasFeatures(one, boot),
+    );
     if (guest) return { index, boot, guest };
   }
   throw new InputError('no-boot', 'Could not find suitable boot descriptor for this host', { file });

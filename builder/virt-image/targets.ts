@@ -19,24 +19,30 @@ export function targetPrefix(bus: string): string {
  * first that is free once the last is taken. All given names are taken before any is made up. (The original knew only
  * those of earlier drives, and gave names twice.)
  * @param targets in the order of the drives, `undefined` where the descriptor has none
+ * @param prefix how the names begin: of all, or of each
  * @throws InputError for a name that is given twice, and for more disks than the bus has
  */
-export function assignTargets(targets: readonly (string | undefined)[], prefix: string): string[] {
+export function assignTargets(targets: readonly (string | undefined)[], prefix: string | readonly string[]): string[] {
   const taken = new Set<string>();
   for (const target of targets) {
     if (target === undefined) continue;
     if (taken.has(target)) throw new InputError('same-target', `the target ${target} is given to two drives`);
     taken.add(target);
   }
-  const most = MOST[prefix] ?? MOST_OTHERS;
-  const names = Array.from({ length: most }, (_, index) => `${prefix}${driveLetters(index)}`);
-  return targets.map((target) => {
-    if (target !== undefined) return target;
-    const highest = names.findLastIndex((name) => taken.has(name));
-    const name = names[highest + 1] ?? names.find((one) => !taken.has(one));
-    if (name === undefined)
-      throw new InputError('too-many-disks', `Only ${most} disks of type '${prefix}' are supported`);
+  return targets.map((target, index) => {
+    const own = typeof prefix === 'string' ? prefix : prefix[index]!;
+    const name = target ?? freeName(own, taken);
     taken.add(name);
     return name;
   });
+}
+
+function freeName(prefix: string, taken: ReadonlySet<string>): string {
+  const most = MOST[prefix] ?? MOST_OTHERS;
+  const names = Array.from({ length: most }, (_, index) => `${prefix}${driveLetters(index)}`);
+  const highest = names.findLastIndex((name) => taken.has(name));
+  const name = names[highest + 1] ?? names.find((one) => !taken.has(one));
+  if (name === undefined)
+    throw new InputError('too-many-disks', `Only ${most} disks of type '${prefix}' are supported`);
+  return name;
 }

@@ -27,6 +27,18 @@ export type { LibvirtRequest } from './libvirt-nodes.js';
  * @see https://libvirt.org/formatdomain.html
  */
 export function formatLibvirt(recommendation: Recommendation, request: LibvirtRequest): Formatted {
+  const { domain, warnings } = libvirtDomain(recommendation, request);
+  return { text: writeXml(domain, { declaration: false }), warnings };
+}
+
+/**
+ * The same as a tree, for those who have more to say of the domain than a recommendation does.
+ * @throws InputError as `formatLibvirt` does
+ */
+export function libvirtDomain(
+  recommendation: Recommendation,
+  request: LibvirtRequest,
+): { readonly domain: XmlNode; readonly warnings: readonly string[] } {
   const { family } = recommendation.machine;
   checkPaths(request);
   const warnings: string[] = [...recommendation.warnings];
@@ -37,7 +49,7 @@ export function formatLibvirt(recommendation: Recommendation, request: LibvirtRe
       : cloudHypervisorMachines.has(family)
         ? cloudHypervisorDomain(recommendation, request, warnings)
         : qemuDomain(recommendation, request, warnings);
-  return { text: writeXml(domain, { declaration: false }), warnings };
+  return { domain, warnings };
 }
 
 function qemuDomain(recommendation: Recommendation, request: LibvirtRequest, warnings: string[]): XmlNode {

@@ -38,6 +38,8 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   '<archive>': file('*.tar.xz', '*.tar'),
   '<file.ks>': kickstart,
   'guestwright db validate <file>': file('*.xml'),
+  '<image.xml>': file('*.xml'),
+  '--os-variant': { kind: 'os' },
   'osinfo-db-validate <file>': file('*.xml'),
   '--cdrom': file('*.iso'),
   '--iso': file('*.iso'),

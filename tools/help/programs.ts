@@ -19,6 +19,7 @@ export const dropIns: readonly Program[] = [
   { name: 'osinfo-db-export', load: () => import('../osinfo-db-export.js') },
   { name: 'osinfo-db-validate', load: () => import('../osinfo-db-validate.js') },
   { name: 'appliance-creator', load: () => import('../appliance-creator.js') },
+  { name: 'virt-image', load: () => import('../virt-image.js') },
   { name: 'ksvalidator', load: () => import('../ksvalidator.js') },
   { name: 'ksflatten', load: () => import('../ksflatten.js') },
 ];

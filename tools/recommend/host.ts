@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanEnvironment, run } from '../../osinfo/doors/process.js';
-import { GuestwrightError, InputError } from '../../osinfo/errors.js';
+import { type AskFor, askHost } from '../../builder/libvirt/host.js';
+import { Virsh } from '../../builder/libvirt/virsh.js';
+import { run } from '../../osinfo/doors/process.js';
+import { InputError } from '../../osinfo/errors.js';
 import { readCapabilities } from '../../osinfo/recommend/host/capabilities.js';
 import { hostOfDomains, hostWith } from '../../osinfo/recommend/host/combine.js';
 import { readDomainCapabilities } from '../../osinfo/recommend/host/domain-capabilities.js';
 import { type FirmwareDescriptor, parseFirmwareDescriptor } from '../../osinfo/recommend/host/firmware.js';
-import { machineFamily } from '../../osinfo/recommend/host/machine-names.js';
 import { qmpInput, qmpWords, readQmp } from '../../osinfo/recommend/host/qmp.js';
-import { hostMachines, hostTypes } from '../../osinfo/recommend/host/questions.js';
-import type { HostDomain, HostFacts } from '../../osinfo/recommend/types.js';
+import type { HostFacts } from '../../osinfo/recommend/types.js';
 
 /** Where a host is told of: files, a libvirt, or a QEMU (`qemu:` and its path). */
 export interface HostSource {
@@ -18,12 +18,6 @@ export interface HostSource {
   readonly capabilities?: string;
   readonly domcapabilities: readonly string[];
 }
-
-/** Of which architectures and accelerator more is to be asked, once it is known what guests there are. */
-export type AskFor = (host: HostFacts) => {
-  readonly archs: readonly string[];
-  readonly virt: 'kvm' | 'qemu' | undefined;
-};
 
 /**
  * The host that the command line names; undefined where it names none.
@@ -38,7 +32,7 @@ export async function openHost(source: HostSource, askFor: AskFor): Promise<Host
     throw new InputError('host-twice', 'a host is asked itself (--host) or read from files (--capabilities), not both');
   return host.startsWith('qemu:/') && !/^qemu:\/\//.test(host)
     ? fromQemu(host.slice('qemu:'.length))
-    : fromLibvirt(host, askFor);
+    : askHost(new Virsh(host), host, askFor);
 }
 
 /** libvirt's documents of the largest hosts have some hundred KiB. */
@@ -65,42 +59,6 @@ function fromFiles(capabilities: string | undefined, domcapabilities: readonly s
   const domains = domcapabilities.map((path) => readDomainCapabilities(readBounded(path), path));
   if (capabilities === undefined) return hostOfDomains(domcapabilities.join(', '), domains);
   return hostWith(readCapabilities(readBounded(capabilities), capabilities), domains);
-}
-
-/** The machines of which it is worth knowing more. */
-const families: ReadonlySet<string> = new Set(['q35', 'pc', 'virt', 'pseries', 's390-ccw-virtio', 'xenfv', 'bhyve']);
-
-async function fromLibvirt(uri: string, askFor: AskFor): Promise<HostFacts> {
-  const env = cleanEnvironment();
-  // The connection of one user is found by these.
-  for (const name of ['XDG_RUNTIME_DIR', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'USER']) {
-    const value = process.env[name];
-    if (value !== undefined) env[name] = value;
-  }
-  const virsh = async (...words: readonly string[]): Promise<string> =>
-    (await run(['virsh', '--quiet', '--connect', uri, ...words], { env, timeoutMs: 60_000 })).stdout;
-  const host = readCapabilities(await virsh('capabilities'), uri);
-  const { archs, virt } = askFor(host);
-  const domains: HostDomain[] = [];
-  let failure: unknown;
-  for (const arch of archs) {
-    const types = hostTypes(host, arch) ?? [];
-    const type = virt ?? (types.includes('kvm') ? 'kvm' : types[0]);
-    if (type === undefined) continue;
-    const names = (hostMachines(host, arch) ?? []).map(({ name }) => machineFamily(name));
-    for (const machine of new Set(names.filter((name) => families.has(name)))) {
-      try {
-        const words = ['domcapabilities', '--arch', arch, '--machine', machine, '--virttype', type];
-        domains.push(readDomainCapabilities(await virsh(...words), uri));
-      } catch (error) {
-        // One machine that libvirt lists and its QEMU has given up is no reason to know nothing of the others.
-        if (!(error instanceof GuestwrightError)) throw error;
-        failure ??= error;
-      }
-    }
-  }
-  if (domains.length === 0 && failure !== undefined) throw failure;
-  return hostWith(host, domains);
 }
 
 /** Where descriptors of firmware lie, those of the administrator first (docs/interop/firmware.json of QEMU). */

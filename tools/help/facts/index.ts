@@ -4,10 +4,16 @@ import { databaseFacts } from './database.js';
 import { kickstartFacts } from './kickstarts.js';
 import { machineFacts } from './machines.js';
 import type { CommandFacts } from './types.js';
+import { virtImageFacts } from './virt-image.js';
 
 export type { CommandFacts, Row } from './types.js';
 
-const tables: Readonly<Record<string, CommandFacts>> = { ...machineFacts, ...kickstartFacts, ...databaseFacts };
+const tables: Readonly<Record<string, CommandFacts>> = {
+  ...machineFacts,
+  ...virtImageFacts,
+  ...kickstartFacts,
+  ...databaseFacts,
+};
 
 /** Drop-ins that the umbrella finds by a shorter name. */
 const sameAs: Readonly<Record<string, string>> = {
@@ -15,6 +21,7 @@ const sameAs: Readonly<Record<string, string>> = {
   'guestwright-detect': 'osinfo-detect',
   'guestwright-install-script': 'osinfo-install-script',
   'guestwright-appliance-creator': 'appliance-creator',
+  'guestwright-virt-image': 'virt-image',
 };
 
 /** The facts of a page, `guestwright-build`; the house's exit codes where a command has no table. */

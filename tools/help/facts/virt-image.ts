@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import { databaseVariables } from './common.js';
+import type { CommandFacts } from './types.js';
+
+export const virtImageFacts: Readonly<Record<string, CommandFacts>> = {
+  'virt-image': {
+    about: [
+      'Options, messages and exit codes are those of virtinst; a long option may be shortened as far as it stays unique. The first boot descriptor that the host can run is taken, missing user and scratch disks are made blank, checksums are verified before anything is changed, and what fails half-way leaves neither disks nor a machine.',
+      'On KVM and QEMU the machine is the recommended one for the OS that the descriptor or --os-variant names, with what the descriptor says in its place; --os-variant none makes what the original made.',
+    ],
+    exitStatus: [
+      ['0', 'the machine is there, or was printed'],
+      ['1', 'anything went wrong'],
+      ['2', 'the command line is wrong'],
+      ['130', 'it was interrupted, and nothing was left'],
+    ],
+    environment: [['LIBVIRT_DEFAULT_URI', 'the libvirt that is asked, unless --connect says it'], ...databaseVariables],
+    files: [],
+    examples: [
+      ['virt-image --connect qemu:///system appliances/web/web.xml', 'make the machine and start it'],
+      ['virt-image --print appliances/web/web.xml', 'its domain XML, and nothing done'],
+      ['virt-image --replace --network bridge=br0 web.xml', 'in place of the machine of that name, in a bridge'],
+    ],
+    seeAlso: ['appliance-creator(1)', 'guestwright-build(1)', 'virsh(1)', 'virt-install(1)'],
+  },
+};
