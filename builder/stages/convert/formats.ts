@@ -3,6 +3,10 @@ import type { DiskFormat, DiskPlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import { writeRawXz, writeRawZst } from './packed.js';
 import { convertByQemu } from './qemu-img.js';
+import { writeVdi } from './vdi.js';
+import { writeFixedVhd } from './vhd.js';
+import { writeVhdx } from './vhdx.js';
+import { writeSparseVmdk, writeStreamVmdk } from './vmdk.js';
 
 /** A finished raw disk, and the file that it is to become. */
 export interface Conversion {
@@ -26,19 +30,13 @@ export const FORMATS: Readonly<Record<DiskFormat, Format>> = {
   qcow2: { effort: 5, write: (one) => convertByQemu(one, 'qcow2', packing(one, 'zstd')) },
   'qcow2-zlib': { effort: 30, write: (one) => convertByQemu(one, 'qcow2', packing(one, 'zlib')) },
   vmdk: {
-    effort: 15,
-    write: (one) =>
-      convertByQemu(one, 'vmdk', [
-        '-o',
-        one.context.plan.outputs.compress
-          ? 'subformat=streamOptimized,adapter_type=lsilogic'
-          : 'subformat=monolithicSparse',
-      ]),
+    effort: 10,
+    write: (one) => (one.context.plan.outputs.compress ? writeStreamVmdk(one) : writeSparseVmdk(one)),
   },
-  'vmdk-sparse': { effort: 2, write: (one) => convertByQemu(one, 'vmdk', ['-o', 'subformat=monolithicSparse']) },
-  vhdx: { effort: 2, write: (one) => convertByQemu(one, 'vhdx') },
-  vpc: { effort: 1, write: (one) => convertByQemu(one, 'vpc', ['-o', 'subformat=fixed,force_size=on']) },
-  vdi: { effort: 2, write: (one) => convertByQemu(one, 'vdi') },
+  'vmdk-sparse': { effort: 2, write: writeSparseVmdk },
+  vhdx: { effort: 2, write: writeVhdx },
+  vpc: { effort: 1, write: writeFixedVhd },
+  vdi: { effort: 2, write: writeVdi },
 };
 
 function packing({ context }: Conversion, by: 'zstd' | 'zlib'): string[] {
