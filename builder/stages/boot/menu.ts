@@ -6,6 +6,7 @@ import type { Plan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import { sandboxed } from '../../run/sandbox.js';
 import { writeTreeFile } from '../files.js';
+import { writeGrubEnvironment } from './environment.js';
 import { copyGrubFiles } from './grub-files.js';
 import { grubName } from './grub-home.js';
 import { guardBootMenu } from './password.js';
@@ -47,7 +48,7 @@ export async function runMkconfig(context: StageContext): Promise<string> {
       ...rootLink(scratch, answers.root.device),
     ],
   });
-  await sandboxed(context, [`${name}-editenv`, `/boot/${name}/grubenv`, 'create']);
+  writeGrubEnvironment(context);
   return readFileSync(join(grub, 'grub.cfg'), 'utf8');
 }
 

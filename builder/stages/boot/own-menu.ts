@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { WorkError } from '../../../osinfo/errors.js';
 import type { Plan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
-import { sandboxed } from '../../run/sandbox.js';
 import { hasInTree, writeTreeFile } from '../files.js';
+import { writeGrubEnvironment } from './environment.js';
 import { findEfiVendor, findGrub, hasOwnGrub, modulesPath } from './grub-home.js';
 import { otherWords } from './kernel-words.js';
 import { checkMenu, runMkconfig } from './menu.js';
@@ -26,10 +26,8 @@ export async function makeOwnMenu(context: StageContext): Promise<boolean> {
     const menu = await runMkconfig(context);
     if (!entries || !/^\s*blscfg\b/m.test(menu)) checkMenu(plan, menu);
     // GRUB looks for entries at the top of what /boot is on, unless its variables say otherwise.
-    if (entries && plan.storage.boot.path !== '') {
-      const place = `blsdir=${plan.storage.boot.path}/loader/entries`;
-      await sandboxed(context, ['grub2-editenv', '/boot/grub2/grubenv', 'set', place]);
-    }
+    if (entries && plan.storage.boot.path !== '')
+      writeGrubEnvironment(context, { blsdir: `${plan.storage.boot.path}/loader/entries` });
     return true;
   } catch (error) {
     if (!(error instanceof WorkError)) throw error;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../builder/plan/types.js';
+import { formatGrubEnvironment } from '../../../builder/stages/boot/environment.js';
 import { formatGrubDefaults } from '../../../builder/stages/boot/menu.js';
 import { guardBootMenu } from '../../../builder/stages/boot/password.js';
+import { newFolder } from '../../osinfo/load/folders.js';
 import { makeTree } from './tree.js';
 
 describe('a boot menu with a password', () => {
@@ -21,6 +24,17 @@ describe('a boot menu with a password', () => {
     const once = tree.read('etc/grub.d/10_linux');
     guardBootMenu(tree.context, { value: 'other', crypted: false });
     expect(tree.read('etc/grub.d/10_linux')).toBe(once);
+  });
+});
+
+describe('GRUB’s environment block', () => {
+  it('is what grub-editenv makes, and reads', () => {
+    const folder = newFolder();
+    const [theirs, ours] = [join(folder, 'theirs'), join(folder, 'ours')];
+    execFileSync('grub-editenv', [theirs, 'create']);
+    expect(formatGrubEnvironment({})).toBe(readFileSync(theirs, 'utf8'));
+    writeFileSync(ours, formatGrubEnvironment({ blsdir: '/@/boot/loader/entries' }));
+    expect(execFileSync('grub-editenv', [ours, 'list'], { encoding: 'utf8' })).toBe('blsdir=/@/boot/loader/entries\n');
   });
 });
 
