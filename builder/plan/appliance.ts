@@ -10,6 +10,7 @@ import { chooseArchitecture, consolesOf, loaderOf } from './architecture.js';
 import { planBootOptions } from './boot-options.js';
 import { chooseFamily } from './families.js';
 import { chooseOs } from './os-choice.js';
+import { planOvaMachine } from './ova.js';
 import { bootPlatform } from './storage/platform.js';
 import { planStorage, type StoragePlan } from './storage.js';
 import { planSystem } from './system.js';
@@ -63,13 +64,13 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
   const { layers, firmware } = storage;
   const install = family.install({ system, storage: layers, firmware, bootable, acceptance });
   const boot = planBoot(kickstart, { arch, system, storage, bootable, family: family.name }, acceptance);
-  const recommendation = recommend({
-    os,
-    platform,
-    arch,
-    image: { firmware: boot.firmware.length > 0 ? boot.firmware : [bootPlatform(arch).bios ? 'bios' : 'uefi'] },
-    overrides,
-  });
+  const imageFirmware: BootPlan['firmware'] =
+    boot.firmware.length > 0 ? boot.firmware : [bootPlatform(arch).bios ? 'bios' : 'uefi'];
+  const recommendation = recommend({ os, platform, arch, image: { firmware: imageFirmware }, overrides });
+  const { disks } = storage;
+  const ovaMachine = options.formats.includes('ova')
+    ? planOvaMachine({ db, os, platform, arch, firmware: imageFirmware, overrides, name: options.name, disks })
+    : undefined;
   const source = { file: kickstart.file, sha256: createHash('sha256').update(text).digest('hex') };
   return {
     format: 'guestwright/plan/1',
@@ -93,6 +94,7 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
       ...(options.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: options.sourceDateEpoch }),
     },
     recommendation,
+    ...(ovaMachine === undefined ? {} : { ovaMachine }),
     notices,
   };
 }

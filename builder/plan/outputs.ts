@@ -107,7 +107,7 @@ export function unpackedName(file: string): string {
 export function imageFiles(name: string, disks: readonly { readonly name: string }[], outputs: Formats): string[] {
   return [
     ...disks.flatMap((disk) => diskFormats(outputs).map((format) => diskFile(name, disk, format, outputs))),
-    ...bundleFormats(outputs).map((format) => bundleFile(name, format)),
+    ...bundleFormats(outputs).flatMap((format) => bundleFiles(name, disks, format).map(({ file }) => file)),
     ...(outputs.formats.includes('kernel') ? Object.values(kernelFiles(name)) : []),
     ...(outputs.formats.includes('tar') ? [treeFile(name)] : []),
   ];
@@ -116,6 +116,23 @@ export function imageFiles(name: string, disks: readonly { readonly name: string
 /** The file of a bundle. */
 export function bundleFile(name: string, format: BundleFormat): string {
   return `${name}.${OUTPUTS[format].suffix}`;
+}
+
+/**
+ * The files of a bundle, with the disks in each: an OVA has all of them, a containerDisk one. What the machine starts from
+ * is called by the appliance's name, the others by their own too.
+ */
+export function bundleFiles<Disk extends { readonly name: string; readonly boot?: boolean }>(
+  name: string,
+  disks: readonly Disk[],
+  format: BundleFormat,
+): { readonly name: string; readonly file: string; readonly disks: readonly Disk[] }[] {
+  if (format === 'ova') return [{ name, file: bundleFile(name, format), disks }];
+  const first = disks.find((disk) => disk.boot) ?? disks[0];
+  return disks.map((disk) => {
+    const own = disk === first ? name : `${name}-${disk.name}`;
+    return { name: own, file: bundleFile(own, format), disks: [disk] };
+  });
 }
 
 /** The file of the system's tree. */

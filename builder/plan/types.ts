@@ -38,6 +38,8 @@ export interface Plan {
   readonly scripts: readonly ScriptPlan[];
   readonly outputs: OutputPlan;
   readonly recommendation: Recommendation;
+  /** The machine that an OVA describes, where one is asked for: VMware's. */
+  readonly ovaMachine?: Recommendation;
   /** Decisions that the kickstart left open, each with who made it, and what will have no effect. */
   readonly notices: readonly Issue[];
 }

@@ -8,9 +8,18 @@ export type BuildEvent =
       readonly stage: BuildStage;
       readonly status: 'start' | 'done' | 'cached';
       readonly ms?: number;
+      /** What the stage made takes on the disk: the tree, the raw disks, the images. */
+      readonly bytes?: number;
       readonly detail?: string;
     }
   | { readonly type: 'detail'; readonly stage: BuildStage; readonly text: string }
+  /** How much was downloaded so far, and how fast that goes. */
+  | {
+      readonly type: 'rate';
+      readonly stage: BuildStage;
+      readonly bytes: number;
+      readonly bytesPerSecond: number;
+    }
   | { readonly type: 'notice'; readonly message: string }
   | ({ readonly type: 'helper' } & HelperShare);
 
@@ -21,7 +30,7 @@ export interface HelperShare {
   readonly ms: number;
 }
 
-export type BuildStage = 'prepare' | StageName | 'describe' | 'boot-test';
+export type BuildStage = 'prepare' | StageName | 'describe' | 'boot-test' | 'check';
 
 /** The stages in their order, with what each does, for people. */
 export const STAGES: readonly { readonly name: BuildStage; readonly title: string }[] = [
@@ -33,6 +42,8 @@ export const STAGES: readonly { readonly name: BuildStage; readonly title: strin
   { name: 'tree', title: 'pack the tree' },
   { name: 'disks', title: 'make the disks' },
   { name: 'convert', title: 'write the images' },
+  { name: 'bundle', title: 'bundle the images' },
   { name: 'describe', title: 'describe the appliance' },
   { name: 'boot-test', title: 'start it' },
+  { name: 'check', title: 'build it again and compare' },
 ];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { DiskFormat, Plan } from '../plan/types.js';
+import type { BundleFormat, DiskFormat, Plan } from '../plan/types.js';
 import type { OsRelease } from '../stages/os-release.js';
 import type { InstalledPackage } from '../stages/packages/types.js';
 
@@ -26,7 +26,7 @@ export interface Job {
 export const FRESH_STAGES = ['install', 'configure', 'scripts'] as const;
 export type FreshStage = (typeof FRESH_STAGES)[number];
 
-export type StageName = 'install' | 'configure' | 'scripts' | 'clean' | 'tree' | 'disks' | 'convert';
+export type StageName = 'install' | 'configure' | 'scripts' | 'clean' | 'tree' | 'disks' | 'convert' | 'bundle';
 
 export type WorkerEvent =
   | {
@@ -35,7 +35,9 @@ export type WorkerEvent =
       readonly status: 'start' | 'cached' | 'done';
       readonly detail?: string;
       readonly ms?: number;
+      readonly bytes?: number;
     }
+  | { readonly type: 'rate'; readonly stage: StageName; readonly bytes: number; readonly bytesPerSecond: number }
   | { readonly type: 'detail'; readonly stage: StageName; readonly text: string }
   | { readonly type: 'notice'; readonly message: string }
   /** A helper machine ended: how long it took of its stage. */
@@ -48,6 +50,7 @@ export interface JobResult {
   /** What the finished tree says of itself; absent where it says nothing. */
   readonly osRelease?: OsRelease;
   readonly images: readonly ImageResult[];
+  readonly bundles: readonly BundleResult[];
   /** The system's tree as a tar, where it was asked for: a file in the job's `out` folder. */
   readonly tree?: string;
   readonly kernel?: string;
@@ -58,4 +61,13 @@ export interface ImageResult {
   readonly format: DiskFormat;
   /** In the job's `out` folder. */
   readonly file: string;
+}
+
+/** Disks and what they need, in one file. */
+export interface BundleResult {
+  readonly format: BundleFormat;
+  /** In the job's `out` folder. */
+  readonly file: string;
+  /** The disks that are in it, by name. */
+  readonly disks: readonly string[];
 }

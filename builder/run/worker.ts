@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { run } from '../../osinfo/doors/process.js';
 import { GuestwrightError, InputError } from '../../osinfo/errors.js';
-import { needsDisks } from '../plan/outputs.js';
+import { runBundles } from '../output/bundles/index.js';
+import { bundleFormats, needsDisks } from '../plan/outputs.js';
 import { runConvert } from '../stages/convert/index.js';
 import { dropTree, runDisks } from '../stages/disks/index.js';
 import { writeTreeArchive } from '../stages/tree-archive.js';
@@ -67,9 +68,9 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
     : {};
   if (!needsDisks(outputs)) {
     await kept;
-    return { ...cleaned, ...tree, images: [] };
+    return { ...cleaned, ...tree, images: [], bundles: [] };
   }
-  await stage(context, 'disks', async () => {
+  const makeDisks = async (): Promise<void> => {
     try {
       await runDisks(context);
     } finally {
@@ -77,9 +78,12 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
       await kept;
     }
     dropTree(context);
-  });
-  const images = await stage(context, 'convert', () => runConvert(context));
-  return { ...cleaned, ...tree, images };
+  };
+  await stage(context, 'disks', makeDisks, { folder: context.rawFolder });
+  const images = await stage(context, 'convert', () => runConvert(context), { folder: context.outFolder });
+  const bundles =
+    bundleFormats(outputs).length === 0 ? [] : await stage(context, 'bundle', () => runBundles(context, images));
+  return { ...cleaned, ...tree, images, bundles };
 }
 
 /** The tree lies in memory where there is room: an install is half as long, and nothing of it is left after a crash. */

@@ -9,7 +9,51 @@ export interface TarHeader {
   readonly type: string;
 }
 
+/** What is written of an entry; numbers of owners and bits of the mode as they are. */
+export interface NewTarHeader {
+  /** At most 100 bytes of ASCII, and at most 155 before a slash that is not written. */
+  readonly name: string;
+  readonly prefix?: string;
+  readonly size: number;
+  readonly type: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+}
+
 export const blockBytes = 512;
+
+/** Eleven octal digits of a size; what is more is written as GNU tar, bsdtar and libarchive write and read it. */
+const MOST_OCTAL = 8 ** 11 - 1;
+
+/** Writes a ustar header block (POSIX.1-1988). */
+export function formatHeader({ name, prefix = '', size, type, mode, uid, gid, mtime }: NewTarHeader): Buffer {
+  const header = Buffer.alloc(blockBytes);
+  const octalAt = (value: number, offset: number, digits: number): void => {
+    header.write(`${value.toString(8).padStart(digits, '0')}\0`, offset, 'latin1');
+  };
+  header.write(name, 0, 100, 'latin1');
+  octalAt(mode, 100, 7);
+  octalAt(uid, 108, 7);
+  octalAt(gid, 116, 7);
+  if (size <= MOST_OCTAL) octalAt(size, 124, 11);
+  else {
+    header[124] = 0x80;
+    header.writeBigUInt64BE(BigInt(size), 128);
+  }
+  octalAt(Math.max(0, mtime), 136, 11);
+  header.write('        ', 148, 'latin1');
+  header.write(type, 156, 'latin1');
+  header.write('ustar\x0000', 257, 'latin1');
+  octalAt(0, 329, 7);
+  octalAt(0, 337, 7);
+  header.write(prefix, 345, 155, 'latin1');
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  return header;
+}
 
 /** How many bytes of padding follow `size` bytes. */
 export function paddingAfter(size: number): number {

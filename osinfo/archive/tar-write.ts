@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { blockBytes, paddingAfter } from './tar-header.js';
+import { blockBytes, formatHeader, paddingAfter } from './tar-header.js';
 
 /** An entry to be written. */
 export interface TarItem {
@@ -51,21 +51,8 @@ function lastFit(name: string): string {
 }
 
 function entry({ prefix, name }: { prefix: string; name: string }, type: string, bytes: Buffer, epoch: number): Buffer {
-  const header = Buffer.alloc(blockBytes);
-  header.write(name, 0, 100, 'latin1');
-  header.write(type === '5' ? '0000755\0' : '0000644\0', 100, 'latin1');
-  header.write('0000000\0', 108, 'latin1');
-  header.write('0000000\0', 116, 'latin1');
-  header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124, 'latin1');
-  header.write(`${Math.max(0, epoch).toString(8).padStart(11, '0')}\0`, 136, 'latin1');
-  header.write('        ', 148, 'latin1');
-  header.write(type, 156, 'latin1');
-  header.write('ustar\x0000', 257, 'latin1');
-  header.write('0000000\0', 329, 'latin1');
-  header.write('0000000\0', 337, 'latin1');
-  header.write(prefix, 345, 155, 'latin1');
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  const mode = type === '5' ? 0o755 : 0o644;
+  const header = formatHeader({ prefix, name, size: bytes.length, type, mode, uid: 0, gid: 0, mtime: epoch });
   return Buffer.concat([header, bytes, Buffer.alloc(paddingAfter(bytes.length))]);
 }
 
