@@ -12,7 +12,7 @@ export const preseedAnswers = (text: string): Config =>
     text
       .split('\n')
       .filter((line) => line !== '' && !line.startsWith('#'))
-      .map((line) => /^(\S+) (\S+) \S+(?: (.*))?$/.exec(line)!)
+      .map((line) => /^(\S+) (\S+) \S+(?: (.*))?$/s.exec(line)!)
       .map(([, , key = '', value = '']) => [key, value]),
   );
 
