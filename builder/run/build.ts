@@ -43,10 +43,19 @@ export interface BuildOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A stage of a build that is finished. */
+export interface BuiltStage {
+  readonly stage: BuildStage;
+  readonly ms: number;
+  readonly cached: boolean;
+  /** What it made takes on the disk, of stages that make something. */
+  readonly bytes?: number;
+}
+
 export interface BuildResult extends Described {
   readonly outputFolder: string;
   /** Milliseconds by stage, in order; a stage that came from the cache says so. */
-  readonly stages: readonly { readonly stage: BuildStage; readonly ms: number; readonly cached: boolean }[];
+  readonly stages: readonly BuiltStage[];
   /** Helper machines that were started, in order; their time is part of their stage's. */
   readonly helpers: readonly HelperShare[];
 }
@@ -58,16 +67,22 @@ export interface BuildResult extends Described {
  */
 export async function buildAppliance(plan: Plan, options: BuildOptions): Promise<BuildResult> {
   refuseArchitecture(plan.arch.name);
-  const stages: { stage: BuildStage; ms: number; cached: boolean }[] = [];
+  const stages: BuiltStage[] = [];
   const helpers: HelperShare[] = [];
   const emit = (event: BuildEvent): void => {
     if (event.type === 'stage' && event.status !== 'start')
-      stages.push({ stage: event.stage, ms: event.ms ?? 0, cached: event.status === 'cached' });
+      stages.push({
+        stage: event.stage,
+        ms: event.ms ?? 0,
+        cached: event.status === 'cached',
+        ...(event.bytes === undefined ? {} : { bytes: event.bytes }),
+      });
     if (event.type === 'helper') helpers.push({ purpose: event.purpose, machine: event.machine, ms: event.ms });
     options.onEvent(event);
   };
   const outputFolder = resolve(options.outputFolder);
-  const prepared = await timed('prepare', emit, () => prepare(plan, options, outputFolder));
+  const { signal } = options;
+  const prepared = await timed('prepare', emit, () => orStopped(signal, prepare(plan, options, outputFolder)));
   const cache = options.cold ? undefined : cacheFolder('build');
   const mark = cache === undefined ? undefined : markRunning(cachePath());
   const work = await makeWorkFolder(prepared.workParent, mark);
@@ -81,25 +96,49 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
       postOffline: options.postOffline ?? false,
       ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
     };
-    const result = await runWorker(job, emit, options.signal).catch((error: unknown) => {
+    const result = await runWorker(job, emit, signal).catch((error: unknown) => {
       throw keepLog(error, work.path);
     });
     const described = await timed('describe', emit, () =>
-      describe({
-        plan,
-        result,
-        folder: join(work.path, 'out'),
-        outputFolder,
-        stages,
-        helpers,
-        toolVersions: prepared.toolVersions,
-      }),
+      orStopped(
+        signal,
+        describe({
+          plan,
+          result,
+          folder: join(work.path, 'out'),
+          outputFolder,
+          stages,
+          helpers,
+          toolVersions: prepared.toolVersions,
+        }),
+      ),
     );
     publish(join(work.path, 'out'), outputFolder, described.files);
     return { ...described, outputFolder, stages, helpers };
   } finally {
     await work.remove();
     if (cache !== undefined) await sweepTrees(cachePath());
+  }
+}
+
+function stopped(): WorkError {
+  return new WorkError('stopped', 'the build was stopped; nothing was left behind');
+}
+
+/** What this process does itself need not come to its end: a mirror that does not answer would be waited for. */
+async function orStopped<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  if (!signal) return await work;
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(stopped());
+  });
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    work.catch(() => undefined);
   }
 }
 
@@ -178,7 +217,7 @@ async function runWorker(
   worker.write(`${JSON.stringify(job)}\n`);
   await worker.ended;
   signal?.removeEventListener('abort', stop);
-  if (signal?.aborted) throw new WorkError('stopped', 'the build was stopped; nothing was left behind');
+  if (signal?.aborted) throw stopped();
   if (failure) {
     if (failure.kind === 'input') throw new InputError(failure.code, failure.message);
     throw new WorkError(failure.code, failure.message);

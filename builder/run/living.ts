@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lstatSync, mkdtempSync, readlinkSync, rmdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { wallClockMs } from '../../osinfo/doors/clock.js';
 
 /*
  * Whether a build still runs is told by the names of what it makes: the number of its process, and that of the process
@@ -41,6 +42,6 @@ export function fileSystemNow(folder: string): number {
     rmdirSync(probe);
     return mtimeMs;
   } catch {
-    return new Date().getTime();
+    return wallClockMs();
   }
 }

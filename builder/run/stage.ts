@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { monotonicMs } from '../../osinfo/doors/clock.js';
 import type { StageContext } from './context.js';
+import { takenBytes } from './measure.js';
 import type { StageName } from './protocol.js';
 
-/** Does a stage, and tells when it begins, when it is done and how long it took. */
+/** What is said of a stage that is done, beside its time. */
+interface Said {
+  readonly detail?: string;
+  /** Where what it made lies: its size is told. */
+  readonly folder?: string;
+}
+
+/** Does a stage, and tells when it begins, when it is done, how long it took and how large what it made is. */
 export async function stage<T>(
   context: StageContext,
   name: StageName,
   work: () => Promise<T>,
-  detail?: string,
+  { detail, folder }: Said = {},
 ): Promise<T> {
   const started = monotonicMs();
   context.emit({ type: 'stage', stage: name, status: 'start' });
@@ -18,6 +26,7 @@ export async function stage<T>(
     stage: name,
     status: 'done',
     ms: Math.round(monotonicMs() - started),
+    ...(folder === undefined ? {} : { bytes: takenBytes([folder]) }),
     ...(detail === undefined ? {} : { detail }),
   });
   return result;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
 import { runClean } from '../stages/clean.js';
 import { runConfigure } from '../stages/configure.js';
@@ -10,6 +11,7 @@ import { KEPT_STAGES, type KeptStage, stageKeys } from './cache/keys.js';
 import type { CleanResult } from './cache/note.js';
 import { keepTree, restoreTree } from './cache/trees.js';
 import type { StageContext } from './context.js';
+import { whileWatched } from './measure.js';
 import type { StageName } from './protocol.js';
 import { stage } from './stage.js';
 
@@ -48,10 +50,15 @@ export async function makeTree(context: StageContext): Promise<MadeTree> {
   if (restored?.result) return { cleaned: restored.result, kept: Promise.resolve() };
   const from = restored?.stage;
   if (from === undefined) {
-    await stage(context, 'install', async () => {
-      await runInstall(heard);
-      await keepTree(context, 'install', keys.install, { notices: [...notices] });
-    });
+    await stage(
+      context,
+      'install',
+      async () => {
+        await whileWatched(context, downloads(context), () => runInstall(heard));
+        await keepTree(context, 'install', keys.install, { notices: [...notices] });
+      },
+      { folder: context.tree },
+    );
   }
   if (from !== 'configure') {
     await stage(context, 'configure', async () => {
@@ -59,17 +66,23 @@ export async function makeTree(context: StageContext): Promise<MadeTree> {
       await keepTree(context, 'configure', keys.configure, { notices: [...notices] });
     });
   }
-  const { failed } = await stage(context, 'scripts', () => runScripts(heard), hasPost ? undefined : 'none');
-  const cleaned = await stage(context, 'clean', async () => {
+  const { failed } = await stage(context, 'scripts', () => runScripts(heard), hasPost ? {} : { detail: 'none' });
+  const finish = async (): Promise<CleanResult> => {
     await finishTree(heard);
     const result = await runClean(heard);
     await settleFolder(context, context.tree);
     return result;
-  });
+  };
+  const cleaned = await stage(context, 'clean', finish, { folder: context.tree });
   // Without a script the next build is done with cleaning as soon as with reading. One that failed may not the next time.
   const kept =
     hasPost && failed === 0 ? keepTree(context, 'clean', keys.clean, { notices, result: cleaned }) : Promise.resolve();
   return { cleaned, kept };
+}
+
+/** Where package managers put what they fetch, whichever is at work. */
+function downloads({ tree, job }: StageContext): string[] {
+  return [join(tree, 'var/cache/apt/archives'), join(tree, 'var/lib/apt/lists'), join(job.workFolder, 'rpm-cache')];
 }
 
 /** Unpacks the tree of the latest stage that is kept and is not to be made anew, and says what its stages said. */

@@ -16,3 +16,8 @@ export function isReproducible(env: NodeJS.ProcessEnv = process.env): boolean {
 export function monotonicMs(): number {
   return performance.now();
 }
+
+/** Milliseconds since 1970 by this machine's clock, to tell how old a file is. */
+export function wallClockMs(): number {
+  return Date.now();
+}

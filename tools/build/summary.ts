@@ -9,23 +9,12 @@ import { machineFormat, OUTPUTS, unpackedName } from '../../builder/plan/outputs
 import type { Plan } from '../../builder/plan/types.js';
 import type { BuildResult } from '../../builder/run/build.js';
 import { STAGES } from '../../builder/run/progress.js';
+import { formatBytes } from '../../builder/sizes/format-sizes.js';
 import { showCommand } from '../../osinfo/doors/process.js';
 import { formatBoots } from './boot-tests.js';
-import { formatHelper } from './progress.js';
+import { formatHelper, seconds } from './progress-lines.js';
 
 const { bold, dim, green, red } = picocolors;
-
-/** `1.4 GiB`, `156 MiB`, `384 KiB`: three figures are enough to compare. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${value >= 100 || unit === 0 || Number.isInteger(value) ? Math.round(value) : value.toPrecision(3)} ${units[unit]}`;
-}
 
 /** What a finished build tells: what was made, its sizes, the times, how to start it, how to log in. */
 export function formatSummary(plan: Plan, result: BuildResult, boots: readonly BootTestResult[]): string {
@@ -100,11 +89,15 @@ function stageTable(result: BuildResult): string[] {
   return [
     ...shown.map(
       (one) =>
-        `  ${STAGES.find((stage) => stage.name === one.stage)!.title.padEnd(38)}${one.cached ? '  kept' : `${(one.ms / 1000).toFixed(1).padStart(6)} s`}`,
+        `  ${STAGES.find((stage) => stage.name === one.stage)!.title.padEnd(38)}${one.ms === 0 ? '        ' : seconds(one.ms).padStart(8)}${stageSize(one)}${one.cached ? '  kept' : ''}`,
     ),
     ...result.helpers.map((one) => `  ${dim(`of that, ${formatHelper(one)}`)}`),
     `  ${bold('in all'.padEnd(38))}${(total / 1000).toFixed(1).padStart(6)} s`,
   ];
+}
+
+function stageSize({ bytes }: BuildResult['stages'][number]): string {
+  return bytes === undefined ? '' : formatBytes(bytes).padStart(12);
 }
 
 /** A short line that can be typed: what `guestwright recommend --format qemu` says in full. Nothing is written to the disks. */

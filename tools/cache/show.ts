@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CacheEntry } from '../../builder/run/cache/store.js';
-import { formatBytes } from '../build/summary.js';
+import { formatBytes } from '../../builder/sizes/format-sizes.js';
 
 /** What `guestwright cache … --json` prints, obeying `schema/cache.schema.json`. Sizes are bytes on the disk. */
 export interface CacheDocument {

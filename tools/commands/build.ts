@@ -5,6 +5,8 @@ import type { ImageFormat } from '../../builder/plan/types.js';
 import { FRESH_STAGES, type FreshStage } from '../../builder/run/protocol.js';
 import type { BootWishes } from '../build/boot-tests.js';
 import { parseDiskSize } from '../build/disk-size.js';
+import type { BuildRequest } from '../build/plan-build.js';
+import { PROGRESS_STYLES, type ProgressStyle } from '../build/progress-styles.js';
 import { collectInclude } from './ks.js';
 
 /** `qcow2,vmdk`: each a format we write, none twice. */
@@ -30,12 +32,20 @@ function collectName(text: string, before: readonly string[]): readonly string[]
   return [...before, text];
 }
 
+/** `amd64,arm64`: names with commas between them, none twice. */
+function parseNames(text: string): readonly string[] {
+  const names = [...new Set(text.split(',').map((name) => name.trim()))];
+  if (names.includes('')) throw new InvalidArgumentError('give one name or more, with commas between them.');
+  return names;
+}
+
 interface Options {
   readonly output?: string;
   readonly name?: string;
   readonly format: ImageFormat[];
   readonly os?: string;
-  readonly arch?: string;
+  readonly arch?: readonly string[];
+  readonly jobs?: number;
   readonly mirror?: string;
   readonly db?: string;
   readonly platform?: string;
@@ -56,6 +66,8 @@ interface Options {
   readonly bootPasswordFile?: string;
   readonly bootScreenshot?: string;
   readonly bootTimeout?: number;
+  readonly checkReproducible?: boolean;
+  readonly progress?: ProgressStyle;
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -78,8 +90,11 @@ function bootWishes(options: Options): BootWishes | undefined {
 export function command(): Command {
   return new Command('build')
     .description('build an appliance from a kickstart: disk images, virt-image XML, libvirt XML and a manifest')
-    .argument('<file.ks>', 'the kickstart')
-    .option('-o, --output <folder>', 'where the images go (default: appliances/NAME)')
+    .argument('<file.ks...>', 'the kickstart; several are built side by side, and one that fails stops no other')
+    .option(
+      '-o, --output <folder>',
+      'where the images go (default: appliances/NAME); of several builds, where their folders go',
+    )
     .option('-n, --name <name>', 'name of the appliance (default: the name of the file)')
     .addOption(
       new Option('-f, --format <formats>', `image formats: ${IMAGE_FORMATS.join(', ')}`)
@@ -87,7 +102,12 @@ export function command(): Command {
         .default(['qcow2'], 'qcow2'),
     )
     .option('--os <id>', 'the OS, where the kickstart does not say it: an id or short id of the database')
-    .option('--arch <name>', 'the architecture of the system: aarch64, arm64, x86_64, amd64… (default: this machine’s)')
+    .option(
+      '--arch <names>',
+      'the architecture of the system: aarch64, arm64, x86_64, amd64… (default: this machine’s); several with commas',
+      parseNames,
+    )
+    .option('--jobs <n>', 'how many builds go on at once (default: by processors and memory)', parseCount)
     .option('--mirror <address>', 'take packages from here')
     .option('--db <where>', 'another database: bundled, system, or a folder')
     .option('--platform <id>', 'the hypervisor that the machine is recommended for (default: the QEMU of this machine)')
@@ -155,19 +175,25 @@ export function command(): Command {
         .argParser(parseCount)
         .implies({ bootTest: true }),
     )
+    .option('--check-reproducible', 'build twice, the second time cold, and show the first difference of each file')
     .option('--dry-run', 'say what would be done, and do nothing')
-    .option('--json', 'print the plan (with --dry-run) or the manifest as JSON')
+    .option('--json', 'print the plan (with --dry-run) or the manifest as JSON; of several builds one document')
+    .addOption(
+      new Option(
+        '--progress <style>',
+        'on standard error: a tree of stages, lines, or json: a document a line (default: a tree on a terminal, else lines)',
+      ).choices(PROGRESS_STYLES),
+    )
     .addOption(new Option('-q, --quiet', 'say nothing but errors').conflicts('verbose'))
     .option('-v, --verbose', 'say what each stage is at')
-    .action(async (file: string, options: Options) => {
-      const { runBuild } = await import('../build/run-build.js');
-      await runBuild({
-        file,
+    .action(async (files: readonly string[], options: Options) => {
+      const request: BuildRequest = {
+        file: files[0]!,
         outputFolder: options.output,
         name: options.name,
         formats: options.format,
         os: options.os,
-        arch: options.arch,
+        arch: options.arch?.[0],
         mirror: options.mirror,
         db: options.db,
         platform: options.platform,
@@ -183,9 +209,18 @@ export function command(): Command {
         fresh: options.fresh,
         tmpFolder: options.tmpdir,
         bootTest: bootWishes(options),
+        checkReproducible: options.checkReproducible ?? false,
+        progress: options.progress,
         dryRun: options.dryRun ?? false,
         json: options.json ?? false,
         loudness: options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal',
-      });
+      };
+      if (files.length === 1 && (options.arch?.length ?? 1) === 1) {
+        const { runBuild } = await import('../build/run-build.js');
+        await runBuild(request);
+        return;
+      }
+      const { defaultJobs, planMatrix, runMatrix } = await import('../build/matrix.js');
+      await runMatrix(planMatrix(request, files, options.arch ?? [undefined]), options.jobs ?? defaultJobs());
     });
 }
