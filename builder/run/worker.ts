@@ -7,6 +7,7 @@ import { GuestwrightError, InputError } from '../../osinfo/errors.js';
 import { runBundles } from '../output/bundles/index.js';
 import { bundleFormats, needsDisks } from '../plan/outputs.js';
 import { runConvert } from '../stages/convert/index.js';
+import { keepKernelFiles } from '../stages/convert/kernel.js';
 import { dropTree, runDisks } from '../stages/disks/index.js';
 import { writeTreeArchive } from '../stages/tree-archive.js';
 import { makeContext } from './context.js';
@@ -66,9 +67,10 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
   const tree = outputs.formats.includes('tar')
     ? { tree: await stage(context, 'tree', () => writeTreeArchive(context)) }
     : {};
+  const kernel = outputs.formats.includes('kernel') ? { kernelFiles: keepKernelFiles(context) } : {};
   if (!needsDisks(outputs)) {
     await kept;
-    return { ...cleaned, ...tree, images: [], bundles: [] };
+    return { ...cleaned, ...tree, ...kernel, images: [], bundles: [] };
   }
   const makeDisks = async (): Promise<void> => {
     try {
@@ -83,7 +85,7 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
   const images = await stage(context, 'convert', () => runConvert(context), { folder: context.outFolder });
   const bundles =
     bundleFormats(outputs).length === 0 ? [] : await stage(context, 'bundle', () => runBundles(context, images));
-  return { ...cleaned, ...tree, images, bundles };
+  return { ...cleaned, ...tree, ...kernel, images, bundles };
 }
 
 /** The tree lies in memory where there is room: an install is half as long, and nothing of it is left after a crash. */

@@ -6,10 +6,13 @@ import type { DeviceId, Plan, StorageLayers } from '../../plan/types.js';
  * is told, and nothing else.
  */
 export function kernelWords(plan: Pick<Plan, 'storage' | 'boot'>): string {
-  const { argument, flags } = plan.storage.root;
-  return [`root=${argument}`, 'ro', ...(flags === undefined ? [] : [`rootflags=${flags}`]), otherWords(plan)]
-    .join(' ')
-    .trim();
+  return [...rootWords(plan), otherWords(plan)].join(' ').trim();
+}
+
+/** What any initramfs is told of the root. */
+export function rootWords({ storage }: Pick<Plan, 'storage'>): string[] {
+  const { argument, flags } = storage.root;
+  return [`root=${argument}`, 'ro', ...(flags === undefined ? [] : [`rootflags=${flags}`])];
 }
 
 /** Those that GRUB's scripts do not find out themselves: all but the root's own. */
