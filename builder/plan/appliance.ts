@@ -10,6 +10,7 @@ import { chooseArchitecture, consolesOf, loaderOf } from './architecture.js';
 import { planBootOptions } from './boot-options.js';
 import { chooseFamily } from './families.js';
 import { chooseOs } from './os-choice.js';
+import { checkOutputs } from './output-checks.js';
 import { planOvaMachine } from './ova.js';
 import { bootPlatform } from './storage/platform.js';
 import { planStorage, type StoragePlan } from './storage.js';
@@ -60,6 +61,7 @@ export function planAppliance({ kickstart, text, db, platform, host, options }: 
     diskBytes: options.diskBytes,
   });
   notices.push(...storage.notices);
+  checkOutputs(options.formats, storage.disks, bootable);
   const system = planSystem(kickstart, options.name, storage.fstab, acceptance);
   const { layers, firmware } = storage;
   const install = family.install({ system, storage: layers, firmware, bootable, acceptance });

@@ -54,6 +54,16 @@ export interface JobResult {
   /** The system's tree as a tar, where it was asked for: a file in the job's `out` folder. */
   readonly tree?: string;
   readonly kernel?: string;
+  /** What the system is started from without a boot loader, where it was asked for. */
+  readonly kernelFiles?: KernelResult;
+}
+
+/** Files in the job's `out` folder. */
+export interface KernelResult {
+  readonly version: string;
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly commandLine: string;
 }
 
 export interface ImageResult {
