@@ -15,20 +15,21 @@ export interface GrubPlatform {
 
 const PC_BIOS: GrubPlatform = { name: 'i386-pc', modules: ['biosdisk'] };
 
-const PC_UEFI_MODULES = ['fat', 'efi_gop', 'efi_uga', 'all_video', 'gzio'];
+/** What `all_video` is made of differs from release to release: it is not named. */
+const UEFI_MODULES = ['fat', 'efi_gop', 'all_video', 'gzio'];
 
 /** By the database's name of the architecture and the firmware. */
 const PLATFORMS: Readonly<Record<string, Readonly<Partial<Record<Firmware, GrubPlatform>>>>> = {
   x86_64: {
     bios: PC_BIOS,
-    uefi: { name: 'x86_64-efi', modules: PC_UEFI_MODULES, efiFile: 'BOOTX64.EFI' },
+    uefi: { name: 'x86_64-efi', modules: UEFI_MODULES, efiFile: 'BOOTX64.EFI' },
   },
   i686: {
     bios: PC_BIOS,
-    uefi: { name: 'i386-efi', modules: PC_UEFI_MODULES, efiFile: 'BOOTIA32.EFI' },
+    uefi: { name: 'i386-efi', modules: UEFI_MODULES, efiFile: 'BOOTIA32.EFI' },
   },
   aarch64: {
-    uefi: { name: 'arm64-efi', modules: ['fat', 'efi_gop', 'all_video', 'gzio'], efiFile: 'BOOTAA64.EFI' },
+    uefi: { name: 'arm64-efi', modules: UEFI_MODULES, efiFile: 'BOOTAA64.EFI' },
   },
 };
 
