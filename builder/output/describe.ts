@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { formatLibvirt } from '../../osinfo/formats/index.js';
 import { machineFormat, OUTPUTS, unpackedName } from '../plan/outputs.js';
 import { withoutPassword } from '../plan/rpm/address.js';
 import type { DiskFormat, InstallPlan, Plan } from '../plan/types.js';
 import type { HelperShare } from '../run/progress.js';
-import type { JobResult } from '../run/protocol.js';
+import type { BundleResult, JobResult, KernelResult } from '../run/protocol.js';
 import { imageSizes } from '../sizes/index.js';
 import type { ImageSizes } from '../sizes/types.js';
 import { describeAppliance, writeVirtImage } from '../virt-image/index.js';
 import { type DiskFormat as DescriptorFormat, diskFormats as descriptorFormats } from '../virt-image/model.js';
-import { type Checksums, checksumFile } from './checksum.js';
-import { type Manifest, type ManifestTree, makeManifest, type PackageSource, type StageDuration } from './manifest.js';
+import { type Checksums, type ChecksumType, checksumFile } from './checksum.js';
+import {
+  type Manifest,
+  type ManifestBundle,
+  type ManifestKernel,
+  type ManifestTree,
+  makeManifest,
+  type PackageSource,
+  type StageDuration,
+} from './manifest.js';
+import { formatChecksumFile } from './papers/checksum-file.js';
+import { writePapers } from './papers/index.js';
+import { type SignOptions, signFile } from './papers/sign.js';
 
 export interface DescribeInput {
   readonly plan: Plan;
@@ -25,6 +36,8 @@ export interface DescribeInput {
   readonly stages: readonly StageDuration[];
   readonly helpers: readonly HelperShare[];
   readonly toolVersions: Readonly<Record<string, string>>;
+  /** Who signs the checksums. */
+  readonly sign?: SignOptions;
 }
 
 export interface DescribedImage {
@@ -44,21 +57,28 @@ export interface Described {
   readonly libvirt?: string;
 }
 
-/** Measures the finished images and writes the descriptions that lie beside them. */
+/**
+ * Measures the finished images and writes the descriptions that lie beside them; checksums of all of it come last, and
+ * signatures of those.
+ */
 export async function describe(input: DescribeInput): Promise<Described> {
   const { plan, result, folder } = input;
+  const { checksum, sourceDateEpoch } = plan.outputs;
+  const types: ChecksumType[] = checksum ? ['sha1', 'sha256', 'sha512'] : ['sha256'];
   const measured = await Promise.all(
     result.images.map(async (image) => {
       const path = join(folder, image.file);
-      return {
-        ...image,
-        sizes: sizesOf(plan, image, path),
-        checksums: await checksumFile(path, plan.outputs.checksum ? ['sha1', 'sha256'] : ['sha256']),
-      };
+      return { ...image, sizes: sizesOf(plan, image, path), checksums: await checksumFile(path, types) };
     }),
   );
   const machine = writeMachine(input, measured);
-  const tree = result.tree === undefined ? undefined : await describeTree(folder, result.tree);
+  const key = planKey(plan);
+  const [bundles, tree, kernel, papers] = await Promise.all([
+    Promise.all(result.bundles.map((bundle) => describeBundle(plan, folder, bundle, types))),
+    result.tree === undefined ? undefined : describeTree(folder, result.tree, types),
+    result.kernelFiles === undefined ? undefined : describeKernel(folder, result.kernelFiles, types),
+    writePapers(folder, plan, result, key),
+  ]);
   const manifestFile = `${plan.name}.manifest.json`;
   const manifest = makeManifest({
     name: plan.name,
@@ -67,7 +87,7 @@ export async function describe(input: DescribeInput): Promise<Described> {
     os: { id: plan.os.id, shortId: plan.os.shortId, name: plan.os.name, why: plan.os.why },
     arch: plan.arch.name,
     kickstart: plan.kickstart,
-    planKey: planKey(plan),
+    planKey: key,
     packageSource: {
       repositories: packageRepositories(plan.install),
       why: plan.install.sourcesWhy,
@@ -77,26 +97,83 @@ export async function describe(input: DescribeInput): Promise<Described> {
       name: disk.name,
       images: measured
         .filter((image) => image.disk === disk.name)
-        .map(({ sizes, checksums }) => ({ sizes, checksums: { sha256: checksums.sha256 } })),
+        .map(({ sizes, checksums }) => withoutSha1({ sizes, checksums })),
     })),
-    ...(tree === undefined ? {} : { tree }),
+    bundles: bundles.map(withoutSha1),
+    ...(tree === undefined ? {} : { tree: withoutSha1(tree) }),
+    ...(kernel === undefined ? {} : { kernel: { ...kernel, files: kernel.files.map(withoutSha1) } }),
+    papers,
     tools: input.toolVersions,
     stages: input.stages,
     helpers: input.helpers,
     recommendation: plan.recommendation,
-    ...(plan.outputs.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: plan.outputs.sourceDateEpoch }),
+    ...(sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
   });
   writeFileSync(join(folder, manifestFile), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  const large = [...measured, ...bundles, ...(tree === undefined ? [] : [tree]), ...(kernel?.files ?? [])];
+  const small = [...papers.map(({ file }) => file), manifestFile, ...Object.values(machine ?? {})];
+  const sums = await writeChecksumFiles(input, large, small);
   return {
-    files: [
-      ...measured.map((image) => image.file),
-      ...(tree === undefined ? [] : [tree.file]),
-      manifestFile,
-      ...Object.values(machine ?? {}),
-    ].sort(),
+    files: [...large.map(({ file }) => file), ...small, ...sums].sort(),
     images: measured.map(({ disk, format: one, file, sizes }) => ({ disk, format: one, file, sizes })),
     manifest,
     ...machine,
+  };
+}
+
+/** SHA-1 is for the descriptor's old readers only. */
+function withoutSha1<T extends { readonly checksums: Checksums }>(one: T): T {
+  const { sha1: _, ...checksums } = one.checksums;
+  return { ...one, checksums };
+}
+
+/**
+ * Writes the digests of all files that were made: SHA-256, and SHA-512 where checksums were asked for. Who checks the
+ * signature of such a file and then the file has checked everything.
+ * @param large files whose digests are known
+ * @returns the names of the files
+ */
+async function writeChecksumFiles(
+  { plan, folder, sign }: DescribeInput,
+  large: readonly { readonly file: string; readonly checksums: Checksums }[],
+  small: readonly string[],
+): Promise<string[]> {
+  const { checksum, sourceDateEpoch } = plan.outputs;
+  const digests = [
+    ...large,
+    ...(await Promise.all(
+      small.map(async (file) => ({ file, checksums: await checksumFile(join(folder, file), ['sha256', 'sha512']) })),
+    )),
+  ];
+  const written: string[] = [];
+  for (const type of checksum ? (['sha256', 'sha512'] as const) : (['sha256'] as const)) {
+    const name = `${plan.name}.${type.toUpperCase()}SUMS`;
+    const path = join(folder, name);
+    writeFileSync(path, formatChecksumFile(new Map(digests.map(({ file, checksums }) => [file, checksums[type]!]))));
+    const signatures = sign === undefined ? [] : await signFile(path, sign, sourceDateEpoch);
+    written.push(name, ...signatures.map((one) => basename(one)));
+  }
+  return written;
+}
+
+async function describeBundle(
+  { disks }: Plan,
+  folder: string,
+  { file, format, disks: names }: BundleResult,
+  types: readonly ChecksumType[],
+): Promise<ManifestBundle & { readonly allocationBytes: number }> {
+  const path = join(folder, file);
+  const { size, blocks } = statSync(path);
+  const capacities = disks.filter(({ name }) => names.includes(name)).map(({ sizeBytes }) => sizeBytes);
+  return {
+    file,
+    format,
+    disks: names,
+    capacityBytes: capacities.reduce((sum, bytes) => sum + bytes, 0),
+    lengthBytes: size,
+    allocationBytes: blocks * 512,
+    commitmentBytes: size,
+    checksums: await checksumFile(path, types),
   };
 }
 
@@ -151,10 +228,31 @@ function isDescriptorFormat(format: string): format is DescriptorFormat {
   return (descriptorFormats as readonly string[]).includes(format);
 }
 
-async function describeTree(folder: string, file: string): Promise<ManifestTree> {
+async function describeTree(folder: string, file: string, types: readonly ChecksumType[]): Promise<ManifestTree> {
   const path = join(folder, file);
-  const { sha256 } = await checksumFile(path, ['sha256']);
-  return { file, format: 'tar', lengthBytes: statSync(path).size, checksums: { sha256 } };
+  return { file, format: 'tar', lengthBytes: statSync(path).size, checksums: await checksumFile(path, types) };
+}
+
+async function describeKernel(
+  folder: string,
+  { version, ...files }: KernelResult,
+  types: readonly ChecksumType[],
+): Promise<ManifestKernel> {
+  const roles = { kernel: 'kernel', initrd: 'initrd', commandLine: 'command line' } as const;
+  return {
+    version,
+    files: await Promise.all(
+      (['kernel', 'initrd', 'commandLine'] as const).map(async (key) => {
+        const path = join(folder, files[key]);
+        return {
+          role: roles[key],
+          file: files[key],
+          lengthBytes: statSync(path).size,
+          checksums: await checksumFile(path, types),
+        };
+      }),
+    ),
+  };
 }
 
 /** Where the packages came from; a password in an address is nobody's who reads the manifest. */
@@ -180,9 +278,16 @@ function sizesOf(plan: Plan, image: JobResult['images'][number], path: string): 
   };
 }
 
-/** A name for exactly this plan, so that two manifests can be told to be of the same one. */
-function planKey(plan: Plan): string {
+/** What of a plan says where something stands, or why, and not what is done. */
+const NOT_DONE: ReadonlySet<string> = new Set(['at', 'why', 'sourcesWhy', 'notices', 'recommendation', 'ovaMachine']);
+
+/** A name for exactly this plan, so that two manifests can be told to be of the same one, wherever its kickstart lies. */
+function planKey({ kickstart, ...plan }: Plan): string {
   return createHash('sha256')
-    .update(JSON.stringify({ ...plan, recommendation: undefined, notices: undefined }))
+    .update(
+      JSON.stringify({ kickstart: kickstart.sha256, ...plan }, (key, value: unknown) =>
+        NOT_DONE.has(key) ? undefined : value,
+      ),
+    )
     .digest('hex');
 }

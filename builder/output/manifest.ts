@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Recommendation } from '../../osinfo/recommend/types.js';
+import type { BundleFormat } from '../plan/types.js';
 import type { HelperShare } from '../run/progress.js';
 import type { ImageSizes } from '../sizes/types.js';
+import { byPackage, type InstalledPackage } from '../stages/packages/types.js';
 import type { Checksums } from './checksum.js';
 
 /** What was built, from what, and how: `NAME.manifest.json`, obeying `schema/manifest.schema.json`. Sizes are bytes. */
@@ -15,10 +17,16 @@ export interface Manifest {
   readonly kickstart: { readonly file: string; readonly sha256: string };
   readonly planKey: string;
   readonly packageSource: PackageSource;
-  readonly packages: readonly InstalledPackage[];
+  readonly packages: readonly ManifestPackage[];
   readonly disks: readonly { readonly name: string; readonly images: readonly ManifestImage[] }[];
+  /** What holds disks: an OVA, a containerDisk. */
+  readonly bundles?: readonly ManifestBundle[];
   /** The system's tree as a tar, where it was asked for. */
   readonly tree?: ManifestTree;
+  /** What tells of the packages: a list of them, and bills of materials. */
+  readonly papers?: readonly ManifestPaper[];
+  /** What the system is started from without a boot loader, where it was asked for. */
+  readonly kernel?: ManifestKernel;
   readonly tools: Readonly<Record<string, string>>;
   /** Seconds since 1970 that the outputs carry; only where SOURCE_DATE_EPOCH asked for it. */
   readonly sourceDateEpoch?: number;
@@ -29,11 +37,7 @@ export interface Manifest {
   readonly recommendation: Recommendation;
 }
 
-export interface InstalledPackage {
-  readonly name: string;
-  readonly version: string;
-  readonly arch: string;
-}
+export type ManifestPackage = Pick<InstalledPackage, 'name' | 'version' | 'arch'>;
 
 export interface PackageSource {
   readonly repositories: readonly {
@@ -55,6 +59,41 @@ export interface ManifestTree {
   /** Name of the file beside the manifest. */
   readonly file: string;
   readonly format: 'tar';
+  readonly lengthBytes: number;
+  readonly checksums: Checksums;
+}
+
+export interface ManifestKernel {
+  readonly version: string;
+  /** Each file beside the manifest, and what it is for. */
+  readonly files: readonly {
+    readonly role: 'kernel' | 'initrd' | 'command line';
+    readonly file: string;
+    readonly lengthBytes: number;
+    readonly checksums: Checksums;
+  }[];
+}
+
+/** Disks and what they need, in one file; its sizes are those of an image that is not written to. */
+export interface ManifestBundle {
+  /** Name of the file beside the manifest. */
+  readonly file: string;
+  readonly format: BundleFormat;
+  /** The disks in it, by name. */
+  readonly disks: readonly string[];
+  /** What the guest sees of all of them. */
+  readonly capacityBytes: number;
+  readonly lengthBytes: number;
+  /** Left out where the manifest is to be the same bytes. */
+  readonly allocationBytes?: number;
+  readonly commitmentBytes: number;
+  readonly checksums: Checksums;
+}
+
+export interface ManifestPaper {
+  readonly kind: 'packages' | 'spdx' | 'cyclonedx';
+  /** Name of the file beside the manifest. */
+  readonly file: string;
   readonly lengthBytes: number;
   readonly checksums: Checksums;
 }
@@ -84,12 +123,15 @@ export interface ManifestInput {
   /** The hash of the plan that was carried out. */
   readonly planKey: string;
   readonly packageSource: PackageSource;
-  readonly packages: readonly InstalledPackage[];
+  readonly packages: readonly ManifestPackage[];
   readonly disks: readonly {
     readonly name: string;
     readonly images: readonly { readonly sizes: ImageSizes; readonly checksums: Checksums }[];
   }[];
+  readonly bundles?: readonly ManifestBundle[];
   readonly tree?: ManifestTree;
+  readonly papers?: readonly ManifestPaper[];
+  readonly kernel?: ManifestKernel;
   readonly tools: Readonly<Record<string, string>>;
   readonly stages: readonly StageDuration[];
   readonly helpers: readonly HelperShare[];
@@ -114,12 +156,17 @@ export function makeManifest(input: ManifestInput): Manifest {
     kickstart: { file: baseName(input.kickstart.file), sha256: input.kickstart.sha256 },
     planKey: input.planKey,
     packageSource: input.packageSource,
-    packages: [...input.packages].sort(byName).map(({ name, version, arch }) => ({ name, version, arch })),
+    packages: [...input.packages].sort(byPackage).map(({ name, version, arch }) => ({ name, version, arch })),
     disks: input.disks.map((disk) => ({
       name: disk.name,
       images: disk.images.map(({ sizes, checksums }) => describeImage(sizes, checksums, reproducible)),
     })),
+    ...(input.bundles === undefined || input.bundles.length === 0
+      ? {}
+      : { bundles: input.bundles.map((bundle) => describeBundle(bundle, reproducible)) }),
     ...(input.tree === undefined ? {} : { tree: input.tree }),
+    ...(input.papers === undefined ? {} : { papers: input.papers }),
+    ...(input.kernel === undefined ? {} : { kernel: input.kernel }),
     tools: Object.fromEntries(Object.entries(input.tools).sort(([a], [b]) => compare(a, b))),
     ...(reproducible
       ? { sourceDateEpoch: input.sourceDateEpoch! }
@@ -145,6 +192,10 @@ function describeImage(sizes: ImageSizes, checksums: Checksums, reproducible: bo
   };
 }
 
+function describeBundle({ allocationBytes, ...bundle }: ManifestBundle, reproducible: boolean): ManifestBundle {
+  return reproducible || allocationBytes === undefined ? bundle : { ...bundle, allocationBytes };
+}
+
 /** The facts of a recommendation name lines of the database by its path on this machine. */
 function withoutPaths(recommendation: Recommendation): Recommendation {
   return {
@@ -158,10 +209,6 @@ function withoutPaths(recommendation: Recommendation): Recommendation {
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function byName(a: InstalledPackage, b: InstalledPackage): number {
-  return compare(a.name, b.name) || compare(a.arch, b.arch) || compare(a.version, b.version);
 }
 
 /** By code units: the same order in every locale. */
