@@ -13,6 +13,10 @@ export interface SandboxOptions extends RunOptions {
   readonly readOnly?: readonly string[];
   /** Folders inside that a program changes its root to: each has /proc, /dev and /sys of its own. */
   readonly chroots?: readonly string[];
+  /**
+   * What runs is somebody's own script: it can neither mount nor change what is mounted, and start so many processes only.
+   */
+  readonly untrusted?: boolean;
   /** The root that is seen: the tree itself, or the programs of the machine that builds, read-only. */
   readonly root?: 'tree' | 'builder';
 }
@@ -37,12 +41,14 @@ export function sandboxed(
   words: readonly string[],
   options: SandboxOptions = {},
 ): Promise<RunResult> {
-  const { network = false, binds = [], readOnly = [], chroots = [], root = 'tree', env, ...rest } = options;
-  const environment = { ...ENVIRONMENT, ...env };
+  const { network = false, binds = [], readOnly = [], chroots = [], root = 'tree', untrusted, env, ...rest } = options;
+  const epoch = context.plan.outputs.sourceDateEpoch;
+  const environment = { ...ENVIRONMENT, ...(epoch === undefined ? {} : { SOURCE_DATE_EPOCH: String(epoch) }), ...env };
   const flags = [
     ...(root === 'tree' ? ['--bind', context.tree, '/'] : builderRoot()),
     '--proc',
     '/proc',
+    ...coveredProc(),
     '--dev',
     '/dev',
     '--tmpfs',
@@ -57,6 +63,7 @@ export function sandboxed(
     ...readOnly.flatMap((path) => ['--ro-bind', path, path]),
     ...chroots.flatMap((path) => [
       ...['--proc', `${path}/proc`],
+      ...coveredProc(path),
       ...['--dev', `${path}/dev`],
       ...['--ro-bind', '/sys', `${path}/sys`],
     ]),
@@ -72,11 +79,35 @@ export function sandboxed(
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),
     '--cap-add',
     'ALL',
+    // With it whatever is covered or read-only could be uncovered and made writable again.
+    ...(untrusted ? ['--cap-drop', 'CAP_SYS_ADMIN'] : []),
     '--chdir',
     '/',
   ];
-  return context.tool(['bwrap', ...flags, '--', ...words], rest);
+  return context.tool([...(untrusted ? PROCESS_LIMIT : []), 'bwrap', ...flags, '--', ...words], rest);
 }
+
+/** Files below /proc by which root, whom it knows by the number alone, changes this machine. */
+const PROC_OF_MACHINE = ['acpi', 'asound', 'bus', 'driver', 'fs', 'irq', 'mtrr', 'scsi', 'sys', 'sysrq-trigger'];
+
+/**
+ * Makes what of /proc is the whole machine's read-only. bwrap does so only where a folder itself may be written to, and
+ * /proc/sys may not, while its files may: in a build by root the name of the program that takes core dumps, for one.
+ * @param root the folder whose /proc it is
+ */
+export function coveredProc(root = ''): string[] {
+  return PROC_OF_MACHINE.filter((name) => existsSync(`/proc/${name}`)).flatMap((name) => [
+    '--ro-bind',
+    `/proc/${name}`,
+    `${root}/proc/${name}`,
+  ]);
+}
+
+/** Processes and threads that a script, with what it starts, may have at once: far more than one of good will needs. */
+export const MOST_PROCESSES = 4096;
+
+/** Counted in the build's own user name space (Linux 5.14). Those of root are not: see `limitProcesses`. */
+export const PROCESS_LIMIT: readonly string[] = ['prlimit', `--nproc=${MOST_PROCESSES}`];
 
 /** What of /etc programs need to run: no secrets of this machine's are among it. */
 const BUILDER_ETC = [

@@ -14,6 +14,7 @@ import { makeContext } from './context.js';
 import { encryptedSpace } from './encrypted-space.js';
 import { enableForeign } from './foreign.js';
 import { probeSpace } from './probes.js';
+import { limitProcesses } from './process-limit.js';
 import type { Job, JobResult, WorkerEvent } from './protocol.js';
 import { stage } from './stage.js';
 import { makeTree } from './tree.js';
@@ -31,6 +32,7 @@ export async function workerMain(): Promise<void> {
   lines.once('close', () => process.exit(1));
   const text = await new Promise<string>((resolve) => lines.once('line', resolve));
   const job = JSON.parse(text) as Job;
+  limitProcesses();
   try {
     emit({ type: 'result', result: await runJob(job, emit) });
     process.exit(0);

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { run } from '../../osinfo/doors/process.js';
 import { formatPlace, InputError, ToolError, WorkError } from '../../osinfo/errors.js';
 import type { Issue, Script } from '../kickstart/model.js';
-import { builderRoot } from '../run/sandbox.js';
+import { builderRoot, coveredProc, PROCESS_LIMIT } from '../run/sandbox.js';
 
 const GIB = 1024 ** 3;
 
@@ -118,6 +118,7 @@ async function runOne(
     ...builderRoot(),
     '--proc',
     '/proc',
+    ...coveredProc(),
     '--ro-bind',
     join(place, 'cmdline'),
     '/proc/cmdline',
@@ -147,7 +148,7 @@ async function runOne(
     '/tmp',
   ];
   const words = [
-    'prlimit',
+    ...PROCESS_LIMIT,
     `--fsize=${DISK_BYTES}`,
     'bwrap',
     ...flags,

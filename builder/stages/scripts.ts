@@ -58,6 +58,7 @@ async function runOne(context: StageContext, script: ScriptPlan): Promise<boolea
   try {
     result = await sandboxed(context, [...interpreter, '/run/guestwright/ks-script'], {
       network: !context.job.postOffline,
+      untrusted: true,
       root: script.chroot ? 'tree' : 'builder',
       binds: [[folder, '/run/guestwright'], ...(script.chroot ? [] : [[context.tree, SYSIMAGE] as const])],
       ...(script.chroot ? {} : { env: { INSTALL_ROOT: SYSIMAGE, LIVE_ROOT: SYSIMAGE } }),
