@@ -11,6 +11,11 @@ export interface ToolEntry {
 export const entries: readonly ToolEntry[] = [
   { name: 'build', summary: 'build an appliance from a kickstart', load: () => import('./commands/build.js') },
   {
+    name: 'run',
+    summary: 'start an appliance in QEMU, with its console in this terminal',
+    load: () => import('./commands/run.js'),
+  },
+  {
     name: 'ks',
     summary: 'check, format, upgrade, flatten and explain kickstarts',
     load: () => import('./commands/ks.js'),

@@ -167,7 +167,7 @@ function slot({ machine }: Recommendation, bus: string, index: number): string {
 const expressCards: ReadonlySet<string> = new Set(['virtio', 'e1000e', 'igb', 'vmxnet3']);
 
 function network(rec: Recommendation, request: QemuRequest, places: Places, warnings: string[]): string[] {
-  const { network: kind = 'user', nics = 1 } = request;
+  const { network: kind = 'user', nics = 1, forwards = [] } = request;
   if (kind === 'none') return [];
   const { model, queues } = rec.nic;
   if (queues !== undefined && nics > 0)
@@ -175,8 +175,9 @@ function network(rec: Recommendation, request: QemuRequest, places: Places, warn
   const card = model === 'virtio' ? virtio(rec, 'net') : model;
   return Array.from({ length: nics }, (_, index) => {
     const order = index === 0 ? bootIndex(rec, request, 'network') : '';
+    const ports = index === 0 ? forwards.map((word) => `,${word}`).join('') : '';
     return [
-      ...['-netdev', `user,id=net${index}${kind === 'isolated' ? ',restrict=on' : ''}`],
+      ...['-netdev', `user,id=net${index}${kind === 'isolated' ? ',restrict=on' : ''}${ports}`],
       ...device(card, `,netdev=net${index}${expressCards.has(model) ? places.next() : ''}${order}`),
     ];
   }).flat();

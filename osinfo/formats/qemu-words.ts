@@ -13,6 +13,8 @@ export interface QemuRequest extends FormatRequest {
   readonly snapshot?: boolean;
   /** `user`: out through the host, nothing comes in. `isolated`: an address and nothing else. `none`: no card. Default `user`. */
   readonly network?: 'user' | 'isolated' | 'none';
+  /** Ports that lead to the first card of network `user`, in QEMU's words: `hostfwd=tcp:127.0.0.1:8080-:80`. Default none. */
+  readonly forwards?: readonly string[];
   /** `vnc` (the first free of 127.0.0.1:5900 and up), `spice` (127.0.0.1:5930), `none`, or QEMU's `gtk` or `sdl`. Default: as recommended. */
   readonly display?: 'vnc' | 'spice' | 'none' | 'gtk' | 'sdl';
   /** Default: as recommended. */

@@ -37,6 +37,7 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   '--cache': folder,
   '<archive>': file('*.tar.xz', '*.tar'),
   '<file.ks>': kickstart,
+  '<appliance>': file(),
   'guestwright db validate <file>': file('*.xml'),
   '<image.xml>': file('*.xml'),
   '--os-variant': { kind: 'os' },

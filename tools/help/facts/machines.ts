@@ -39,6 +39,10 @@ export const machineFacts: Readonly<Record<string, CommandFacts>> = {
     examples: [
       ['guestwright build server.ks --dry-run', 'the plan, and nothing done'],
       ['guestwright build server.ks -f qcow2,vmdk -o out --boot-test', 'two formats, started from BIOS and from UEFI'],
+      [
+        "guestwright build server.ks --boot-run 'systemctl is-active nginx' --boot-screenshot screen.png",
+        'started, logged in to, looked at and asked',
+      ],
     ],
     seeAlso: ['guestwright-ks(1)', 'guestwright-sizes(1)', 'appliance-creator(1)', 'qemu-img(1)'],
   },
@@ -58,6 +62,31 @@ export const machineFacts: Readonly<Record<string, CommandFacts>> = {
       ],
     ],
     seeAlso: ['guestwright-build(1)'],
+  },
+  'guestwright-run': {
+    about: [
+      'QEMU is started by itself, without libvirt and without root: what the appliance says is its hardware, the network is QEMU’s own, and the console of the guest is this terminal. Every key is the guest’s, Ctrl-C too; Ctrl-] ends the machine at once, as pulling its plug would.',
+      'With KVM where that works, else emulated, which is said, and why.',
+      'Nothing is written to the images, and nothing is left when the machine ends, unless --persist asks for it; however it ends.',
+    ],
+    exitStatus: [
+      ['0', 'the guest switched itself off, or Ctrl-] was pressed'],
+      ['1', 'QEMU is missing, did not start, or ended badly; a port is in use; the guest panicked'],
+      ['2', 'there is no such appliance, or what was given is wrong'],
+      ['128+n', 'signal n ended it'],
+    ],
+    environment: [['TMPDIR', 'where QEMU keeps what the guest writes (default: /var/tmp)'], ...databaseVariables],
+    files: [
+      ['NAME.vars.fd', 'beside the images, with --persist: the variables of UEFI'],
+      ['~/.cache/guestwright/probes/kvm.json', 'whether KVM runs guests here, until the next start of this machine'],
+    ],
+    examples: [
+      ['guestwright run appliances/debian-12-minimal', 'what the quickstart built'],
+      ['guestwright run web/ --forward 8080:80 --forward 2222:22', 'with two of its ports on this machine'],
+      ['guestwright run disk.qcow2 --uefi --graphics gtk', 'any image, with a window'],
+      ['guestwright run web/ --print', 'the command of QEMU, to be changed'],
+    ],
+    seeAlso: ['guestwright-build(1)', 'virt-image(1)', 'qemu-system(1)'],
   },
   'guestwright-recommend': {
     about: [
