@@ -12,6 +12,9 @@ import { expandAbbreviations } from './options/abbreviations.js';
 export const PACKAGINGS = ['none', 'zip', 'zip.64', 'tar', 'tar.gz', 'tar.bz2'] as const;
 export type Packaging = (typeof PACKAGINGS)[number];
 
+/** The original takes any word of qemu-img; these are the disks that a machine is started from. */
+const FORMATS = ['raw', 'qcow2', 'vmdk', 'vdi', 'vhdx', 'vpc'] as const;
+
 interface Options {
   readonly config?: string;
   readonly name?: string;
@@ -20,7 +23,7 @@ interface Options {
   readonly vmem?: number;
   readonly vcpu?: number;
   readonly checksum?: boolean;
-  readonly format: 'raw' | 'qcow2' | 'vmdk';
+  readonly format: (typeof FORMATS)[number];
   readonly compress: boolean;
   readonly package: Packaging;
   readonly include?: string;
@@ -64,7 +67,7 @@ export function command(): Command {
       .option('--vmem <MiB>', 'memory of the machine (default: recommended)', parseCount)
       .option('--vcpu <n>', 'processors of the machine (default: recommended)', parseCount)
       .option('--checksum', 'write checksums into the descriptor')
-      .addOption(new Option('-f, --format <format>', 'disk format').choices(['raw', 'qcow2', 'vmdk']).default('raw'))
+      .addOption(new Option('-f, --format <format>', 'disk format').choices(FORMATS).default('raw'))
       .option('--no-compress', 'raw: no xz; others: no compressed clusters')
       .option(
         '-p, --package <kind>',
@@ -115,6 +118,7 @@ async function create(options: Options): Promise<void> {
       ...(options.version === undefined ? {} : { version: options.version }),
       ...(options.release === undefined ? {} : { release: options.release }),
       formats: [format],
+      namedByFormat: true,
       os: options.os,
       mirror: options.mirror,
       db: undefined,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { copyFileSync, existsSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { cacheFolder, cachePath } from '../../osinfo/doors/cache.js';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
@@ -8,6 +9,7 @@ import { cleanEnvironment } from '../../osinfo/doors/process.js';
 import { InputError, WorkError } from '../../osinfo/errors.js';
 import { packageRoot } from '../../osinfo/package-root.js';
 import { type Described, describe } from '../output/describe.js';
+import { probeSigners, type SignOptions } from '../output/papers/sign.js';
 import { refuseArchitecture } from '../plan/architecture.js';
 import { diskFormats } from '../plan/outputs.js';
 import type { Plan } from '../plan/types.js';
@@ -31,6 +33,10 @@ const NEEDED = { work: 2048 * MIB, image: 300 * MIB };
 export interface BuildOptions {
   /** Where the images and descriptions go; made when it is missing. */
   readonly outputFolder: string;
+  /** Where the files will lie in the end, where somebody moves them on: what needs absolute paths names it. */
+  readonly placedIn?: string;
+  /** Who signs the checksums of what was made. */
+  readonly sign?: SignOptions;
   /** Another place for the build's own files than the cache folder. */
   readonly tmpFolder?: string;
   readonly postOffline?: boolean;
@@ -106,10 +112,11 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
           plan,
           result,
           folder: join(work.path, 'out'),
-          outputFolder,
+          outputFolder: resolve(options.placedIn ?? outputFolder),
           stages,
           helpers,
           toolVersions: prepared.toolVersions,
+          ...(options.sign === undefined ? {} : { sign: options.sign }),
         }),
       ),
     );
@@ -152,6 +159,7 @@ async function timed<T>(stage: BuildStage, emit: (event: BuildEvent) => void, wo
 
 async function prepare(plan: Plan, options: BuildOptions, outputFolder: string) {
   await probeMachine(plan);
+  if (options.sign !== undefined) await probeSigners(options.sign);
   const existing = firstExisting(outputFolder);
   if (!statSync(existing).isDirectory())
     throw new InputError('output-folder', `${existing} is no folder; choose another with -o`);
@@ -227,14 +235,16 @@ async function runWorker(
   return result;
 }
 
-/** What the worker is told of this process' environment: for who looks for a fault, and for tests. */
+/**
+ * What the worker is told of this process' environment: for who looks for a fault, and for tests. Node has four threads to
+ * pack with unless it is told to have more.
+ */
 function ownVariables(): Record<string, string> {
-  return Object.fromEntries(
-    ['GUESTWRIGHT_DEBUG', 'GUESTWRIGHT_HELPER'].flatMap((name) => {
-      const value = process.env[name];
-      return value ? [[name, value]] : [];
-    }),
-  );
+  const told = ['GUESTWRIGHT_DEBUG', 'GUESTWRIGHT_HELPER'].flatMap((name) => {
+    const value = process.env[name];
+    return value ? [[name, value] as const] : [];
+  });
+  return { ...Object.fromEntries(told), UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())) };
 }
 
 function parseEvent(line: string): WorkerEvent | undefined {

@@ -67,8 +67,9 @@ function shownFolder(folder: string): string {
 }
 
 function sizesTable(result: BuildResult): string[] {
-  const { tree } = result.manifest;
-  const width = Math.max(...[...result.images, ...(tree ? [tree] : [])].map(({ file }) => file.length));
+  const { tree, bundles, kernel } = result.manifest;
+  const others = [...(bundles ?? []), ...(kernel?.files ?? []), ...(tree ? [tree] : [])];
+  const width = Math.max(...[...result.images, ...others].map(({ file }) => file.length));
   const cell = (text: string): string => text.padStart(12);
   return [
     dim(`  ${''.padEnd(width)}${cell('capacity')}${cell('length')}${cell('allocation')}${cell('commitment')}`),
@@ -76,7 +77,7 @@ function sizesTable(result: BuildResult): string[] {
       const commitment = sizes.commitmentBytes === null ? 'unbounded' : formatBytes(sizes.commitmentBytes);
       return `  ${file.padEnd(width)}${cell(formatBytes(sizes.capacityBytes))}${cell(formatBytes(sizes.lengthBytes))}${cell(formatBytes(sizes.allocationBytes))}${cell(commitment)}`;
     }),
-    ...(tree ? [`  ${tree.file.padEnd(width)}${cell('')}${cell(formatBytes(tree.lengthBytes))}`] : []),
+    ...others.map((one) => `  ${one.file.padEnd(width)}${cell('')}${cell(formatBytes(one.lengthBytes))}`),
   ];
 }
 

@@ -29,7 +29,7 @@ test.skipIf(!hasCommand('sfdisk') || !hasCommand('mke2fs'))(
     const lengthOf = async (format: 'qcow2' | 'qcow2-zlib' | 'vmdk'): Promise<number> => {
       const target = join(made.folder, `sdb.${format}`);
       await convertDisk(context as StageContext, disk, format, target);
-    return statSync(target).size;
+      return statSync(target).size;
     };
     expect(await lengthOf('qcow2')).toBeLessThanOrEqual(460_000);
     expect(await lengthOf('qcow2-zlib')).toBeLessThanOrEqual(460_000);
