@@ -181,6 +181,9 @@ interface MeasuredImage extends DescribedImage {
   readonly checksums: Checksums;
 }
 
+/** Where libvirt keeps images: what is to be the same bytes in any folder names this one. */
+const LIBVIRT_IMAGES = '/var/lib/libvirt/images';
+
 /** Writes how the machine is started, from one of its formats. Nothing to start: nothing to write. */
 function writeMachine(
   { plan, folder, outputFolder }: DescribeInput,
@@ -211,10 +214,11 @@ function writeMachine(
     });
     writeFileSync(join(folder, virtImage), writeVirtImage(descriptor));
   }
+  const place = plan.outputs.sourceDateEpoch === undefined ? outputFolder : LIBVIRT_IMAGES;
   const { text } = formatLibvirt(plan.recommendation, {
     name: plan.name,
     disks: images.map(({ file }) => ({
-      path: join(outputFolder, packed ? unpackedName(file) : file),
+      path: join(place, packed ? unpackedName(file) : file),
       format: container,
     })),
   });

@@ -11,7 +11,7 @@ import { packageRoot } from '../../osinfo/package-root.js';
 import { type Described, describe } from '../output/describe.js';
 import { probeSigners, type SignOptions } from '../output/papers/sign.js';
 import { refuseArchitecture } from '../plan/architecture.js';
-import { diskFormats } from '../plan/outputs.js';
+import { bundleFormats, diskFormats } from '../plan/outputs.js';
 import type { Plan } from '../plan/types.js';
 import { markRunning } from './cache/running.js';
 import { sweepTrees } from './cache/store.js';
@@ -164,8 +164,12 @@ async function prepare(plan: Plan, options: BuildOptions, outputFolder: string) 
   if (!statSync(existing).isDirectory())
     throw new InputError('output-folder', `${existing} is no folder; choose another with -o`);
   const trees = plan.outputs.formats.includes('tar') ? 1 : 0;
-  const images = plan.disks.filter((disk) => disk.boot).length * diskFormats(plan.outputs).length + 2 * trees;
-  const imageBytes = images * NEEDED.image + diskFormats(plan.outputs).length * encryptedSpace(plan).imageBytes;
+  // An image that is put into a bundle is there twice.
+  const bundles = bundleFormats(plan.outputs).length;
+  const images =
+    plan.disks.filter((disk) => disk.boot).length * (diskFormats(plan.outputs).length + 2 * bundles) + 2 * trees;
+  const copies = diskFormats(plan.outputs).length + 2 * bundles;
+  const imageBytes = images * NEEDED.image + copies * encryptedSpace(plan).imageBytes;
   probeSpace(existing, imageBytes);
   const workParent = chooseWorkParent(options.tmpFolder, existing, outputFolder);
   probeSpace(firstExisting(workParent), imageBytes + NEEDED.work);

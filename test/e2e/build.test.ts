@@ -25,8 +25,13 @@ describe('the two-disk appliance, built as this user', () => {
       'two-disks-sda.vmdk',
       'two-disks-sdb.qcow2',
       'two-disks-sdb.vmdk',
+      'two-disks.SHA256SUMS',
+      'two-disks.SHA512SUMS',
+      'two-disks.cdx.json',
       'two-disks.libvirt.xml',
       'two-disks.manifest.json',
+      'two-disks.packages.txt',
+      'two-disks.spdx.json',
       'two-disks.xml',
     ]);
     expect(stdout).toContain('root, password guestwright');

@@ -41,8 +41,12 @@ describe('an ordinary user', () => {
     expect(filesIn(join(home, 'out'))).toEqual([
       'quick-sda.qcow2',
       'quick-sdb.qcow2',
+      'quick.SHA256SUMS',
+      'quick.cdx.json',
       'quick.libvirt.xml',
       'quick.manifest.json',
+      'quick.packages.txt',
+      'quick.spdx.json',
       'quick.xml',
     ]);
     expect(statSync(join(home, 'out/quick-sda.qcow2')).uid).toBe(uid ?? process.getuid!());

@@ -6,6 +6,7 @@ import { formatIssue, readKickstart } from '../../builder/kickstart/index.js';
 import type { Issue, Kickstart } from '../../builder/kickstart/model.js';
 import { sectionNames } from '../../builder/kickstart/sections.js';
 import { hostPlatform } from '../../builder/machine/platform.js';
+import type { SignOptions } from '../../builder/output/papers/sign.js';
 import { buildIssues, planAppliance } from '../../builder/plan/appliance.js';
 import { chooseArchitecture } from '../../builder/plan/architecture.js';
 import { readHostFacts } from '../../builder/plan/host.js';
@@ -50,6 +51,10 @@ export interface BuildRequest {
   readonly postOffline: boolean;
   /** The first stage that is done again, whatever is kept. */
   readonly fresh?: FreshStage | undefined;
+  /** Who signs the checksums. */
+  readonly sign?: SignOptions | undefined;
+  /** Where the files will lie in the end, where it is not the output folder. */
+  readonly placedIn?: string | undefined;
   readonly tmpFolder: string | undefined;
   /** Starts the finished appliance and looks at it. */
   readonly bootTest?: BootWishes | undefined;

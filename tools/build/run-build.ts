@@ -45,11 +45,13 @@ export async function runPrepared(
   const options = {
     ...(request.tmpFolder === undefined ? {} : { tmpFolder: request.tmpFolder }),
     postOffline: request.postOffline,
+    ...(request.sign === undefined ? {} : { sign: request.sign }),
     signal,
   };
   const result = await buildAppliance(plan, {
     ...options,
     outputFolder: request.outputFolder ?? join('appliances', plan.name),
+    ...(request.placedIn === undefined ? {} : { placedIn: request.placedIn }),
     ...(request.fresh === undefined ? {} : { fresh: request.fresh }),
     onEvent: progress.event,
   });

@@ -59,6 +59,8 @@ interface Options {
   readonly defineInclude?: Readonly<Record<string, string>>;
   readonly postOffline?: boolean;
   readonly fresh?: FreshStage;
+  readonly signSsh?: string;
+  readonly signGpg?: string;
   readonly tmpdir?: string;
   readonly bootTest?: boolean;
   readonly bootExpect?: string;
@@ -83,6 +85,14 @@ function bootWishes(options: Options): BootWishes | undefined {
     passwordFile: options.bootPasswordFile,
     screenshot: options.bootScreenshot,
     timeoutSeconds: options.bootTimeout,
+  };
+}
+
+function signers({ signSsh, signGpg }: Options): BuildRequest['sign'] {
+  if (signSsh === undefined && signGpg === undefined) return undefined;
+  return {
+    ...(signSsh === undefined ? {} : { sshKey: signSsh }),
+    ...(signGpg === undefined ? {} : { gpgKey: signGpg }),
   };
 }
 
@@ -118,7 +128,9 @@ export function command(): Command {
       'size of the disk of the system, or DISK=SIZE of another: 20G, sdb=500M (default: what lies on it)',
       parseDiskSize,
     )
-    .option('--checksum', 'write checksums into the virt-image XML')
+    .option('--checksum', 'write checksums into the virt-image XML, and SHA512SUMS')
+    .option('--sign-ssh <key>', 'sign the checksums with this SSH key, by ssh-keygen -Y')
+    .option('--sign-gpg <key>', 'sign the checksums with this key of gpg’s')
     .option('--no-compress', 'write the images uncompressed')
     .addOption(
       new Option(
@@ -207,6 +219,7 @@ export function command(): Command {
         defineIncludes: options.defineInclude ?? {},
         postOffline: options.postOffline ?? false,
         fresh: options.fresh,
+        sign: signers(options),
         tmpFolder: options.tmpdir,
         bootTest: bootWishes(options),
         checkReproducible: options.checkReproducible ?? false,

@@ -45,12 +45,13 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   '--cdrom': file('*.iso'),
   '--iso': file('*.iso'),
   '--like': { kind: 'os' },
+  '--sign-ssh': file(),
   '--signature': file('*.asc', '*.sig', '*.gpg'),
   '--type': { kind: 'words', words: ['media', 'tree'] },
   'osinfo-detect --format': detectFormats,
   'guestwright detect --format': detectFormats,
   'guestwright build --format': { kind: 'words', words: ['qcow2', 'vmdk', 'raw', 'raw.xz', 'tar'], list: true },
-  '--package': { kind: 'words', words: ['none', 'zip', 'zip.64', 'tar', 'tar.gz', 'tar.bz2'] },
+  '--package': { kind: 'words', words: ['none', 'zip', 'zip.64', 'tar', 'tar.gz', 'tar.bz2', 'tar.zst'] },
 };
 
 /** Names of values that say by themselves what they are. */
