@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /**
  * `unit` needs only node and the tools that set-up installs; `e2e` builds and boots for real, one file at a time; `images`
  * is the long run of the same kind, which only `npm run test:images` starts; `install` lets a real installer read our answers
- * (`npm run test:install`).
+ * (`npm run test:install`); `libvirt` makes machines with a real libvirtd (`npm run test:libvirt`).
  */
 export default defineConfig({
   test: {
@@ -48,6 +48,16 @@ export default defineConfig({
           testTimeout: 12_000_000,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: 'libvirt',
+          include: ['test/libvirt/**/*.libvirt.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

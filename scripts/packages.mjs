@@ -50,6 +50,15 @@ export const IMAGES = ['qemu-user-static', 'qemu-system-arm', 'qemu-efi-aarch64'
 /** What applies the templates of install scripts. */
 export const SCRIPT = ['xsltproc'];
 
+/** A libvirtd to make machines with. */
+export const LIBVIRT = [
+  'libvirt-daemon-system',
+  'libvirt-daemon-driver-qemu',
+  'libvirt-clients',
+  'swtpm',
+  'swtpm-tools',
+];
+
 /** The peers that tests hold our answers against. */
 export const TEST = [
   ...SCRIPT,
@@ -59,11 +68,7 @@ export const TEST = [
   'libxml2-utils',
   'python3-gi',
   'gir1.2-libosinfo-1.0',
-  'libvirt-daemon-system',
-  'libvirt-daemon-driver-qemu',
-  'libvirt-clients',
-  'swtpm',
-  'swtpm-tools',
+  ...LIBVIRT,
   'virtinst',
   // The parser of xl.cfg.
   'libxenmisc4.17',

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { setUp } from './setup.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const long = { '--images': 'images', '--install': 'install' }[process.argv[2]];
+const long = { '--images': 'images', '--install': 'install', '--libvirt': 'libvirt' }[process.argv[2]];
 const projects = long === undefined ? ['unit', 'e2e'] : [long];
 const words = process.argv.slice(long === undefined ? 2 : 3);
 setUp(long ?? 'test');

@@ -20,7 +20,7 @@ export async function verifyDisks(disks: readonly FoundDisk[], file: string): Pr
       if (real[type] === wanted) continue;
       throw new InputError(
         'checksum',
-        `Disk signature for ${disk.file} does not match: its ${type} is ${real[type]}, and the descriptor says ${JSON.stringify(wanted.slice(0, 140))}`,
+        `Disk signature for ${disk.file} does not match: its ${type} is ${real[type]}, and the descriptor says ${JSON.stringify(wanted.slice(0, 140))}; --skip-checksum where the machine has run with it`,
         { file, line: disk.line },
       );
     }

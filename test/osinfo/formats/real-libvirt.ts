@@ -98,7 +98,7 @@ export class RealLibvirt {
  * Where /dev/kvm is there but of no use, libvirt mistrusts what it has learned about QEMU and learns it again at every
  * turn, for two minutes: the device is hidden behind a file that cannot be written.
  */
-function hidden(
+export function hidden(
   folder: string,
   { kvm, firmware }: { readonly kvm?: boolean; readonly firmware?: string } = {},
 ): string[] {
