@@ -12,7 +12,7 @@ import { SerialConsole } from './console.js';
 import { probeEmulator } from './emulators.js';
 import { type CheckResult, checkInside, type ExpectedInside } from './inside.js';
 import { takeScreenshot } from './screenshot.js';
-import { type CommandResult, Session } from './session.js';
+import { type CommandResult, isMark, Session } from './session.js';
 import { type Secret, typist, Unlocker } from './unlock.js';
 
 /** What a system that is up says on its serial console. */
@@ -169,7 +169,7 @@ function listen(guest: Guest, options: BootTestOptions, endsOnStall: boolean): S
     endsOnStall,
     onLine: (line) => {
       unlocker.hearLine(line);
-      if (line !== '') options.onLine?.(line);
+      if (line !== '' && !isMark(line)) options.onLine?.(line);
     },
     onPartial: (text) => unlocker.hearPartial(text),
   });

@@ -32,6 +32,9 @@ const SHELL = /login incorrect|[#$%>] *$/i;
 /** The kernel and systemd (signal SIGRTMIN+21) keep what they have to say from the console. */
 const HUSH = 'dmesg -n 1 2>/dev/null; [ -d /run/systemd/system ] && kill -55 1';
 
+/** Whether a line of the console is one that finds the ends of answers. */
+export const isMark = (line: string): boolean => /^gw-(?:in$|(?:begin|end)-\d)/.test(line);
+
 /** A shell on a guest's console, of root's. */
 export class Session {
   #asked = 0;

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import picocolors from 'picocolors';
 import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
-import { emulatorOf } from '../../builder/boot-test/emulators.js';
-import { machineArch } from '../../builder/plan/host.js';
-import { machineFormat, OUTPUTS, unpackedName } from '../../builder/plan/outputs.js';
 import type { Plan } from '../../builder/plan/types.js';
 import type { BuildResult } from '../../builder/run/build.js';
 import { STAGES } from '../../builder/run/progress.js';
@@ -32,7 +28,7 @@ export function formatSummary(plan: Plan, result: BuildResult, boots: readonly B
     `${bold('The machine')} (${result.manifest.packages.length} packages; recommended for ${plan.os.shortId} on ${recommendation.platform.name ?? recommendation.platform.id})`,
     `  ${recommendation.cpu.count} CPU${recommendation.cpu.count === 1 ? '' : 's'}, ${formatBytes(recommendation.memoryBytes)} of memory, ${recommendation.machine.family}, ${recommendation.disk.bus} disks, ${recommendation.nic.model} network`,
     '',
-    ...startLines(plan, result, folder, boots),
+    ...startLines(plan, result, folder),
     bold('Log in'),
     ...loginLines(plan),
     '',
@@ -43,21 +39,26 @@ export function formatSummary(plan: Plan, result: BuildResult, boots: readonly B
 }
 
 /** Ways to start the machine; there is none without a disk. */
-function startLines(plan: Plan, result: BuildResult, folder: string, boots: readonly BootTestResult[]): string[] {
+function startLines(plan: Plan, result: BuildResult, folder: string): string[] {
   const { virtImage, libvirt } = result;
   if (libvirt === undefined) return [];
   return [
     bold('Start it'),
+    `  ${showCommand([...ownProgram(), 'run', folder])}${dim('  (its console is this terminal, Ctrl-] ends it)')}`,
     ...(virtImage === undefined
       ? []
       : [
           `  virt-image ${join(folder, virtImage)}${dim('  (of virt-manager up to 1.0, or another reader of the format)')}`,
         ]),
     `  virsh define ${join(folder, libvirt)} && virsh start --console ${plan.name}`,
-    `  ${qemuLine(plan, result, folder, boots)}`,
-    dim('  (the last one: its console is this terminal, Ctrl-a x ends it)'),
     '',
   ];
+}
+
+/** How `guestwright` is called here: by its name where it is installed, else as this program was. */
+function ownProgram(): string[] {
+  const script = process.argv[1] ?? '';
+  return script.endsWith('.js') ? ['node', shownFolder(join(dirname(script), 'guestwright.js'))] : ['guestwright'];
 }
 
 /** As it would be typed here: relative where that is shorter to read. */
@@ -99,32 +100,6 @@ function stageTable(result: BuildResult): string[] {
 
 function stageSize({ bytes }: BuildResult['stages'][number]): string {
   return bytes === undefined ? '' : formatBytes(bytes).padStart(12);
-}
-
-/** A short line that can be typed: what `guestwright recommend --format qemu` says in full. Nothing is written to the disks. */
-function qemuLine(plan: Plan, result: BuildResult, folder: string, boots: readonly BootTestResult[]): string {
-  const { machine, cpu, memoryBytes } = plan.recommendation;
-  const arch = plan.arch.name;
-  const accelerator = boots[0]?.accelerator ?? (arch === machineArch() && existsSync('/dev/kvm') ? 'kvm' : 'tcg');
-  const chosen = machineFormat(plan.outputs.formats)!;
-  const { container, packed } = OUTPUTS[chosen];
-  const drives = plan.disks.flatMap((disk) => {
-    const file = result.images.find((image) => image.disk === disk.name && image.format === chosen)!.file;
-    return [
-      '-drive',
-      `file=${join(folder, packed ? unpackedName(file) : file)},format=${container},if=virtio,snapshot=on`,
-    ];
-  });
-  return showCommand([
-    emulatorOf(arch),
-    ...['-machine', machine.family, '-accel', accelerator],
-    ...['-cpu', accelerator === 'kvm' ? 'host' : arch === 'aarch64' ? 'max,pauth-impdef=on' : 'max'],
-    // A board without firmware of its own.
-    ...(arch === 'aarch64' ? ['-bios', '/usr/share/qemu-efi-aarch64/QEMU_EFI.fd'] : []),
-    ...['-smp', String(cpu.count), '-m', String(memoryBytes / 1024 ** 2)],
-    ...drives,
-    ...['-nic', 'user,model=virtio-net-pci', '-nographic'],
-  ]);
 }
 
 function loginLines(plan: Plan): string[] {
