@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { availableParallelism, freemem } from 'node:os';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { chooseArchitecture } from '../../builder/plan/architecture.js';
 import { machineArch } from '../../builder/plan/host.js';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
@@ -11,6 +11,7 @@ import { applianceName, type BuildRequest } from './plan-build.js';
 import { formatPlan } from './plan-text.js';
 import { makeMatrixProgress } from './progress.js';
 import { type FinishedBuild, jsonOf, type PlannedBuild, prepareBuild, refuseFailed, runPrepared } from './run-build.js';
+import { stoppable } from './stoppable.js';
 
 /** A build of a tree in memory takes that much. */
 const BUILD_BYTES = 6 * 1024 ** 3;
@@ -50,7 +51,8 @@ export function planMatrix(
   const builds = files.flatMap((file) =>
     archs.map((arch) => {
       const label = archs.length > 1 ? `${applianceName(file)}-${arch}` : applianceName(file);
-      return { label, request: { ...base, file, arch, outputFolder: join(parent, label) } };
+      const bootTest = base.bootTest && { ...base.bootTest, screenshot: ownPicture(base.bootTest.screenshot, label) };
+      return { label, request: { ...base, file, arch, bootTest, outputFolder: join(parent, label) } };
     }),
   );
   for (const [index, { label, request }] of builds.entries()) {
@@ -62,6 +64,13 @@ export function planMatrix(
       );
   }
   return builds;
+}
+
+/** `screen.png` of the build `web` is `screen-web.png`. */
+function ownPicture(file: string | undefined, label: string): string | undefined {
+  if (file === undefined) return undefined;
+  const { dir, name, ext } = parse(file);
+  return join(dir, `${name}-${label}${ext}`);
 }
 
 /** How many run at once where nobody says it: one for two processors, and for each tree that memory holds. */
@@ -76,31 +85,27 @@ export function defaultJobs(): number {
 export async function runMatrix(builds: readonly MatrixBuild[], jobs: number): Promise<void> {
   const { json, dryRun, loudness } = builds[0]!.request;
   if (dryRun) return await printPlans(builds, json);
-  const stopper = new AbortController();
-  const stop = (): void => stopper.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
   const progress = await makeMatrixProgress(
     builds.map(({ label }) => label),
     loudness,
     builds[0]!.request.progress,
   );
-  const results: MatrixResult[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (;;) {
-      const index = next++;
-      const build = builds[index];
-      if (!build || stopper.signal.aborted) return;
-      results[index] = await runOne(build, progress.of(index), stopper.signal);
-    }
-  };
-  try {
+  const results = await stoppable(async (signal) => {
+    const done: MatrixResult[] = [];
+    let next = 0;
+    const work = async (): Promise<void> => {
+      for (;;) {
+        const index = next++;
+        const build = builds[index];
+        if (!build || signal.aborted) return;
+        done[index] = await runOne(build, progress.of(index), signal);
+      }
+    };
     await Promise.all(Array.from({ length: Math.min(jobs, builds.length) }, work));
     await progress.end();
-  } finally {
-    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
-  }
-  if (stopper.signal.aborted) throw new WorkError('stopped', 'the builds were stopped; nothing was left behind');
+    if (signal.aborted) throw new WorkError('stopped', 'the builds were stopped; nothing was left behind');
+    return done;
+  });
   if (json) printJson(matrixDocument(results));
   else if (loudness !== 'quiet') process.stdout.write(formatMatrix(results));
   for (const { build, error } of results)

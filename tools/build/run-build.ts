@@ -10,6 +10,7 @@ import { type Check, checkReproducible, formatCheck, provideEpoch, refuseDiffere
 import { type BuildRequest, planBuild } from './plan-build.js';
 import { formatPlan } from './plan-text.js';
 import { makeProgress, type Progress } from './progress.js';
+import { stoppable } from './stoppable.js';
 import { formatSummary } from './summary.js';
 
 export type { BuildRequest } from './plan-build.js';
@@ -80,9 +81,6 @@ export async function runBuild(request: BuildRequest): Promise<FinishedBuild | u
     else process.stdout.write(formatPlan(plan));
     return undefined;
   }
-  const stopper = new AbortController();
-  const stop = (): void => stopper.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
   const progress = await makeProgress({
     loudness: request.loudness,
     style: request.progress,
@@ -92,16 +90,16 @@ export async function runBuild(request: BuildRequest): Promise<FinishedBuild | u
     ],
     logFile: request.logFile,
   });
-  let finished: FinishedBuild;
-  try {
-    finished = await runPrepared(planned, progress, stopper.signal);
-    await progress.end();
-  } catch (error) {
-    await progress.end(error);
-    throw error;
-  } finally {
-    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
-  }
+  const finished = await stoppable(async (signal) => {
+    try {
+      const done = await runPrepared(planned, progress, signal);
+      await progress.end();
+      return done;
+    } catch (error) {
+      await progress.end(error);
+      throw error;
+    }
+  });
   if (request.json) printJson(jsonOf(planned, finished));
   else if (request.loudness !== 'quiet' && (request.summary ?? true)) {
     process.stdout.write(formatSummary(plan, finished.result, finished.boots));

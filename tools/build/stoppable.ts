@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** For the last line to be written. */
+const GRACE_MS = 100;
+
+/**
+ * Does work that Ctrl-C and SIGTERM stop: they abort the signal, and the work then ends by throwing. What it has still open,
+ * such as a question to a mirror that does not answer, does not keep the process: a second Ctrl-C is not needed.
+ */
+export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stopper = new AbortController();
+  const stop = (): void => stopper.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    return await work(stopper.signal);
+  } finally {
+    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
+    if (stopper.signal.aborted) setTimeout(() => process.exit(), GRACE_MS).unref();
+  }
+}
