@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { cacheFolder, cachePath } from '../../osinfo/doors/cache.js';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
-import { provideFolder } from '../../osinfo/doors/folders.js';
 import { cleanEnvironment } from '../../osinfo/doors/process.js';
 import { InputError, WorkError } from '../../osinfo/errors.js';
 import { packageRoot } from '../../osinfo/package-root.js';
@@ -18,10 +17,10 @@ import { sweepTrees } from './cache/store.js';
 import { encryptedSpace } from './encrypted-space.js';
 import { findEmulator, isEmulated } from './foreign.js';
 import { startIsolated } from './isolation.js';
-import { moveFile } from './move-file.js';
 import { probeMachine, probeSpace, readToolVersions } from './probes.js';
 import type { BuildEvent, BuildStage, HelperShare } from './progress.js';
 import type { FreshStage, Job, JobResult, WorkerEvent } from './protocol.js';
+import { publish } from './publish.js';
 import { readRepositoryState } from './repository.js';
 import { makeWorkFolder } from './work-folder.js';
 
@@ -120,7 +119,7 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
         }),
       ),
     );
-    publish(join(work.path, 'out'), outputFolder, described.files);
+    await publish(join(work.path, 'out'), outputFolder, described.files);
     return { ...described, outputFolder, stages, helpers };
   } finally {
     await work.remove();
@@ -267,12 +266,4 @@ function keepLog(error: unknown, workFolder: string): unknown {
   const kept = join(logs, 'last-failed-build.log');
   copyFileSync(log, kept);
   return new WorkError(error.code, `${error.message} (log: ${kept})`, { cause: error });
-}
-
-/** Everything is written by now: each file is moved over what an earlier build left under its name. */
-function publish(from: string, to: string, files: readonly string[]): void {
-  provideFolder(to);
-  for (const file of files) {
-    moveFile(join(from, file), join(to, file));
-  }
 }

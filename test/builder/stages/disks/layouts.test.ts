@@ -224,6 +224,24 @@ describe.skipIf(missing.length > 0)(`disks${told}`, () => {
     for (const { name } of one.disks)
       expect(readFileSync(one.raw(name)).equals(readFileSync(two.raw(name)))).toBe(true);
   });
+
+  it('are the same bytes for the same day, whatever order the files of the tree came in', async () => {
+    const text = `part /boot/efi --fstype=efi --size=40\npart /boot --size=30\npart / --size=60\npart swap --size=10\npart /mnt/fat --fstype=vfat --size=20\n`;
+    const files = {
+      ...FILES,
+      'boot/kernel': LARGE,
+      'boot/efi/b': 'b',
+      'boot/efi/a': 'a',
+      'mnt/fat/y': 'y',
+      'mnt/fat/x': 'x',
+    };
+    const reversed = Object.fromEntries(Object.entries(files).reverse());
+    const [one, two] = [
+      await makeDisks(text, files, { epoch: 1_700_000_000 }),
+      await makeDisks(text, reversed, { epoch: 1_700_000_000 }),
+    ];
+    expect(readFileSync(one.raw('sda')).equals(readFileSync(two.raw('sda')))).toBe(true);
+  });
 });
 
 /** Superblocks, labels and headers are what the tools of their own makers take. */
