@@ -122,11 +122,19 @@ describe('the two-disk appliance, built as this user', () => {
     expect(text).toBe('changed\n');
   });
 
+  it('with another format runs no %post again, and says which stages were kept', async () => {
+    const { code, stdout, stderr } = await build('-f', 'qcow2', '--verbose');
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('run %post: kept from before');
+    expect(stderr).not.toContain('scripts: %post of line');
+    expect(stdout).toMatch(/run %post .* kept\n {2}clean up .* kept\n/);
+  });
+
   it('runs %post where this machine cannot be seen or written to', async () => {
     const marker = join(folder, 'marker');
     writeFileSync(
       kickstart,
-      `${original}\n%post --erroronfail\nset -e\ntest ! -e ${folder}\ntest ! -e /work\nls /proc | grep -c '^[0-9]' >/etc/processes\nmkdir -p ${folder}\necho escaped >${marker}\nid -u >/etc/user\nset +e\nmknod /tmp/device b 8 0 && exit 1\necho b >/proc/sysrq-trigger && exit 1\nmount -t tmpfs none /mnt; sleep 1000 &\nexit 0\n%end\n`,
+      `${original}\n%post --erroronfail\nset -e\ntest ! -e ${folder}\ntest ! -e /work\nls /proc | grep -c '^[0-9]' >/etc/processes\nmkdir -p ${folder}\necho escaped >${marker}\nid -u >/etc/user\nset +e\nmknod /tmp/device b 8 0 && exit 1\necho b >/proc/sysrq-trigger && exit 1\nfor file in /proc/sys/kernel/core_pattern /proc/sys/vm/swappiness /sys/power/state; do umount -l /proc/sys /sys; mount -o remount,bind,rw /sys; test -e $file && (: >>$file) && exit 1; done\nsleep 1000 &\nexit 0\n%end\n`,
     );
     const { code, stderr } = await build('-f', 'raw', '--no-compress');
     expect(code, stderr).toBe(0);

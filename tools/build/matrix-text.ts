@@ -11,12 +11,12 @@ export function formatMatrix(results: readonly MatrixResult[]): string {
   const rows = results.map(({ build, ms, finished, error }) => {
     const images = finished?.result.images ?? [];
     const length = images.reduce((sum, { sizes }) => sum + sizes.lengthBytes, 0);
-    const kept = finished?.result.stages.filter((one) => one.cached).length ?? 0;
+    const kept = finished?.result.stages.filter((one) => one.cached).map((one) => one.stage) ?? [];
     return [
       `${error === undefined ? green('✓') : red('✗')} ${build.label}`,
       `${(ms / 1000).toFixed(1)} s`,
       error === undefined ? formatBytes(length) : `exit code ${exitCodeOf(error)}`,
-      kept === 0 ? '' : `${kept} stages kept`,
+      kept.length === 0 ? '' : `kept: ${kept.join(', ')}`,
       error === undefined ? `${build.request.outputFolder}/` : '',
     ];
   });

@@ -26,8 +26,11 @@ export function formatRate({ bytes, bytesPerSecond }: Extract<BuildEvent, { type
 
 /** `12.3 s, 431 MiB`, or `kept from before, 1.2 s`. */
 export function formatDone({ status, ms, bytes }: Extract<BuildEvent, { type: 'stage' }>): string {
-  const size = bytes === undefined ? '' : `, ${formatBytes(bytes)}`;
-  return `${status === 'cached' ? 'kept from before, ' : ''}${seconds(ms)}${size}`;
+  return [
+    ...(status === 'cached' ? ['kept from before'] : []),
+    ...(ms === undefined ? [] : [seconds(ms)]),
+    ...(bytes === undefined ? [] : [formatBytes(bytes)]),
+  ].join(', ');
 }
 
 /** A line an event, for logs: when a stage begins and when it is done; what it is at, too, when it is to be verbose. */

@@ -90,7 +90,7 @@ export async function keepTree(
     moveFile(notePart, note, mark);
     moveFile(part, archive, mark);
   } catch (error) {
-    for (const path of [part, notePart]) rmSync(path, { force: true });
+    for (const path of [part, notePart, ...(existsSync(archive) ? [] : [note])]) rmSync(path, { force: true });
     context.emit({ type: 'notice', message: `the tree is not kept for the next build: ${(error as Error).message}` });
   }
 }

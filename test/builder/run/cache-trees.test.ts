@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -7,7 +9,7 @@ import { keepTree, restoreTree } from '../../../builder/run/cache/trees.js';
 import type { StageContext } from '../../../builder/run/context.js';
 import { newFolder } from '../../osinfo/load/folders.js';
 import { listFolder, MIB, makeEverything } from '../stages/filesystem/everything.js';
-import { makeContext, whyNot } from '../stages/filesystem/making.js';
+import { type Making, makeContext, whyNot } from '../stages/filesystem/making.js';
 
 const why = whyNot('tar', 'zstd', 'setfacl', 'setfattr', 'setcap');
 const KEY = 'a'.repeat(40);
@@ -98,6 +100,30 @@ describe.skipIf(why !== '')(`builds at the same time${why}`, () => {
       }),
     );
     expect(readdirSync(join(cache, 'stages')).sort()).toEqual([`install-${KEY}.json`, `install-${KEY}.tar.zst`]);
+  });
+});
+
+describe.skipIf(why !== '')(`a disk that is full${why}`, () => {
+  it('is no reason to fail: the tree is not kept, which is told, and no part of it stays', async () => {
+    const small = newFolder();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'guestwright-test', small]);
+    try {
+      const tree = newFolder();
+      writeFileSync(join(tree, 'data'), randomBytes(3 * MIB));
+      const context = contextOf(join(small, 'build'), tree);
+      const work = join(small, 'work');
+      mkdirSync(work);
+      await keepTree({ ...context, job: { ...context.job, workFolder: work } }, 'install', KEY, { notices: [] });
+      expect((context as unknown as Making).events).toEqual([
+        { type: 'notice', message: expect.stringContaining('the tree is not kept for the next build') },
+      ]);
+      expect([...readdirSync(join(small, 'build/stages')), ...readdirSync(work)]).toEqual([]);
+      // Where the work folder has room the copy into the cache is what fails.
+      await keepTree(context, 'install', KEY, { notices: [] });
+      expect(readdirSync(join(small, 'build/stages'))).toEqual([]);
+    } finally {
+      execFileSync('umount', [small]);
+    }
   });
 });
 
