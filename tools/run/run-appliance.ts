@@ -46,6 +46,7 @@ export async function runAppliance(request: RunRequest): Promise<number> {
   };
   const plan = planRun(appliance, wishes, await probeAcceleration(appliance.recommendation.arch));
   const { argv, warnings } = commandOf(plan, request.print ? 'show' : 'start');
+  if (!request.print) await probeForwards(forwards);
   for (const warning of warnings) say(`warning: ${warning}`);
   if (request.verify) {
     const count = await verifyDigests(appliance.digests);
@@ -55,7 +56,6 @@ export async function runAppliance(request: RunRequest): Promise<number> {
     process.stdout.write(shellLines(argv));
     return 0;
   }
-  await probeForwards(forwards);
   for (const line of introduce(plan)) say(line);
   const end = await runMachine(plan, { input: process.stdin, output: process.stdout }, (address) =>
     say(`screen: ${address}${process.stderr.isTTY ? '\r' : ''}`),
