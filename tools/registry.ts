@@ -62,6 +62,16 @@ export const entries: readonly ToolEntry[] = [
     load: () => import('./appliance-creator.js'),
   },
   {
+    name: 'deploy',
+    summary: 'bring an appliance to libvirt, or prepare it for clouds and other hypervisors',
+    load: () => import('./commands/deploy.js'),
+  },
+  {
+    name: 'undeploy',
+    summary: 'take a machine away again that was deployed to libvirt',
+    load: () => import('./commands/undeploy.js'),
+  },
+  {
     name: 'virt-image',
     summary: 'make a machine of an appliance with libvirt, as the command of virtinst does',
     load: () => import('./virt-image.js'),

@@ -33,10 +33,18 @@ export interface MachinePlan {
   readonly disks: readonly FoundDisk[];
   /** Domain XML. */
   readonly xml: string;
+  /** The same machine with its disks elsewhere, and a note of ours for libvirt to keep. */
+  readonly render: (change: MachineChange) => string;
   /** Absent where nothing is recommended: other hypervisors than QEMU, and `os: 'none'`. */
   readonly recommendation?: Recommendation;
   /** Whole sentences. */
   readonly warnings: readonly string[];
+}
+
+export interface MachineChange {
+  /** New paths, by those that the disks were found at. */
+  readonly paths?: ReadonlyMap<string, string>;
+  readonly metadata?: XmlNode;
 }
 
 /**
@@ -94,18 +102,34 @@ export async function planMachine(
     hostHasPae: host.guests.some((guest) => guest.features.get('pae')?.has('on') === true),
   };
   const ownBus = deploymentOf(image, chosen.index) !== undefined;
-  const { domain, warnings: more }: { domain: XmlNode; warnings: readonly string[] } = recommendation
-    ? recommendedDomain(chosen, facts, recommendation, ownBus)
-    : { domain: plainDomain(chosen, facts), warnings: [] };
+  const make = (drives: DomainFacts['drives']): { domain: XmlNode; warnings: readonly string[] } =>
+    recommendation
+      ? recommendedDomain(chosen, { ...facts, drives }, recommendation, ownBus)
+      : { domain: plainDomain(chosen, { ...facts, drives }), warnings: [] };
+  const render = ({ paths, metadata }: MachineChange): string => {
+    const { domain } = make(facts.drives.map((drive) => ({ ...drive, path: paths?.get(drive.path) ?? drive.path })));
+    return writeXml(metadata ? withMetadata(domain, metadata) : domain, { declaration: false });
+  };
   return {
     name,
     uuid,
     chosen,
     disks,
-    xml: writeXml(domain, { declaration: false }),
+    xml: render({}),
+    render,
     ...(recommendation ? { recommendation } : {}),
-    warnings: [...new Set([...warnings, ...more])],
+    warnings: [...new Set([...warnings, ...make(facts.drives).warnings])],
   };
+}
+
+/** One more element of `<metadata>`, which is made where there is none. */
+function withMetadata(domain: XmlNode, more: XmlNode): XmlNode {
+  const children = domain.children ?? [];
+  const own = children.find((one) => typeof one !== 'string' && one.name === 'metadata');
+  if (own === undefined || typeof own === 'string')
+    return { ...domain, children: [...children, { name: 'metadata', children: [more] }] };
+  const whole = { ...own, children: [...(own.children ?? []), more] };
+  return { ...domain, children: children.map((one) => (one === own ? whole : one)) };
 }
 
 const usualScreens = ({ graphics: { type } }: Recommendation): readonly GraphicsRequest[] => [{ type }];

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync, statSync } from 'node:fs';
-import { askHost } from '../../builder/libvirt/host.js';
-import { listNetworks } from '../../builder/libvirt/networks.js';
+import { existsSync } from 'node:fs';
 import { Virsh } from '../../builder/libvirt/virsh.js';
-import { readHostGuests } from '../../builder/virt-image/host-guests.js';
 import { checkMachine, installMachine } from '../../builder/virt-image/install-machine.js';
-import { type MachineHost, type MachinePlan, planMachine } from '../../builder/virt-image/plan-machine.js';
+import { askMachineHost } from '../../builder/virt-image/machine-host.js';
+import { type MachinePlan, planMachine } from '../../builder/virt-image/plan-machine.js';
 import { readVirtImage } from '../../builder/virt-image/read.js';
-import { GuestwrightError, InputError, WorkError } from '../../osinfo/errors.js';
+import { readSmallFile } from '../../osinfo/doors/small-file.js';
+import { InputError } from '../../osinfo/errors.js';
 import { openDb } from '../../osinfo/open.js';
+import { whileNotInterrupted } from '../interrupt/stop.js';
 import { cpuWords, graphicsWords, memoryWords, networkWords, vcpuWords } from './devices.js';
 import { requestOf, type VirtImageOptions } from './request.js';
 
@@ -24,7 +24,7 @@ export async function runVirtImage(file: string | undefined, options: VirtImageO
   const request = requestOf(options);
   const image = readVirtImage(readDescriptor(file), file);
   const virsh = new Virsh(options.connect);
-  const plan = await planMachine(image, request, await openHost(virsh), () => openDb());
+  const plan = await planMachine(image, request, await askMachineHost(virsh), () => openDb());
   const quiet = options.quiet || options.print || options.printXml;
   if (!quiet) for (const warning of plan.warnings) process.stderr.write(`WARNING  ${warning}\n`);
   if (options.debug) explainPlan(plan);
@@ -61,32 +61,9 @@ function explains(options: VirtImageOptions): boolean {
   return wanted.length > 0;
 }
 
-function readDescriptor(file: string): Uint8Array {
-  try {
-    const found = statSync(file);
-    if (found.isFile() && found.size > MOST_BYTES)
-      throw new InputError('descriptor', `${file} has ${found.size} bytes, which is no descriptor of an appliance`);
-    return readFileSync(file);
-  } catch (error) {
-    if (error instanceof GuestwrightError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new InputError('descriptor', `[Errno 2] No such file or directory: '${file}'`);
-    throw new InputError('descriptor', `${file} cannot be read: ${code ?? (error as Error).message}`);
-  }
-}
-
-async function openHost(virsh: Virsh): Promise<MachineHost> {
-  const uri = (await virsh.call(['uri'])).trim();
-  const capabilities = await virsh.call(['capabilities']);
-  return {
-    guests: readHostGuests(capabilities, uri),
-    networks: await listNetworks(virsh),
-    session: /\/session(?:\?|$)/.test(uri) || /^(test|qemu:\/\/\/embed)/.test(uri),
-    facts: ({ guest }) => {
-      const virt = guest.domainType === 'kvm' ? ('kvm' as const) : ('qemu' as const);
-      return askHost(virsh, uri, () => ({ archs: [guest.arch], virt }), capabilities);
-    },
-  };
+function readDescriptor(file: string): string {
+  if (existsSync(file)) return readSmallFile(file, MOST_BYTES);
+  throw new InputError('descriptor', `[Errno 2] No such file or directory: '${file}'`);
 }
 
 function explainPlan({ chosen, recommendation, disks }: MachinePlan): void {
@@ -108,21 +85,4 @@ function formatDryRun({ name, chosen, disks }: MachinePlan, options: VirtImageOp
     'Dry run completed successfully',
   ];
   return lines.map((line) => `${line}\n`).join('');
-}
-
-/** Ctrl-C ends with 130 and leaves nothing half made; the original ended with 0. */
-async function whileNotInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  try {
-    await work(controller.signal);
-  } catch (error) {
-    if (controller.signal.aborted) throw new WorkError('interrupted', 'Installation aborted at user request');
-    throw error;
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  }
 }

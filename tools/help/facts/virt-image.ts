@@ -1,8 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-import { databaseVariables } from './common.js';
+import { databaseVariables, houseExits } from './common.js';
 import type { CommandFacts } from './types.js';
 
 export const virtImageFacts: Readonly<Record<string, CommandFacts>> = {
+  'guestwright-deploy': {
+    about: [
+      'To libvirt it is done for real: checksums are verified, the disks are uploaded into a storage pool, the machine is recommended for that very host, defined and started. What fails half-way leaves neither disks nor a machine. Elsewhere a folder is written with the disks in a format that is read there, the commands or descriptions of the machine, and a README.md.',
+    ],
+    exitStatus: houseExits,
+    environment: [['LIBVIRT_DEFAULT_URI', 'the libvirt that is meant, unless --connect says it'], ...databaseVariables],
+    files: [],
+    examples: [
+      ['guestwright deploy appliances/web --to libvirt --connect qemu+ssh://host/system', 'to another machine'],
+      ['guestwright deploy appliances/web --to proxmox', 'web-proxmox/ with disks, create.sh and README.md'],
+    ],
+    seeAlso: ['guestwright-undeploy(1)', 'virt-image(1)', 'guestwright-build(1)'],
+  },
+  'guestwright-undeploy': {
+    about: ['Only machines that guestwright deploy brought, and only the disks that were uploaded for them.'],
+    exitStatus: houseExits,
+    environment: [['LIBVIRT_DEFAULT_URI', 'the libvirt that is asked, unless --connect says it']],
+    files: [],
+    examples: [['guestwright undeploy web --connect qemu:///system', 'the machine and its disks']],
+    seeAlso: ['guestwright-deploy(1)', 'virsh(1)'],
+  },
   'virt-image': {
     about: [
       'Options, messages and exit codes are those of virtinst; a long option may be shortened as far as it stays unique. The first boot descriptor that the host can run is taken, missing user and scratch disks are made blank, checksums are verified before anything is changed, and what fails half-way leaves neither disks nor a machine.',
