@@ -22,6 +22,7 @@ import {
   type PackageSource,
   type StageDuration,
 } from './manifest.js';
+import { networkCards } from './network-cards.js';
 import { formatChecksumFile } from './papers/checksum-file.js';
 import { writePapers } from './papers/index.js';
 import { type SignOptions, signFile } from './papers/sign.js';
@@ -203,7 +204,7 @@ function writeMachine(
       ...(plan.release === undefined ? {} : { release: plan.release }),
       recommendation: plan.recommendation,
       arch: plan.arch.name,
-      interfaces: 1,
+      interfaces: networkCards(plan),
       disks: images.map((image) => ({
         file: image.file,
         format: container,
@@ -217,6 +218,7 @@ function writeMachine(
   const place = plan.outputs.sourceDateEpoch === undefined ? outputFolder : LIBVIRT_IMAGES;
   const { text } = formatLibvirt(plan.recommendation, {
     name: plan.name,
+    nics: networkCards(plan),
     disks: images.map(({ file }) => ({
       path: join(place, packed ? unpackedName(file) : file),
       format: container,

@@ -106,7 +106,8 @@ export function buildIssues(kickstart: Kickstart, options: EffectOptions = {}): 
   return [...kickstart.issues, ...imageEffects(kickstart, options)];
 }
 
-function checkName(name: string): void {
+/** @throws InputError for a name that files and machines cannot have */
+export function checkName(name: string): void {
   if (!/^[A-Za-z0-9][A-Za-z0-9_.+:-]{0,99}$/.test(name)) {
     throw new InputError(
       'appliance-name',

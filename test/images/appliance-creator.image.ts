@@ -36,8 +36,13 @@ describe('an appliance', () => {
     expect(members).toEqual([
       'web/',
       'web/web-sda.raw.xz',
+      'web/web.SHA256SUMS',
+      'web/web.SHA512SUMS',
+      'web/web.cdx.json',
       'web/web.libvirt.xml',
       'web/web.manifest.json',
+      'web/web.packages.txt',
+      'web/web.spdx.json',
       'web/web.xml',
     ]);
     await ask('tar', '-xf', join(place, 'web.tar'), '-C', place);
@@ -45,5 +50,7 @@ describe('an appliance', () => {
     expect(descriptor).toContain('<name version="1.0" release="2">web</name>');
     expect(descriptor).toContain('<memory>1048576</memory>');
     await ask('xz', '--test', join(place, 'web/web-sda.raw.xz'));
+    await ask('sh', '-c', 'cd "$0" && sha256sum --check --strict web.SHA256SUMS', join(place, 'web'));
+    expect(readFileSync(join(place, 'web/web.libvirt.xml'), 'utf8')).toContain(join(place, 'web/web-sda.raw'));
   });
 });

@@ -1,86 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { probeTools } from '../../builder/run/probes.js';
-import { provideFolder } from '../../osinfo/doors/folders.js';
+import { isReproducible, outputEpoch } from '../../osinfo/doors/clock.js';
 import { run } from '../../osinfo/doors/process.js';
-import type { Packaging } from '../appliance-creator.js';
+import { WorkError } from '../../osinfo/errors.js';
+import { levelFiles } from './included-files.js';
+import type { Packaging } from './packagings.js';
 
-export interface PackageRequest {
-  /** Where the finished appliance lies. */
-  readonly folder: string;
-  readonly outputFolder: string;
-  readonly name: string;
-  readonly packaging: Packaging;
-  readonly include: string | undefined;
+export type Archive = Exclude<Packaging, 'none'>;
+
+interface Archiver {
+  readonly suffix: string;
+  readonly program: string;
+  readonly package: string;
+  /** The words that pack the folder NAME, of which `names` are the folder and all below it. */
+  readonly words: (file: string, name: string) => string[];
+  /** zip takes names, in their order, from its input. */
+  readonly input?: (names: readonly string[]) => string;
 }
 
-/** The words that pack the folder NAME into a file, and the program they need. */
-const ARCHIVERS: Readonly<
-  Record<
-    Exclude<Packaging, 'none'>,
-    {
-      readonly suffix: string;
-      readonly program: string;
-      readonly package: string;
-      readonly words: (file: string, name: string) => string[];
-    }
-  >
-> = {
-  zip: { suffix: 'zip', program: 'zip', package: 'zip', words: (file, name) => ['zip', '-q', '-r', file, name] },
-  'zip.64': {
-    suffix: 'zip',
-    program: 'zip',
-    package: 'zip',
-    words: (file, name) => ['zip', '-q', '-r', '-fz', file, name],
+const tar = (suffix: string, program: string, filter?: string): Archiver => ({
+  suffix,
+  program,
+  package: program,
+  words: (file, name) => [
+    'tar',
+    '--format=gnu',
+    '--sort=name',
+    '--sparse',
+    '--owner=0',
+    '--group=0',
+    '--numeric-owner',
+    ...(isReproducible() ? [`--mtime=@${outputEpoch()}`] : []),
+    ...(filter === undefined ? [] : [`--use-compress-program=${filter}`]),
+    '--create',
+    `--file=${file}`,
+    '--',
+    name,
+  ],
+});
+
+const zip = (...flags: string[]): Archiver => ({
+  suffix: 'zip',
+  program: 'zip',
+  package: 'zip',
+  // No times but the modification's, no owners; names from its input.
+  words: (file) => ['zip', '-q', '-X', ...flags, file, '-@'],
+  input: (names) => {
+    const odd = names.find((name) => /[\r\n]|\s$/.test(name));
+    if (odd !== undefined)
+      throw new WorkError('zip-name', `${JSON.stringify(odd)}: zip takes no such name; rename it, or pack with -p tar`);
+    return names.map((name) => `${name}\n`).join('');
   },
-  tar: {
-    suffix: 'tar',
-    program: 'tar',
-    package: 'tar',
-    words: (file, name) => ['tar', '--sort=name', '-S', '-cf', file, '--', name],
-  },
-  'tar.gz': {
-    suffix: 'tar.gz',
-    program: 'gzip',
-    package: 'gzip',
-    words: (file, name) => ['tar', '--sort=name', '-czf', file, '--', name],
-  },
-  'tar.bz2': {
-    suffix: 'tar.bz2',
-    program: 'bzip2',
-    package: 'bzip2',
-    words: (file, name) => ['tar', '--sort=name', '-cjf', file, '--', name],
-  },
+});
+
+const ARCHIVERS: Readonly<Record<Archive, Archiver>> = {
+  zip: zip(),
+  'zip.64': zip('-fz'),
+  tar: tar('tar', 'tar'),
+  'tar.gz': tar('tar.gz', 'gzip', 'gzip -n'),
+  'tar.bz2': tar('tar.bz2', 'bzip2', 'bzip2'),
+  'tar.zst': tar('tar.zst', 'zstd', 'zstd -q -T0'),
 };
 
-/** The folder that the build writes: the result itself, or one beside it that is packed and goes. */
-export function unpackedFolder(outputFolder: string, name: string, packaging: Packaging): string {
-  if (packaging === 'none') return join(outputFolder, name);
-  const archiver = ARCHIVERS[packaging];
-  probeTools([{ program: archiver.program, package: archiver.package }]);
-  provideFolder(outputFolder);
-  return join(mkdtempSync(join(outputFolder, '.appliance-')), name);
+/** @throws MissingError when the program that packs is missing */
+export function probePackaging(packaging: Packaging): void {
+  if (packaging !== 'none') probeTools([ARCHIVERS[packaging]]);
 }
 
-/** Adds what `--include` names and packs the appliance; the archive appears under its name only when it is whole. */
-export async function packAppliance({ folder, outputFolder, name, packaging, include }: PackageRequest): Promise<void> {
-  if (include !== undefined) includeFiles(include, folder);
-  if (packaging === 'none') return;
+/** The archive of an appliance. */
+export function archiveFile(name: string, packaging: Archive): string {
+  return `${name}.${ARCHIVERS[packaging].suffix}`;
+}
+
+/**
+ * Packs the folder NAME of a staging folder into `OUTDIR/NAME.SUFFIX`, with members `NAME/…`. The archive appears under
+ * its name only when it is whole. Modes are 0644, or 0755 for what can be run; with SOURCE_DATE_EPOCH all carries that
+ * time, and the same files give the same bytes.
+ * @param staging a folder on the output folder's file system that is nobody else's
+ * @throws WorkError when the archive cannot be made; nothing is left of it
+ */
+export async function packAppliance(request: {
+  readonly staging: string;
+  readonly outputFolder: string;
+  readonly name: string;
+  readonly packaging: Archive;
+}): Promise<void> {
+  const { staging, outputFolder, name, packaging } = request;
   const archiver = ARCHIVERS[packaging];
-  const parent = dirname(folder);
-  const part = join(resolve(parent), `part.${archiver.suffix}`);
+  const names = levelFiles(join(staging, name), isReproducible() ? outputEpoch() : undefined).map((path) =>
+    path === '' ? `${name}/` : `${name}/${path}`,
+  );
+  const part = join(staging, `part.${archiver.suffix}`);
   try {
-    await run(archiver.words(part, name), { cwd: parent, timeoutMs: 3_600_000 });
-    renameSync(part, join(outputFolder, `${name}.${archiver.suffix}`));
-  } finally {
-    rmSync(parent, { recursive: true, force: true });
+    await run(archiver.words(part, name), {
+      cwd: staging,
+      timeoutMs: 3_600_000,
+      ...(archiver.input ? { input: archiver.input(names) } : {}),
+    });
+    renameSync(part, join(outputFolder, archiveFile(name, packaging)));
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
   }
-}
-
-function includeFiles(include: string, folder: string): void {
-  const entries = statSync(include).isDirectory()
-    ? readdirSync(include).map((entry) => join(include, entry))
-    : [include];
-  for (const entry of entries) cpSync(entry, join(folder, basename(entry)), { recursive: true });
 }

@@ -7,6 +7,7 @@ import type { DiskFormat, DiskPlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import type { BundleResult, ImageResult } from '../../run/protocol.js';
 import { convertDisk } from '../../stages/convert/index.js';
+import { networkCards } from '../network-cards.js';
 import { writeContainerDisk } from './container-disk.js';
 import { writeOva } from './ova.js';
 
@@ -60,6 +61,7 @@ async function makeOva(context: StageContext, make: DiskMaker): Promise<BundleRe
       name,
       machine: plan.ovaMachine!,
       disks: images,
+      nics: networkCards(plan),
       mtime: timeOf(context),
     });
     for (const text of warnings) context.emit({ type: 'notice', message: `${file}: ${text}` });

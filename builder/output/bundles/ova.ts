@@ -12,6 +12,8 @@ export interface OvaInput {
   readonly machine: Recommendation;
   /** streamOptimized images, in the order of the disks, and what the guest sees of each, in bytes. */
   readonly disks: readonly { readonly path: string; readonly capacityBytes: number }[];
+  /** Network cards. Default 1. */
+  readonly nics?: number;
   /** Seconds since 1970 that the members carry. */
   readonly mtime: number;
 }
@@ -22,7 +24,10 @@ export interface OvaInput {
  * @returns what the descriptor cannot say of the machine, as sentences
  * @throws InputError when the machine is none of VMware's
  */
-export async function writeOva(target: string, { name, machine, disks, mtime }: OvaInput): Promise<readonly string[]> {
+export async function writeOva(
+  target: string,
+  { name, machine, disks, nics, mtime }: OvaInput,
+): Promise<readonly string[]> {
   // Letters, digits, dots and dashes are the same in a URI, a manifest and a tar, and 80 of them leave room for the rest.
   const base = name.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 80);
   const members = disks.map(({ path, capacityBytes }, index) => ({
@@ -33,6 +38,7 @@ export async function writeOva(target: string, { name, machine, disks, mtime }: 
   }));
   const { text, warnings } = formatOvf(machine, {
     name,
+    ...(nics === undefined ? {} : { nics }),
     disks: members.map((member) => ({
       path: member.name,
       format: 'vmdk',
