@@ -66,12 +66,12 @@ describe('a guest that is started from its image', () => {
 
   it('fails without it: with the last words, all of them kept, and a picture', async () => {
     const screenshot = join(folder, 'failed.png');
-    const error = await bootTest({ ...guest('panic: no root\r\n'), screenshot, timeoutSeconds: 4 }).catch(
+    const error = await bootTest({ ...guest('panic: no root\r\n'), screenshot, timeoutSeconds: 3 }).catch(
       (one: Error) => one,
     );
     const log = join(folder, 'cache/logs/failed-boot-tiny-bios.log');
     expect((error as Error).message).toBe(
-      `no login prompt within 4 s from BIOS; the console's last words: panic: no root (console: ${log})`,
+      `no login prompt within 3 s from BIOS; the console's last words: panic: no root (console: ${log})`,
     );
     expect(readFileSync(log, 'utf8')).toContain('panic: no root\n');
     expect(existsSync(screenshot)).toBe(true);

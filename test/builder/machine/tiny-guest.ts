@@ -8,12 +8,12 @@ import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
  */
 const CODE = Buffer.from(
   [
-    // Segments and stack at zero; print each byte of the text, which lies at 0x7c66.
-    '31c08ed88ec08ed0bc007cfcbe667cac08c07405e83e00ebf6',
-    // Wait for a byte; compare it; echo.
-    'bafd03eca80174f8baf803ec3c7174223c777405e82500ebe7',
+    // Segments and stack at zero; print each byte of the text, which lies at 0x7c6a.
+    '31c08ed88ec08ed0bc007cfcbe6a7cac08c07405e84200ebf6',
+    // Sleep until a byte is there, a clock tick at a time; compare it; echo.
+    'bafd03eca8017504fbf4ebf4baf803ec3c7174223c777405e82500ebe3',
     // int 0x13, function 3: write one sector from 0x7c00 to the second of the first disk.
-    'b80103b90200ba8000bb007ccd13b0577302b045e80c00ebce',
+    'b80103b90200ba8000bb007ccd13b0577302b045e80c00ebca',
     // The ACPI register by which a PC of QEMU's is switched off.
     'ba0406b80020eff4ebfd',
     // Put a byte on the serial line when it is free.
