@@ -2,7 +2,7 @@
 import { Listr } from 'listr2';
 import { type BuildStage, STAGES } from '../../builder/run/progress.js';
 import type { MatrixProgress, Progress } from './progress.js';
-import { formatDone, formatHelper, formatRate, titleOf } from './progress-lines.js';
+import { formatDone, formatHelper, formatRate, seconds, titleOf } from './progress-lines.js';
 
 interface Row {
   readonly finish: (failed?: unknown) => void;
@@ -82,6 +82,7 @@ export function makeRows(labels: readonly string[]): MatrixProgress {
   const notices: string[] = [];
   const progressOf = (label: string, row: Row): Progress => {
     let stage = '';
+    let ms = 0;
     return {
       event(event) {
         if (event.type === 'notice') notices.push(`${label}: ${event.message}`);
@@ -91,6 +92,9 @@ export function makeRows(labels: readonly string[]): MatrixProgress {
         else if (event.status === 'start') {
           stage = titleOf(event.stage);
           row.output(stage);
+        } else {
+          ms += event.ms ?? 0;
+          row.title(`${label}  ${seconds(ms)}`);
         }
       },
       notice: (text) => void notices.push(`${label}: ${text}`),

@@ -17,10 +17,10 @@ export function command(): Command {
     .addCommand(
       withJson(new Command('ls').description('what is kept, what of, its size and when it was last used')).action(
         async ({ json }: Json) => {
-          const { cachePath, wallClockMs, readCache, show } = await load();
+          const { cachePath, wallClockMs, readCache, cacheDocument, formatCache } = await load();
           const entries = readCache(cachePath());
-          if (json) await print(show.cacheDocument(cachePath(), entries));
-          else process.stdout.write(show.formatCache(cachePath(), entries, wallClockMs()));
+          if (json) await print(cacheDocument(cachePath(), entries));
+          else process.stdout.write(formatCache(cachePath(), entries, wallClockMs()));
         },
       ),
     )
@@ -56,13 +56,18 @@ function withJson(command: Command): Command {
 }
 
 async function load() {
-  const [{ cachePath }, { wallClockMs }, { chooseStale, readCache, removeEntries }, show] = await Promise.all([
+  const [
+    { cachePath },
+    { wallClockMs },
+    { chooseStale, readCache, removeEntries },
+    { cacheDocument, formatCache, formatRemoved },
+  ] = await Promise.all([
     import('../../osinfo/doors/cache.js'),
     import('../../osinfo/doors/clock.js'),
     import('../../builder/run/cache/store.js'),
     import('../cache/show.js'),
   ]);
-  return { cachePath, wallClockMs, chooseStale, readCache, removeEntries, show };
+  return { cachePath, wallClockMs, chooseStale, readCache, removeEntries, cacheDocument, formatCache, formatRemoved };
 }
 
 /** Removes what is beyond the limits; the document then has what is gone. */
@@ -70,14 +75,14 @@ async function remove(
   json: boolean | undefined,
   limits: { readonly maxAgeMs: number; readonly maxBytes: number },
 ): Promise<void> {
-  const { cachePath, wallClockMs, chooseStale, readCache, removeEntries, show } = await load();
+  const { cachePath, wallClockMs, chooseStale, readCache, removeEntries, cacheDocument, formatRemoved } = await load();
   const entries = readCache(cachePath());
   const gone = await removeEntries(chooseStale(entries, { nowMs: wallClockMs(), ...limits }));
   const names = new Set(gone);
-  if (json) await print(show.cacheDocument(cachePath(), gone));
+  if (json) await print(cacheDocument(cachePath(), gone));
   else
     process.stdout.write(
-      show.formatRemoved(
+      formatRemoved(
         gone,
         entries.filter((one) => !names.has(one)),
       ),
