@@ -29,7 +29,7 @@ export async function createAppliance(options: CreatorOptions): Promise<void> {
     throw new InputError('config', `Kickstart config '${config ?? 'None'}' does not exist`);
   if (include !== undefined && !existsSync(include))
     throw new InputError('include', `included file '${include}' does not exist`);
-  const name = options.name ?? `${baseName(config)}-${timeStamp()}`;
+  const name = options.name ?? defaultName(config);
   checkName(name);
   probePackaging(packaging);
   const included = include === undefined ? [] : readIncluded(include, ownNames(name), join(outdir, name));
@@ -107,6 +107,11 @@ function ownNames(name: string): (entry: string) => boolean {
   const files = new Set([...own, 'SHA256SUMS', 'SHA512SUMS'].map((suffix) => `${name}.${suffix}`));
   return (entry) =>
     files.has(entry) || (entry.startsWith(`${name}-`) && /\.(?:raw(?:\.xz)?|qcow2|vmdk|vdi|vhdx|vpc)$/.test(entry));
+}
+
+/** What an appliance is called that nobody gave a name: the kickstart's, and the time to the minute. */
+export function defaultName(config: string): string {
+  return `${baseName(config)}-${timeStamp()}`;
 }
 
 /** The kickstart's name without folder and ending, of an address too. */

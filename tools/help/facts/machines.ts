@@ -146,6 +146,7 @@ export const machineFacts: Readonly<Record<string, CommandFacts>> = {
   'appliance-creator': {
     about: [
       'Options, file names, descriptor and exit codes are those of appliance-tools. A long option may be shortened as far as it stays unique.',
+      'Of raw disks packed with xz the descriptor names the disk that comes out, and the packed file with its digests beside that.',
     ],
     exitStatus: [
       ['0', 'the appliance is there'],
@@ -154,7 +155,13 @@ export const machineFacts: Readonly<Record<string, CommandFacts>> = {
     ],
     environment: buildVariables,
     files: [buildCache],
-    examples: [['appliance-creator -c server.ks -n server -f qcow2 -o out', 'out/server/ with image and descriptor']],
+    examples: [
+      ['appliance-creator -c server.ks -n server -f qcow2 -o out', 'out/server/ with image and descriptor'],
+      [
+        'appliance-creator -c server.ks -n server -p tar.zst -i docs',
+        'server.tar.zst, with what docs holds beside the image',
+      ],
+    ],
     seeAlso: ['guestwright-build(1)'],
   },
 };
