@@ -17,6 +17,7 @@ import type { Recommendation } from '../../osinfo/recommend/types.js';
 import type { Acceleration } from '../boot-test/accelerator.js';
 import { probeEmulator } from '../boot-test/emulators.js';
 import { type Forward, forwardWord } from './forward.js';
+import { refuseOtherFiles } from './other-files.js';
 import type { RunnableAppliance, RunnableDisk } from './types.js';
 
 /** What the user wants otherwise than the appliance has it. */
@@ -49,13 +50,14 @@ const MiB = 1024 ** 2;
 
 /**
  * Decides how an appliance is started.
- * @throws InputError for wishes that it cannot have; MissingError when QEMU for its architecture, or its firmware, is
+ * @throws InputError for wishes that it cannot have, and for images that name files of others; MissingError when QEMU for its architecture, or its firmware, is
  *   missing
  */
 export function planRun(appliance: RunnableAppliance, wishes: RunWishes, acceleration: Acceleration): RunPlan {
   const machine = machineOf(appliance.recommendation, wishes, acceleration);
   const uefi = probeEmulator(machine.arch, machine.firmware.type === 'uefi' ? 'uefi' : 'bios');
   const firmware = uefi && firmwareOf(machine, uefi);
+  appliance.disks.forEach(refuseOtherFiles);
   if (wishes.persist) appliance.disks.forEach(refuseReadOnly);
   const variables =
     firmware && wishes.persist

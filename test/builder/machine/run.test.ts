@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -145,17 +146,38 @@ describe('the command of a machine', () => {
 
   it('refuses to keep what is written to an image that nothing can be written to', async () => {
     const folder = newFolder();
-    const head = Buffer.alloc(1024 * 1024);
-    head.write('KDMV');
-    head.writeUInt32LE(3, 4);
-    head.writeUInt32LE(0x30001, 8);
     const appliance = await readAppliance(writeAppliance(join(folder, 'tiny')), () => db);
-    writeFileSync(join(folder, 'a.vmdk'), head);
+    const raw = writeTinyGuest(join(folder, 'a.raw'), 'x');
+    const words = ['convert', '-O', 'vmdk', '-o', 'subformat=streamOptimized', raw, join(folder, 'a.vmdk')];
+    spawnSync('qemu-img', words);
     const disks = [{ path: join(folder, 'a.vmdk'), format: 'vmdk' }];
     expect(() => planRun({ ...appliance, disks }, { ...plain, persist: true }, emulated)).toThrow(
       /a\.vmdk: it is compressed for transport and cannot be written to; leave out --persist$/,
     );
     expect(planRun({ ...appliance, disks }, plain, emulated).machine.arch).toBe('x86_64');
+  });
+
+  it('refuses images that name files of others, and takes those that came together', async () => {
+    const folder = newFolder();
+    const base = writeTinyGuest(join(folder, 'base.raw'), 'x');
+    const elsewhere = writeTinyGuest(join(newFolder(), 'base.raw'), 'x');
+    const make = (name: string, ...words: string[]): string => {
+      spawnSync('qemu-img', ['create', '-q', '-f', 'qcow2', ...words, join(folder, name), '1M']);
+      return join(folder, name);
+    };
+    const appliance = await readAppliance(writeAppliance(join(folder, 'tiny')), () => db);
+    const plan = (path: string) => planRun({ ...appliance, disks: [{ path, format: 'qcow2' }] }, plain, emulated);
+    expect(plan(make('plain.qcow2')).machine.arch).toBe('x86_64');
+    expect(plan(make('over.qcow2', '-b', base, '-F', 'raw')).machine.arch).toBe('x86_64');
+    expect(plan(make('near.qcow2', '-b', 'base.raw', '-F', 'raw')).machine.arch).toBe('x86_64');
+    const out = make('out.qcow2', '-b', elsewhere, '-F', 'raw');
+    expect(() => plan(out)).toThrow(/out\.qcow2: it stands on ".*base\.raw", outside of its folder; qemu-img convert/);
+    const third = make('third.qcow2', '-b', 'out.qcow2', '-F', 'qcow2');
+    expect(() => plan(third)).toThrow(/stands on .*out\.qcow2, which stands on a third/);
+    const json = make('json.qcow2', '-u', '-b', 'json:{"driver":"nbd"}', '-F', 'raw');
+    expect(() => plan(json)).toThrow(/outside of its folder/);
+    const data = make('data.qcow2', '-o', `data_file=${join(folder, 'data.raw')}`);
+    expect(() => plan(data)).toThrow(/keeps its data in another file/);
   });
 
   it('of an architecture without QEMU says how to install it', async () => {
