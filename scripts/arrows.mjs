@@ -17,7 +17,7 @@ const DOORS = {
   'fast-xml-parser': /^osinfo\/xml\//,
   saxes: /^osinfo\/xml\//,
   'zx/core': /^osinfo\/doors\/process\.ts$/,
-  'node:child_process': /^osinfo\/doors\/process(-sync)?\.ts$/,
+  'node:child_process': /^osinfo\/doors\/process(-sync|-streams)?\.ts$/,
   got: /^osinfo\/doors\/http\.ts$/,
   'node:http': /^osinfo\/doors\/http\.ts$/,
 };
