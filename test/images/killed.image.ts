@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { describeKilled } from '../e2e/killed.js';
+import { describeKilled, describeKilledAtRandom } from '../e2e/killed.js';
 
 /** What a stage says when it is at work; the first ones before anything is kept, the last ones after. */
 describeKilled([
@@ -12,3 +12,6 @@ describeKilled([
   'write the images …',
   'describe the appliance …',
 ]);
+
+/** `npm run test:kills` kills 50 times, which takes about half an hour. */
+describeKilledAtRandom(Number(process.env['GUESTWRIGHT_TEST_KILLS'] ?? 3));
