@@ -50,7 +50,7 @@ export async function writeDeployFolder(request: FolderRequest, db: Db): Promise
   if (!boot) throw new InputError('no-boot', 'it describes no machine of full virtualization', { file: image.file });
   const needed = [...new Set(boot.drives.map(({ disk }) => disk))].filter(({ format }) => format !== 'iso');
   const found = findDisks(image, new Set(needed), (message) => void warnings.push(message));
-  await verifyDisks(found, image.file);
+  await verifyDisks(found, image.file, signal);
   const disks = needed.map((disk) => found.find((one) => one.disk === disk)!);
   const recommendation = recommendFor(image, image.boots.indexOf(boot), target, db);
   const part = join(dirname(folder), `.${basename(folder)}.${randomUUID()}`);

@@ -47,7 +47,7 @@ export async function deployToLibvirt(virsh: Virsh, plan: MachinePlan, options: 
   const old = await findDomain(virsh, plan.name);
   if (old && !replace) throw nameTaken(plan.name);
   const before = old && (await volumesOf(virsh, old.uuid));
-  await verifyDisks(plan.disks, options.file);
+  await verifyDisks(plan.disks, options.file, signal);
   const opened = await openPool(virsh, pool);
   const made: Upload[] = [];
   try {

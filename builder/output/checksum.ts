@@ -11,16 +11,17 @@ export type Checksums = Readonly<Partial<Record<ChecksumType, string>>>;
 
 /**
  * Reads a file once and computes every digest asked for, in bounded memory.
- * @throws InputError when there is no such file, WorkError when it cannot be read to its end
+ * @throws InputError when there is no such file, WorkError when it cannot be read to its end, or is stopped
  */
 export async function checksumFile<const T extends string>(
   path: string,
   types: readonly T[],
+  signal?: AbortSignal,
 ): Promise<{ readonly [K in T]: string }> {
   const hashes = types.map((type) => ({ type, hash: createHash(type) }));
   try {
     // Large pieces: a digest of sparse gigabytes is then bound by the digest, not by the calls.
-    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024, ...(signal ? { signal } : {}) })) {
       for (const { hash } of hashes) hash.update(chunk as Buffer);
     }
   } catch (error) {

@@ -26,10 +26,10 @@ export interface InstallOptions {
 export async function checkMachine(
   virsh: Virsh,
   plan: MachinePlan,
-  options: Pick<InstallOptions, 'file' | 'replace' | 'skipChecksum'>,
+  options: Pick<InstallOptions, 'file' | 'replace' | 'skipChecksum' | 'signal'>,
 ): Promise<void> {
   if (!options.replace && (await findDomain(virsh, plan.name))) throw nameTaken(plan.name);
-  if (!options.skipChecksum) await verifyDisks(plan.disks, options.file);
+  if (!options.skipChecksum) await verifyDisks(plan.disks, options.file, options.signal);
 }
 
 /**

@@ -15,6 +15,8 @@ export async function askMachineHost(virsh: Virsh): Promise<MachineHost> {
   return {
     guests: readHostGuests(capabilities, uri),
     networks: await listNetworks(virsh),
+    // A host stands between the slashes.
+    remote: /^[a-z0-9+]+:\/\/[^/]/.test(uri),
     session: /\/session(?:\?|$)/.test(uri) || /^(test|qemu:\/\/\/embed)/.test(uri),
     facts: ({ guest }) => {
       const virt = guest.domainType === 'kvm' ? ('kvm' as const) : ('qemu' as const);

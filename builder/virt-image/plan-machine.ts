@@ -19,6 +19,8 @@ import { type FoundDisk, findDisks } from './storage.js';
 export interface MachineHost {
   readonly guests: readonly HostGuestKind[];
   readonly networks: Networks;
+  /** Whether it is another machine, whose files are not those of this one. */
+  readonly remote: boolean;
   /** Whether an ordinary user's libvirt runs it, which cannot plug into the host's networks. */
   readonly session: boolean;
   /** More about the host, for the recommender, once it is known what runs. */

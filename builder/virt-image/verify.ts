@@ -10,11 +10,11 @@ import type { FoundDisk } from './storage.js';
  * @param file the descriptor
  * @throws InputError with file:line for the first disk that is not what its digest says
  */
-export async function verifyDisks(disks: readonly FoundDisk[], file: string): Promise<void> {
+export async function verifyDisks(disks: readonly FoundDisk[], file: string, signal?: AbortSignal): Promise<void> {
   for (const { disk, path, blankBytes } of disks) {
     const types = Object.keys(disk.checksums).filter((type) => hexDigits[type] !== undefined);
     if (types.length === 0 || blankBytes !== undefined) continue;
-    const real: Readonly<Record<string, string>> = await checksumFile(path, types);
+    const real: Readonly<Record<string, string>> = await checksumFile(path, types, signal);
     for (const type of types) {
       const wanted = disk.checksums[type]!.trim().toLowerCase();
       if (real[type] === wanted) continue;

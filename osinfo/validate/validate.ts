@@ -107,12 +107,22 @@ class GrammarReader {
   ) {}
 
   explain(bytes: Buffer, file: string, complaints: readonly Complaint[]): readonly Finding[] {
-    const grammar = this.read();
-    const flaws = grammar === undefined ? [] : explain(readXml(bytes, file), grammar);
+    const flaws = this.flawsOf(bytes, file);
     if (flaws.length > 0) return flaws.map((flaw) => ({ severity: 'error', rule: 'grammar', file, ...flaw }));
     // A grammar with words that we do not know: libxml2's last complaint with a line comes nearest to the cause.
     const { line, message } = complaints.findLast((complaint) => complaint.line !== undefined) ?? complaints[0]!;
     return [{ severity: 'error', rule: 'grammar', file, ...(line === undefined ? {} : { line }), message }];
+  }
+
+  /** None where the grammar, or a part of it that is read only now, has words that we do not know. */
+  private flawsOf(bytes: Uint8Array, file: string): ReturnType<typeof explain> {
+    const grammar = this.read();
+    try {
+      return grammar === undefined ? [] : explain(readXml(bytes, file), grammar);
+    } catch (error) {
+      if (error instanceof UnknownConstruct) return [];
+      throw error;
+    }
   }
 
   private read(): Grammar | undefined {

@@ -291,6 +291,26 @@ describe.skipIf(!hasVirsh)(`virt-image${without(hasVirsh)}`, () => {
     });
   });
 
+  it('ends with 130 when it is interrupted, at once and without anything made', async () => {
+    const { file, folder } = appliance(withDigest(sha('sha512', 'other')));
+    // Long enough to be read for a while, and without a block on the disk.
+    truncateSync(join(folder, 'root.raw'), 200 * 1024 ** 3);
+    const words = [
+      'timeout',
+      '--signal=INT',
+      '4',
+      process.execPath,
+      program.path,
+      '--connect',
+      'test:///default',
+      file,
+    ];
+    const { exitCode, stderr } = await run(words, { env, okCodes: [124, 130], timeoutMs: 60_000 });
+    expect(exitCode).toBe(124);
+    expect(stderr).toBe('ERROR    Installation aborted at user request\n');
+    expect(readdirSync(folder).sort()).toEqual(['root.raw', 'web.xml']);
+  });
+
   it('no descriptor, and options that there are not', async () => {
     expect(await virtImage()).toMatchObject({
       exitCode: 1,

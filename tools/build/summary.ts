@@ -48,7 +48,7 @@ function startLines(plan: Plan, result: BuildResult, folder: string): string[] {
     ...(virtImage === undefined
       ? []
       : [
-          `  virt-image ${join(folder, virtImage)}${dim('  (of virt-manager up to 1.0, or another reader of the format)')}`,
+          `  virt-image --connect qemu:///system ${join(folder, virtImage)}${dim('  (recommended anew for that host)')}`,
         ]),
     `  virsh define ${join(folder, libvirt)} && virsh start --console ${plan.name}`,
     '',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
 import { Virsh } from '../../builder/libvirt/virsh.js';
+import { findNonconformance } from '../../builder/virt-image/conform.js';
 import { checkMachine, installMachine } from '../../builder/virt-image/install-machine.js';
 import { askMachineHost } from '../../builder/virt-image/machine-host.js';
 import { type MachinePlan, planMachine } from '../../builder/virt-image/plan-machine.js';
@@ -24,8 +25,13 @@ export async function runVirtImage(file: string | undefined, options: VirtImageO
   const request = requestOf(options);
   const image = readVirtImage(readDescriptor(file), file);
   const virsh = new Virsh(options.connect);
-  const plan = await planMachine(image, request, await askMachineHost(virsh), () => openDb());
+  const host = await askMachineHost(virsh);
+  const plan = await planMachine(image, request, host, () => openDb());
   const quiet = options.quiet || options.print || options.printXml;
+  if (host.remote && !quiet)
+    process.stderr.write(
+      'WARNING  libvirt is on another machine: the disks have to be at the same paths there; guestwright deploy --to libvirt uploads them\n',
+    );
   if (!quiet) for (const warning of plan.warnings) process.stderr.write(`WARNING  ${warning}\n`);
   if (options.debug) explainPlan(plan);
   if (options.print || options.printXml) {
@@ -34,6 +40,7 @@ export async function runVirtImage(file: string | undefined, options: VirtImageO
   }
   const how = { file, replace: options.replace === true, skipChecksum: options.skipChecksum === true };
   if (options.dryRun) {
+    for (const finding of await findNonconformance(file)) process.stderr.write(`WARNING  ${finding}\n`);
     await checkMachine(virsh, plan, how);
     if (!quiet) process.stdout.write(formatDryRun(plan, options));
     return;

@@ -20,7 +20,7 @@ export class UnknownConstruct extends Error {}
 /**
  * Reads a RELAX NG grammar in one file, in the XML syntax, with the XML Schema datatypes.
  * @throws XmlError where it is no XML
- * @throws UnknownConstruct for includes, nested grammars, name classes with exceptions
+ * @throws UnknownConstruct for includes, nested grammars, name classes with exceptions but for namespaces
  */
 export function readGrammar(bytes: Uint8Array, file: string): Grammar {
   const root = readXml(bytes, file);
@@ -163,12 +163,13 @@ class Reader {
   }
 
   private nameClass(element: XmlElement, scope: Scope, ns: string): NameClass {
-    if (element.name === 'anyName' && element.children.length === 0) return { any: true };
+    if (element.name === 'anyName') return { any: true, exceptNamespaces: exceptions(element) };
     if (element.name === 'name')
       return { names: [this.qualified(element.text.trim(), scope, element.attrs.get('ns') ?? ns)] };
     if (element.name !== 'choice') throw new UnknownConstruct(`the name class <${element.name}>`);
     const classes = children(element).map((one) => this.nameClass(one, scope, ns));
-    if (classes.some((one) => 'any' in one)) return { any: true };
+    const any = classes.find((one) => 'any' in one);
+    if (any) return any;
     return { names: classes.flatMap((one) => ('any' in one ? [] : one.names)) };
   }
 
@@ -197,6 +198,8 @@ class Reader {
         checks.push((value) => regexp.test(value));
       } else if (name === 'minLength') checks.push((value) => value.length >= Number(facet));
       else if (name === 'maxLength') checks.push((value) => value.length <= Number(facet));
+      else if (name === 'minInclusive') checks.push((value) => Number(value) >= Number(facet));
+      else if (name === 'maxInclusive') checks.push((value) => Number(value) <= Number(facet));
       else throw new UnknownConstruct(`the facet ${name}`);
     }
     const fits = (value: string): boolean => checks.every((check) => check(value));
@@ -222,6 +225,7 @@ const datatypes: Readonly<Record<string, RegExp>> = {
   integer: /^[+-]?\d+$/,
   nonNegativeInteger: /^\+?\d+$/,
   positiveInteger: /^\+?0*[1-9]\d*$/,
+  unsignedShort: /^\d+$/,
   unsignedInt: /^\d+$/,
   unsignedLong: /^\d+$/,
   boolean: /^(true|false|0|1)$/,
@@ -233,4 +237,15 @@ const datatypes: Readonly<Record<string, RegExp>> = {
 
 function children(element: XmlElement): readonly XmlElement[] {
   return element.children.filter(({ namespace }) => namespace === 'http://relaxng.org/ns/structure/1.0');
+}
+
+/** The namespaces that an `anyName` leaves out. */
+function exceptions(anyName: XmlElement): readonly string[] {
+  return children(anyName).flatMap((one) => {
+    if (one.name !== 'except') throw new UnknownConstruct(`<${one.name}> in <anyName>`);
+    return children(one).map((left) => {
+      if (left.name !== 'nsName') throw new UnknownConstruct(`<${left.name}> in <except>`);
+      return left.attrs.get('ns') ?? '';
+    });
+  });
 }

@@ -37,10 +37,12 @@ export interface Name {
   readonly local: string;
 }
 
-export type NameClass = { readonly any: true } | { readonly names: readonly Name[] };
+export type NameClass =
+  /** Any name but those of some namespaces. */
+  { readonly any: true; readonly exceptNamespaces: readonly string[] } | { readonly names: readonly Name[] };
 
 export function contains(nameClass: NameClass, name: Name): boolean {
-  if ('any' in nameClass) return true;
+  if ('any' in nameClass) return !nameClass.exceptNamespaces.includes(name.namespace);
   return nameClass.names.some(({ namespace, local }) => namespace === name.namespace && local === name.local);
 }
 
