@@ -54,9 +54,20 @@ export function expectedInside({ system, disks, storage }: Plan): ExpectedInside
   };
 }
 
-/** Waits until the start is complete; prints its state and the units that failed. Systems without systemd have none. */
-const UNITS =
-  '[ -d /run/systemd/system ] || { echo none; exit 0; }; systemctl is-system-running --wait; systemctl --failed --no-legend --plain';
+/**
+ * Waits until the start is complete, and not for ever; prints its state and the units that failed. Systems without
+ * systemd have none, and before its version 240 it could not be asked to wait.
+ */
+const unitsWithin = (seconds: number): string =>
+  [
+    '[ -d /run/systemd/system ] || { echo none; exit 0; }',
+    'now() { cut -d. -f1 /proc/uptime; }',
+    `end=$(($(now) + ${seconds}))`,
+    'while state=$(systemctl is-system-running); [ "$(now)" -lt "$end" ]; do',
+    'case $state in initializing|starting) sleep 1 ;; *) break ;; esac; done',
+    'echo "$state"',
+    'systemctl --failed --no-legend --plain',
+  ].join('\n');
 
 /**
  * Looks at a system from inside: that all of it has started, and that what the plan says is mounted, as large as planned.
@@ -67,7 +78,8 @@ export async function checkInside(
   expected: ExpectedInside,
   startSeconds: number,
 ): Promise<readonly CheckResult[]> {
-  const units = judgeUnits((await session.run(UNITS, startSeconds)).output);
+  // The answer itself takes its time as well.
+  const units = judgeUnits((await session.run(unitsWithin(startSeconds), startSeconds + 60)).output);
   const mounts = (await session.run('cat /proc/mounts')).output;
   const sizes = (await session.run('df -P -k')).output;
   const swaps = (await session.run('cat /proc/swaps')).output;
