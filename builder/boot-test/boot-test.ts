@@ -227,10 +227,13 @@ function explain(error: WorkError, console: SerialConsole, guest: Guest, options
 }
 
 /** Keeps what a console said, for who wants to look; where there is no place for it, it is not kept. */
-function keepLog(console: SerialConsole, { name, firmware }: BootTestOptions): { readonly log?: string } {
+function keepLog(
+  console: SerialConsole,
+  { name, recommendation, firmware }: BootTestOptions,
+): { readonly log?: string } {
   const folder = cacheFolder('logs');
   if (folder === undefined) return {};
-  const log = join(folder, `failed-boot-${name.replace(/[^\w.-]/g, '_')}-${firmware}.log`);
+  const log = join(folder, `failed-boot-${name.replace(/[^\w.-]/g, '_')}-${recommendation.arch}-${firmware}.log`);
   try {
     writeFileSync(log, console.text, { mode: 0o600 });
     return { log };

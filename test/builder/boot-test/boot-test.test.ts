@@ -69,7 +69,7 @@ describe('a guest that is started from its image', () => {
     const error = await bootTest({ ...guest('panic: no root\r\n'), screenshot, timeoutSeconds: 3 }).catch(
       (one: Error) => one,
     );
-    const log = join(folder, 'cache/logs/failed-boot-tiny-bios.log');
+    const log = join(folder, 'cache/logs/failed-boot-tiny-x86_64-bios.log');
     expect((error as Error).message).toBe(
       `no login prompt within 3 s from BIOS; the console's last words: panic: no root (console: ${log})`,
     );
