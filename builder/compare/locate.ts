@@ -30,7 +30,8 @@ export async function locate(
 ): Promise<string | undefined> {
   for (const disk of plan.disks)
     for (const format of diskFormats(plan.outputs))
-      if (diskFile(plan.name, disk, format, plan.outputs) === pair.file) return await inImage(disk, format, pair);
+      if (diskFile(plan.name, disk, format, plan.outputs) === pair.file)
+        return await inImage(disk, format, pair, offset);
   const archives = [treeFile(plan.name), bundleFile(plan.name, 'ova'), bundleFile(plan.name, 'containerdisk')];
   if (archives.includes(pair.file)) {
     const place = tarMemberAt(pair.first, offset);
@@ -53,13 +54,27 @@ function inText({ file, first, second }: Pair, offset: number): string | undefin
   return `line ${line}: «${one}» and «${two}»`;
 }
 
-async function inImage(disk: DiskPlan, format: DiskFormat, pair: Pair): Promise<string | undefined> {
+async function inImage(disk: DiskPlan, format: DiskFormat, pair: Pair, offset: number): Promise<string> {
   const raws = [join(pair.scratch, 'first.raw'), join(pair.scratch, 'second.raw')] as const;
   await unpack(format, pair.first, raws[0]);
   await unpack(format, pair.second, raws[1]);
   const at = firstDifference(...raws);
-  if (at === undefined) return 'the disk in it is the same: only the form of the image differs';
+  if (at === undefined) {
+    const part = OUTPUTS[format].container === 'qcow2' ? ` (${qcow2Part(pair.first, offset)})` : '';
+    return `the disk in it is the same: only the form of the image differs${part}`;
+  }
   return `byte ${at} of the disk: ${await inDisk(disk, raws[0], at)}`;
+}
+
+/** Which part of a qcow2 an offset lies in, by its header (QEMU's docs/interop/qcow2.txt). */
+function qcow2Part(image: string, offset: number): string {
+  const header = readBytes(image, 0, 104);
+  const clusterBytes = 2 ** header.readUInt32BE(20);
+  const within = (at: bigint, bytes: number): boolean => offset >= Number(at) && offset < Number(at) + bytes;
+  if (offset < clusterBytes) return 'its header';
+  if (within(header.readBigUInt64BE(40), header.readUInt32BE(36) * 8)) return 'its L1 table';
+  if (within(header.readBigUInt64BE(48), header.readUInt32BE(56) * clusterBytes)) return 'its refcount table';
+  return 'an L2 table, reference counts or the packing of a cluster';
 }
 
 /** The disk as a sparse raw file. */

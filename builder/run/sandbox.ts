@@ -107,7 +107,7 @@ export function coveredProc(root = ''): string[] {
 export const MOST_PROCESSES = 4096;
 
 /** Counted in the build's own user name space (Linux 5.14). Those of root are not: see `limitProcesses`. */
-export const PROCESS_LIMIT: readonly string[] = ['prlimit', `--nproc=${MOST_PROCESSES}`];
+const PROCESS_LIMIT: readonly string[] = ['prlimit', `--nproc=${MOST_PROCESSES}`];
 
 /** What of /etc programs need to run: no secrets of this machine's are among it. */
 const BUILDER_ETC = [

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { run } from '../../osinfo/doors/process.js';
 import { formatPlace, InputError, ToolError, WorkError } from '../../osinfo/errors.js';
 import type { Issue, Script } from '../kickstart/model.js';
-import { builderRoot, coveredProc, PROCESS_LIMIT } from '../run/sandbox.js';
+import { builderRoot, coveredProc } from '../run/sandbox.js';
 
 const GIB = 1024 ** 3;
 
@@ -148,7 +148,7 @@ async function runOne(
     '/tmp',
   ];
   const words = [
-    ...PROCESS_LIMIT,
+    'prlimit',
     `--fsize=${DISK_BYTES}`,
     'bwrap',
     ...flags,

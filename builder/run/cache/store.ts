@@ -32,19 +32,19 @@ export interface CacheEntry {
 /** What is in the cache, in no order. What is in there and is none of ours is passed over. */
 export function readCache(root: string): CacheEntry[] {
   const since = runningSince(root) ?? Number.POSITIVE_INFINITY;
-  const used = (lastUsedMs: number): boolean => lastUsedMs >= since;
-  return [...readTrees(root, used), ...readPackages(root, since), ...readFlat(root), ...readWork(root)];
+  return [...readTrees(root, since), ...readPackages(root, since), ...readFlat(root), ...readWork(root)];
 }
 
 const TREE_FILE = /^(install|configure|clean)-[0-9a-f]{40}\.(tar\.zst|json)$/;
 
-function readTrees(root: string, used: (lastUsedMs: number) => boolean): CacheEntry[] {
+function readTrees(root: string, since: number): CacheEntry[] {
+  const used = (lastUsedMs: number): boolean => lastUsedMs >= since;
   const folder = join(root, 'build/stages');
   const names = listFolder(folder).map((entry) => entry.name);
   const known = new Set(names);
   return names.flatMap((name): CacheEntry[] => {
     const match = TREE_FILE.exec(name);
-    if (!match) return measured('part', name, [join(folder, name)], (ms) => used(ms));
+    if (!match) return measured('part', name, [join(folder, name)], used);
     const isTree = match[2] === 'tar.zst';
     const base = name.slice(0, name.indexOf('.'));
     // A note alone is what a tree that was removed left, or one that is being written.
@@ -176,6 +176,6 @@ async function removePath(path: string): Promise<void> {
 
 /** What each build does in its end: kept trees beyond what they may use go. */
 export async function sweepTrees(root: string): Promise<void> {
-  const trees = readCache(root).filter((one) => one.kind === 'tree' || one.kind === 'part');
+  const trees = readTrees(root, runningSince(root) ?? Number.POSITIVE_INFINITY);
   await removeEntries(chooseStale(trees, { nowMs: 0, maxAgeMs: Number.POSITIVE_INFINITY, maxBytes: KEEP_BYTES }));
 }
