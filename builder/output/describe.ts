@@ -2,17 +2,15 @@
 import { createHash } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { formatLibvirt } from '../../osinfo/formats/index.js';
-import { machineFormat, OUTPUTS, unpackedName } from '../plan/outputs.js';
+import { OUTPUTS } from '../plan/outputs.js';
 import { withoutPassword } from '../plan/rpm/address.js';
 import type { DiskFormat, InstallPlan, Plan } from '../plan/types.js';
 import type { HelperShare } from '../run/progress.js';
 import type { BundleResult, JobResult, KernelResult } from '../run/protocol.js';
 import { imageSizes } from '../sizes/index.js';
 import type { ImageSizes } from '../sizes/types.js';
-import { describeAppliance, writeVirtImage } from '../virt-image/index.js';
-import { type DiskFormat as DescriptorFormat, diskFormats as descriptorFormats } from '../virt-image/model.js';
 import { type Checksums, type ChecksumType, checksumFile } from './checksum.js';
+import { writeMachine } from './machine-files.js';
 import {
   type Manifest,
   type ManifestBundle,
@@ -22,7 +20,6 @@ import {
   type PackageSource,
   type StageDuration,
 } from './manifest.js';
-import { networkCards } from './network-cards.js';
 import { formatChecksumFile } from './papers/checksum-file.js';
 import { writePapers } from './papers/index.js';
 import { type SignOptions, signFile } from './papers/sign.js';
@@ -176,62 +173,6 @@ async function describeBundle(
     commitmentBytes: size,
     checksums: await checksumFile(path, types),
   };
-}
-
-interface MeasuredImage extends DescribedImage {
-  readonly checksums: Checksums;
-}
-
-/** Where libvirt keeps images: what is to be the same bytes in any folder names this one. */
-const LIBVIRT_IMAGES = '/var/lib/libvirt/images';
-
-/** Writes how the machine is started, from one of its formats. Nothing to start: nothing to write. */
-function writeMachine(
-  { plan, folder, outputFolder }: DescribeInput,
-  measured: readonly MeasuredImage[],
-): { readonly virtImage?: string; readonly libvirt: string } | undefined {
-  const format = machineFormat(plan.outputs.formats);
-  if (format === undefined) return undefined;
-  const images = plan.disks.map(
-    (disk) => measured.find((image) => image.disk === disk.name && image.format === format)!,
-  );
-  const { container, packed } = OUTPUTS[format];
-  const virtImage = isDescriptorFormat(container) ? `${plan.name}.xml` : undefined;
-  if (virtImage !== undefined && isDescriptorFormat(container)) {
-    const descriptor = describeAppliance({
-      name: plan.name,
-      ...(plan.version === undefined ? {} : { version: plan.version }),
-      ...(plan.release === undefined ? {} : { release: plan.release }),
-      recommendation: plan.recommendation,
-      arch: plan.arch.name,
-      interfaces: networkCards(plan),
-      disks: images.map((image) => ({
-        file: image.file,
-        format: container,
-        use: 'system' as const,
-        checksums: plan.outputs.checksum ? image.checksums : {},
-        capacityBytes: image.sizes.capacityBytes,
-      })),
-    });
-    writeFileSync(join(folder, virtImage), writeVirtImage(descriptor));
-  }
-  const place = plan.outputs.sourceDateEpoch === undefined ? outputFolder : LIBVIRT_IMAGES;
-  const { text } = formatLibvirt(plan.recommendation, {
-    name: plan.name,
-    nics: networkCards(plan),
-    disks: images.map(({ file }) => ({
-      path: join(place, packed ? unpackedName(file) : file),
-      format: container,
-    })),
-  });
-  const libvirt = `${plan.name}.libvirt.xml`;
-  writeFileSync(join(folder, libvirt), text);
-  return { libvirt, ...(virtImage === undefined ? {} : { virtImage }) };
-}
-
-/** The descriptor's readers know neither VHD nor VHDX. */
-function isDescriptorFormat(format: string): format is DescriptorFormat {
-  return (descriptorFormats as readonly string[]).includes(format);
 }
 
 async function describeTree(folder: string, file: string, types: readonly ChecksumType[]): Promise<ManifestTree> {
