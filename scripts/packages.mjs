@@ -76,6 +76,12 @@ export const TEST = [
   // What makes a repository of rpm packages; rpm has rpmbuild and rpmsign, gnupg the keys.
   'createrepo-c',
   'gnupg',
+  // What packs appliances, reads the archives, and signs; what reads images of containers.
+  'zip',
+  'unzip',
+  'bzip2',
+  'openssh-client',
+  'skopeo',
   // What makes installation media, and reads them.
   'xorriso',
   'genisoimage',

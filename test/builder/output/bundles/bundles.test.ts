@@ -59,7 +59,7 @@ describe('an OVA', () => {
       'web_1_x-disk2.vmdk',
     ]);
     for (const line of members) expect(line).toMatch(/^-rw-r--r-- 0\/0 +\d+ 2023-11-14 22:13 /);
-    expect(execFileSync('file', ['--brief', ova], { encoding: 'utf8' })).toContain('POSIX tar archive');
+    expect(readFileSync(ova).toString('latin1', 257, 265)).toBe('ustar\x0000');
     const place = join(folder, 'unpacked');
     mkdirSync(place);
     execFileSync('tar', ['-xf', ova, '-C', place]);
