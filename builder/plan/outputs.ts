@@ -10,6 +10,8 @@ export interface DiskOutput {
   readonly container: ContainerFormat;
   /** For transport: nothing starts it before it is unpacked. */
   readonly packed?: true;
+  /** It is about as large as what lies on the disk. */
+  readonly plain?: true;
   /** Who reads it, for people. */
   readonly about: string;
 }
@@ -31,14 +33,20 @@ export const OUTPUTS: Readonly<Record<DiskFormat, DiskOutput>> &
     container: 'qcow2',
     about: 'any QEMU, and clouds with an old one',
   },
-  raw: { kind: 'disk', suffix: 'raw', container: 'raw', about: 'everything' },
+  raw: { kind: 'disk', suffix: 'raw', container: 'raw', plain: true, about: 'everything' },
   'raw.xz': { kind: 'disk', suffix: 'raw.xz', container: 'raw', packed: true, about: 'for transport' },
   'raw.zst': { kind: 'disk', suffix: 'raw.zst', container: 'raw', packed: true, about: 'for transport' },
   vmdk: { kind: 'disk', suffix: 'vmdk', container: 'vmdk', about: 'VMware and VirtualBox, to import' },
-  'vmdk-sparse': { kind: 'disk', suffix: 'sparse.vmdk', container: 'vmdk', about: 'VMware Workstation, in place' },
-  vhdx: { kind: 'disk', suffix: 'vhdx', container: 'vhdx', about: 'Hyper-V' },
-  vpc: { kind: 'disk', suffix: 'vhd', container: 'vpc', about: 'Azure' },
-  vdi: { kind: 'disk', suffix: 'vdi', container: 'vdi', about: 'VirtualBox' },
+  'vmdk-sparse': {
+    kind: 'disk',
+    suffix: 'sparse.vmdk',
+    container: 'vmdk',
+    plain: true,
+    about: 'VMware Workstation, in place',
+  },
+  vhdx: { kind: 'disk', suffix: 'vhdx', container: 'vhdx', plain: true, about: 'Hyper-V' },
+  vpc: { kind: 'disk', suffix: 'vhd', container: 'vpc', plain: true, about: 'Azure' },
+  vdi: { kind: 'disk', suffix: 'vdi', container: 'vdi', plain: true, about: 'VirtualBox' },
   ova: { kind: 'bundle', suffix: 'ova', about: 'VMware and VirtualBox: the machine and its disks' },
   containerdisk: { kind: 'bundle', suffix: 'containerdisk.tar', about: 'KubeVirt' },
   kernel: {
@@ -76,6 +84,17 @@ export function diskFormats({ formats }: Pick<Formats, 'formats'>): DiskFormat[]
 /** Which of several formats a machine is started from; undefined where there is no disk. */
 export function machineFormat(formats: readonly ImageFormat[]): DiskFormat | undefined {
   return MACHINE_FORMATS.find((one) => formats.includes(one));
+}
+
+/**
+ * How much space the formats of one disk take, in that of one packed image of it: what is not packed takes about twice as
+ * much, and what is put into a bundle is there twice.
+ */
+export function imagesOfSpace(outputs: Pick<OutputPlan, 'formats' | 'compress'>): number {
+  const isPlain = (format: DiskFormat): boolean =>
+    OUTPUTS[format].plain === true || (!outputs.compress && !OUTPUTS[format].packed);
+  const disks = diskFormats(outputs).reduce((sum, format) => sum + (isPlain(format) ? 2 : 1), 0);
+  return disks + 2 * bundleFormats(outputs).length;
 }
 
 /** What is made of disks, once an appliance. */

@@ -10,7 +10,7 @@ import { packageRoot } from '../../osinfo/package-root.js';
 import { type Described, describe } from '../output/describe.js';
 import { probeSigners, type SignOptions } from '../output/papers/sign.js';
 import { refuseArchitecture } from '../plan/architecture.js';
-import { bundleFormats, diskFormats } from '../plan/outputs.js';
+import { bundleFormats, diskFormats, imagesOfSpace } from '../plan/outputs.js';
 import type { Plan } from '../plan/types.js';
 import { markRunning } from './cache/running.js';
 import { sweepTrees } from './cache/store.js';
@@ -163,11 +163,9 @@ async function prepare(plan: Plan, options: BuildOptions, outputFolder: string) 
   if (!statSync(existing).isDirectory())
     throw new InputError('output-folder', `${existing} is no folder; choose another with -o`);
   const trees = plan.outputs.formats.includes('tar') ? 1 : 0;
-  // An image that is put into a bundle is there twice.
-  const bundles = bundleFormats(plan.outputs).length;
-  const images =
-    plan.disks.filter((disk) => disk.boot).length * (diskFormats(plan.outputs).length + 2 * bundles) + 2 * trees;
-  const copies = diskFormats(plan.outputs).length + 2 * bundles;
+  const images = plan.disks.filter((disk) => disk.boot).length * imagesOfSpace(plan.outputs) + 2 * trees;
+  // What is encrypted is as large in every format.
+  const copies = diskFormats(plan.outputs).length + 2 * bundleFormats(plan.outputs).length;
   const imageBytes = images * NEEDED.image + copies * encryptedSpace(plan).imageBytes;
   probeSpace(existing, imageBytes);
   const workParent = chooseWorkParent(options.tmpFolder, existing, outputFolder);

@@ -24,13 +24,13 @@ interface Format {
 
 export const FORMATS: Readonly<Record<DiskFormat, Format>> = {
   raw: { effort: 1, write: (one) => convertByQemu(one, 'raw') },
-  'raw.xz': { effort: 20, write: writeRawXz },
-  'raw.zst': { effort: 8, write: writeRawZst },
+  'raw.xz': { effort: 80, write: writeRawXz },
+  'raw.zst': { effort: 6, write: writeRawZst },
   // zstd is written five times as fast as zlib and is smaller.
-  qcow2: { effort: 5, write: (one) => convertByQemu(one, 'qcow2', packing(one, 'zstd')) },
-  'qcow2-zlib': { effort: 30, write: (one) => convertByQemu(one, 'qcow2', packing(one, 'zlib')) },
+  qcow2: { effort: 4, write: (one) => convertByQemu(one, 'qcow2', packing(one, 'zstd')) },
+  'qcow2-zlib': { effort: 20, write: (one) => convertByQemu(one, 'qcow2', packing(one, 'zlib')) },
   vmdk: {
-    effort: 10,
+    effort: 12,
     write: (one) => (one.context.plan.outputs.compress ? writeStreamVmdk(one) : writeSparseVmdk(one)),
   },
   'vmdk-sparse': { effort: 2, write: writeSparseVmdk },

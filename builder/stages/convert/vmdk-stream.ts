@@ -4,6 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
+import { WorkError } from '../../../osinfo/errors.js';
 import type { Run } from '../place.js';
 import {
   formatHeader,
@@ -174,9 +175,15 @@ class Appender {
     this.#file = file;
   }
 
-  /** Where the next piece comes to lie. */
+  /**
+   * Where the next piece comes to lie.
+   * @throws WorkError where tables cannot say it: they have four bytes for it
+   */
   get sector(): number {
-    return (this.#written + this.#pending) / SECTOR;
+    const sector = (this.#written + this.#pending) / SECTOR;
+    if (sector > 0xffff_ffff)
+      throw new WorkError('vmdk-size', 'a VMDK is 2 TiB long at most; take qcow2 for this disk');
+    return sector;
   }
 
   /** Some bytes, filled up to a whole sector. */

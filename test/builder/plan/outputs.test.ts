@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { checkOutputs } from '../../../builder/plan/output-checks.js';
-import { IMAGE_FORMATS, imageFiles, machineFormat, OUTPUTS } from '../../../builder/plan/outputs.js';
+import { IMAGE_FORMATS, imageFiles, imagesOfSpace, machineFormat, OUTPUTS } from '../../../builder/plan/outputs.js';
 import { parseFormats } from '../../../tools/commands/build.js';
 
 const GIB = 1024 ** 3;
@@ -35,6 +35,13 @@ describe('the words of -f', () => {
     const disks = IMAGE_FORMATS.filter((format) => OUTPUTS[format].kind === 'disk');
     for (const format of disks) expect(machineFormat([format])).toBe(format);
   });
+});
+
+test('space is counted for what each format takes', () => {
+  expect(imagesOfSpace({ formats: ['qcow2'], compress: true })).toBe(1);
+  expect(imagesOfSpace({ formats: ['qcow2', 'raw.xz'], compress: false })).toBe(3);
+  expect(imagesOfSpace({ formats: ['raw', 'vpc', 'vmdk', 'tar'], compress: true })).toBe(5);
+  expect(imagesOfSpace({ formats: ['ova', 'kernel'], compress: true })).toBe(2);
 });
 
 describe('what cannot be written is said before anything is done', () => {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { IMAGE_FORMATS, OUTPUTS } from '../../../builder/plan/outputs.js';
 import { cacheFile, cacheVariables, databaseVariables, debugVariable, houseExits, placeFiles } from './common.js';
 import type { CommandFacts, Row } from './types.js';
+
+/** `qcow2 (QEMU 5.1 and newer), raw (everything)`: the words of -f, with who reads them. */
+const formats = IMAGE_FORMATS.map((format) => `${format} (${OUTPUTS[format].about})`).join(', ');
 
 const buildVariables: readonly Row[] = [
   ['SOURCE_DATE_EPOCH', 'seconds since 1970: the same inputs then give the same bytes'],
@@ -28,6 +32,7 @@ export const machineFacts: Readonly<Record<string, CommandFacts>> = {
   'guestwright-build': {
     about: [
       'It needs no root, no loop device and no KVM. What is missing is said before anything is downloaded. All files appear at the end; a build that fails or is killed leaves nothing in the output folder, and the next one goes on from the cache.',
+      `The formats of -f: ${formats}.`,
     ],
     exitStatus: houseExits,
     environment: buildVariables,
