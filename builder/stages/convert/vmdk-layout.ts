@@ -9,7 +9,7 @@ export const GRAIN_BYTES = 128 * SECTOR;
 /** Grains of a grain table, which is so many entries of four bytes. */
 export const TABLE_GRAINS = 512;
 /** Header and descriptor, up to the first grain. */
-export const OVERHEAD_BYTES = GRAIN_BYTES;
+export const OVERHEAD_BYTES = 128 * SECTOR;
 /** Before a grain's packed bytes: the sector that it is for, eight bytes, and their number, four. */
 export const GRAIN_MARKER_BYTES = 12;
 
