@@ -7,7 +7,7 @@ const STALL = /rcu_\w+ (?:detected stalls|self-detected stall)/;
 
 const ESCAPE = String.fromCharCode(27);
 /** The sequences by which a console moves and colours (ECMA-48's control sequences), and the beginning of one. */
-const CONTROL_SEQUENCE = new RegExp(`${ESCAPE}\\[[0-?]*[ -/]*[@-~]|\\r`, 'g');
+const CONTROL_SEQUENCE = new RegExp(`${ESCAPE}(?:\\[[0-?]*[ -/]*[@-~]|[@-Z\\\\^_])|\\r`, 'g');
 const BEGUN_SEQUENCE = new RegExp(`${ESCAPE}(?:\\[[0-?]{0,20}[ -/]{0,4})?$`);
 
 /** Characters of a console that are kept, and the longest text that is looked for. */

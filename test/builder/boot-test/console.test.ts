@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { SerialConsole } from '../../../builder/boot-test/console.js';
 
 it('what moves and colours is left out, in however many pieces it comes', async () => {
-  const said = Buffer.from('\x1b[2J\x1b[=3hone\r\n[\x1b[0;32m OK \x1b[0m] Grüße\x1b[?2004h\r\nweb login: ');
+  const said = Buffer.from('\x1b[2J\x1b[=3hone\r\n\x1bM[\x1b[0;32m OK \x1b[0m] Grüße\x1b[?2004h\r\nweb login: ');
   for (const size of [1, 2, 3, 7, said.length]) {
     const lines: string[] = [];
     const console = new SerialConsole({ write: () => undefined, onLine: (line) => void lines.push(line) });
