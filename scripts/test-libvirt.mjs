@@ -38,7 +38,18 @@ function enter() {
   setUp('libvirt');
   const user = process.getuid() === 0 ? [] : ['--user', '--map-root-user'];
   const spaces = ['--mount', '--pid', '--fork', '--mount-proc', '--kill-child'];
-  const words = [...user, ...spaces, process.execPath, own, ...process.argv.slice(2)];
+  // The first process of the name space has to bury orphans, which a shell does and node does not: libvirt waits for each.
+  const words = [
+    ...user,
+    ...spaces,
+    'sh',
+    '-c',
+    '"$@"; exit $?',
+    'sh',
+    process.execPath,
+    own,
+    ...process.argv.slice(2),
+  ];
   const { status } = spawnSync('unshare', words, { stdio: 'inherit', env: { ...process.env, [inside]: '1' } });
   process.exit(status ?? 1);
 }
