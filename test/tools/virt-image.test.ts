@@ -180,8 +180,9 @@ describe.skipIf(!hasVirsh)(`virt-image${without(hasVirsh)}`, () => {
     expect((await virtImage('--dry-run', appliance(withDigest(sha(type, 'root'))).file)).exitCode).toBe(0);
     const { exitCode, stderr } = await virtImage('--dry-run', appliance(withDigest(sha(type, 'other'))).file);
     expect(exitCode).toBe(1);
+    // The grammar knows two kinds of digests; where a descriptor leaves it is said before.
     expect(stderr).toMatch(
-      /^ERROR {4}\S+web\.xml:3: Disk signature for root\.raw does not match: its \w+ is [^\n]+\n$/,
+      /^(?:WARNING {2}[^\n]+\n)*ERROR {4}\S+web\.xml:3: Disk signature for root\.raw does not match: its \w+ is [^\n]+\n$/,
     );
   });
 
@@ -332,7 +333,7 @@ describe.skipIf(!hasVirsh)(`virt-image${without(hasVirsh)}`, () => {
     const odd = appliance();
     writeFileSync(join(odd.folder, 'root.raw'), Buffer.from('QFI\u00fb0000', 'latin1'));
     expect((await virtImage('--dry-run', odd.file)).stderr).toMatch(
-      /^WARNING {2}\S+web\.xml:3: the disk \S+root\.raw is raw by the descriptor, but begins as a qcow2 image\n$/,
+      /^WARNING {2}\S+web\.xml:3: the disk \S+root\.raw is raw by the descriptor, but begins as a qcow2 image\n/,
     );
   });
 
