@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { formatRecommendation } from '../../osinfo/formats/index.js';
+import { formats } from '../../osinfo/formats/index.js';
 import { libvirtDomain } from '../../osinfo/formats/libvirt.js';
+import { type NeutralField, neutralFields, unsaid } from '../../osinfo/formats/neutral-fields.js';
 import type { FormatDisk } from '../../osinfo/formats/types.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 import { writeXml, type XmlNode } from '../../osinfo/xml/write.js';
@@ -21,18 +22,35 @@ export interface DescribedMachine {
 /** Whether a target says the addresses of network cards. */
 export const saysMacs = ({ name }: ConvertTarget): boolean => name === 'libvirt';
 
+/** Decisions whose field is called otherwise. */
+const FIELDS: Readonly<Record<string, NeutralField>> = {
+  machine: 'machine.family',
+  disk: 'disk.bus',
+  cdrom: 'cdrom.bus',
+  nic: 'nic.model',
+  video: 'video.model',
+  graphics: 'graphics.type',
+};
+
 /**
- * The text of a format of the recommender, with all its warnings.
+ * The text of a format of the recommender, with its warnings. Of what it has no word for only that is told which the
+ * source said: the rest was nobody's wish.
+ * @param said decisions that are the source's
  * @throws InputError for a machine, a name or a path that the format refuses
  */
 export function describeMachine(
-  { name: format, script }: ConvertTarget,
+  { name, script }: ConvertTarget,
   { recommendation, macs, ...request }: DescribedMachine,
+  said: readonly string[] = [],
 ): { readonly text: string; readonly warnings: readonly string[] } {
   const { cdrom, ...others } = request;
   const asked = cdrom === undefined ? others : { ...others, cdrom };
-  const { text, warnings } = formatRecommendation(format, recommendation, asked);
-  if (format === 'libvirt') {
+  const format = formats.find((one) => one.name === name)!;
+  const { text, warnings: own } = format.format(recommendation, asked);
+  const fields = new Set<string>(said.map((one) => FIELDS[one] ?? one));
+  const silent = (Object.keys(neutralFields) as NeutralField[]).filter((field) => !fields.has(field));
+  const warnings = [...own, ...unsaid({ ...format, says: [...format.says, ...silent] }, recommendation)];
+  if (name === 'libvirt') {
     const { domain } = libvirtDomain(recommendation, asked);
     return { text: writeXml(withMacs(domain, macs), { declaration: false }), warnings };
   }

@@ -92,20 +92,24 @@ export async function planConversion(source: Source, request: ConvertRequest, db
   const { os, arch } = await findOs(machine, found, request.os, db(), warn);
   const platform = db().platform(target.platform ?? formats.find((one) => one.name === target.name)!.platform);
   const warnings: string[] = [];
-  const describe = (recommendation: Recommendation): readonly string[] => {
+  const describe = (recommendation: Recommendation, said?: readonly string[]): readonly string[] => {
     if (target.name === 'virt-image') return [];
     const format = target.name === 'ova' ? { ...target, name: 'ovf' } : target;
     const container = OUTPUTS[diskFormat ?? 'raw'].kind === 'disk' ? containerOf(diskFormat ?? 'raw') : 'raw';
-    return describeMachine(format, {
-      name,
-      recommendation,
-      disks: disks.map(({ file }) => ({ path: join(folder, file), format: container })),
-      ...(cdrom === undefined ? {} : { cdrom: join(folder, cdrom.file) }),
-      nics,
-      macs: [],
-    }).warnings;
+    return describeMachine(
+      format,
+      {
+        name,
+        recommendation,
+        disks: disks.map(({ file }) => ({ path: join(folder, file), format: container })),
+        ...(cdrom === undefined ? {} : { cdrom: join(folder, cdrom.file) }),
+        nics,
+        macs: [],
+      },
+      said,
+    ).warnings;
   };
-  const { recommendation, lost } = toRecommendation({
+  const { recommendation, said, lost } = toRecommendation({
     machine,
     os,
     ...(arch === undefined || machine.arch !== undefined ? {} : { arch }),
@@ -114,7 +118,7 @@ export async function planConversion(source: Source, request: ConvertRequest, db
     accepts: (one) => void describe(one),
   });
   facts.push(...lost, ...lostDevices(machine, recommendation, { macs: saysMacs(target) }));
-  warnings.push(...tellLosses(facts, machine), ...recommendation.warnings, ...describe(recommendation));
+  warnings.push(...tellLosses(facts, machine), ...recommendation.warnings, ...describe(recommendation, said));
   return {
     ...plain,
     ...(cdrom === undefined ? {} : { cdrom }),

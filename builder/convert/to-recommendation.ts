@@ -27,6 +27,8 @@ export interface ConversionQuestion {
  */
 export function toRecommendation(question: ConversionQuestion): {
   readonly recommendation: Recommendation;
+  /** Decisions that are the source's. */
+  readonly said: readonly string[];
   readonly lost: readonly LostFact[];
 } {
   const { machine, accepts } = question;
@@ -50,8 +52,13 @@ export function toRecommendation(question: ConversionQuestion): {
     }
   }
   const recommendation = withController(current, question);
-  lost.push(...pinned(machine), ...otherController(recommendation, machine));
-  return { recommendation: { ...recommendation, why: asTheSourceSays(recommendation.why, kept, machine) }, lost };
+  if (kept.some(({ decisions }) => decisions.includes('machine'))) lost.push(...pinned(machine));
+  lost.push(...otherController(recommendation, machine));
+  return {
+    said: kept.flatMap(({ decisions }) => decisions),
+    recommendation: { ...recommendation, why: asTheSourceSays(recommendation.why, kept, machine) },
+    lost,
+  };
 }
 
 function sizesOf({ memoryBytes, cpus }: MachineDescription): Wish[] {
@@ -150,7 +157,10 @@ function reasonOf(error: InputError): string {
 
 function instead(rec: Recommendation, { decisions }: Wish): string {
   const decision = rec.why.find((one) => decisions.includes(one.decision));
-  return decision === undefined || decision.value === '' ? '' : `; it has ${decision.value} instead`;
+  if (decision === undefined || decision.value === '') return '';
+  const driver =
+    decision.decision === 'disk' || decision.decision === 'nic' ? ', for which the guest needs a driver' : '';
+  return `; it has ${decision.value} instead${driver}`;
 }
 
 function asTheSourceSays(
