@@ -27,7 +27,7 @@ import { describeMachine } from './describe.js';
 import { writeDiskImage } from './disk-image.js';
 import { checkImage, type FoundDisk } from './find-disks.js';
 import { unpackOvaMember } from './ova.js';
-import { type ConvertPlan, containerOf, type PlannedDisk } from './plan.js';
+import { type ConvertPlan, containerOf, type PlannedDisk, placeOf } from './plan.js';
 import { quoted } from './said.js';
 
 /** A file that a conversion wrote, in its folder. */
@@ -185,7 +185,7 @@ async function writeDescription(plan: ConvertPlan, disks: readonly MadeDisk[], p
     writeFileSync(path, await virtImageOf(plan, disks));
     return [done, ...made, ...discs];
   }
-  const place = (file: string): string => (target.fromRoot ? join(folder, file) : file);
+  const place = (file: string): string => placeOf(target, folder, base, file);
   const noReadonly = recommendation.disk.bus === 'ide' || recommendation.disk.bus === 'sata';
   const { text } = describeMachine(target, {
     name,

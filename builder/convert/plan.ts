@@ -5,7 +5,7 @@ import { InputError, NotFoundError, nearest } from '../../osinfo/errors.js';
 import { formats } from '../../osinfo/formats/index.js';
 import type { Db } from '../../osinfo/model/types.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
-import { OUTPUTS } from '../plan/outputs.js';
+import { OUTPUTS, unpackedName } from '../plan/outputs.js';
 import type { DiskFormat } from '../plan/types.js';
 import { describeMachine, saysMacs } from './describe.js';
 import { type FoundDisk, findDisks, findImageBeside } from './find-disks.js';
@@ -90,19 +90,25 @@ export async function planConversion(source: Source, request: ConvertRequest, db
   if (target.file === undefined) return { ...plain, warnings: tellLosses(facts, machine) };
   const cdrom = cdromOf(source, base, warn);
   const { os, arch } = await findOs(machine, found, request.os, db(), warn);
-  const platform = db().platform(target.platform ?? formats.find((one) => one.name === target.name)!.platform);
-  const warnings: string[] = [];
+  const format = formats.find((one) => one.name === (MADE_BY[target.name] ?? target.name))!;
+  const platform = db().platform(target.platform ?? format.platform);
+  const warnings: string[] =
+    target.elsewhere === undefined
+      ? []
+      : [`its commands name files in ${target.elsewhere}/${base}: copy the folder there, on the node`];
   const describe = (recommendation: Recommendation, said?: readonly string[]): readonly string[] => {
     if (target.name === 'virt-image') return [];
-    const format = target.name === 'ova' ? { ...target, name: 'ovf' } : target;
-    const container = OUTPUTS[diskFormat ?? 'raw'].kind === 'disk' ? containerOf(diskFormat ?? 'raw') : 'raw';
+    const container = containerOf(diskFormat ?? 'raw');
     return describeMachine(
-      format,
+      { ...target, name: format.name },
       {
         name,
         recommendation,
-        disks: disks.map(({ file }) => ({ path: join(folder, file), format: container })),
-        ...(cdrom === undefined ? {} : { cdrom: join(folder, cdrom.file) }),
+        disks: disks.map(({ file }) => ({
+          path: placeOf(target, folder, base, unpackedName(file)),
+          format: container,
+        })),
+        ...(cdrom === undefined ? {} : { cdrom: placeOf(target, folder, base, cdrom.file) }),
         nics,
         macs: [],
       },
@@ -115,10 +121,11 @@ export async function planConversion(source: Source, request: ConvertRequest, db
     ...(arch === undefined || machine.arch !== undefined ? {} : { arch }),
     platform,
     db: db(),
+    families: format.families,
     accepts: (one) => void describe(one),
   });
   facts.push(...lost, ...lostDevices(machine, recommendation, { macs: saysMacs(target) }));
-  warnings.push(...tellLosses(facts, machine), ...recommendation.warnings, ...describe(recommendation, said));
+  warnings.unshift(...tellLosses(facts, machine), ...recommendation.warnings, ...describe(recommendation, said));
   return {
     ...plain,
     ...(cdrom === undefined ? {} : { cdrom }),
@@ -126,6 +133,15 @@ export async function planConversion(source: Source, request: ConvertRequest, db
     recommendation,
     warnings: [...new Set(warnings)],
   };
+}
+
+/** Formats of the recommender for targets that are none themselves. */
+const MADE_BY: Readonly<Record<string, string>> = { ova: 'ovf', 'virt-image': 'libvirt' };
+
+/** How a description names a file of its folder. */
+export function placeOf({ fromRoot, elsewhere }: ConvertTarget, folder: string, base: string, file: string): string {
+  if (elsewhere !== undefined) return `${elsewhere}/${base}/${file}`;
+  return fromRoot ? join(folder, file) : file;
 }
 
 /** QEMU's name of what is in a file of a format. */

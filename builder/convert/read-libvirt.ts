@@ -116,10 +116,11 @@ function memoryOf(root: XmlElement, file: string): Pick<MachineDescription, 'mem
   };
   const [most, current] = [root.child('memory'), root.child('currentMemory')];
   const [mostBytes, currentBytes] = [read(most), read(current)];
-  const now = currentBytes !== undefined && mostBytes !== undefined && currentBytes < mostBytes ? current : most;
+  if (current === undefined || currentBytes === undefined || (mostBytes !== undefined && currentBytes >= mostBytes))
+    return field('memoryBytes', mostBytes, most?.line ?? root.line);
   return {
-    ...field('memoryBytes', now === current ? currentBytes : mostBytes, now?.line ?? root.line),
-    ...(now === current ? field('maximumMemoryBytes', mostBytes, most!.line) : {}),
+    ...field('memoryBytes', currentBytes, current.line),
+    ...field('maximumMemoryBytes', mostBytes, most?.line ?? root.line),
   };
 }
 

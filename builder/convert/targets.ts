@@ -15,6 +15,8 @@ export interface ConvertTarget {
   readonly script?: true;
   /** Whether files are named from the root: what runs on this machine finds them wherever it is started. */
   readonly fromRoot?: true;
+  /** The folder of another machine that its folder is copied into, since files are named from the root there. */
+  readonly elsewhere?: string;
 }
 
 /** The formats of machines; a test holds them against those of the recommender. */
@@ -25,7 +27,7 @@ const MACHINES: Readonly<Record<(typeof formatNames)[number], Omit<ConvertTarget
   'openstack-json': { disk: 'qcow2', file: 'NAME.openstack.json' },
   kubevirt: { disk: 'qcow2', file: 'NAME.vm.yaml' },
   'kubevirt-preference': { file: 'NAME.preference.yaml' },
-  proxmox: { disk: 'qcow2', file: 'create.sh', script: true, fromRoot: true },
+  proxmox: { disk: 'qcow2', file: 'create.sh', script: true, elsewhere: '/var/tmp' },
   vmx: { disk: 'vmdk-sparse', file: 'NAME.vmx' },
   ovf: { disk: 'vmdk', file: 'NAME.ovf' },
   virtualbox: { disk: 'vdi', file: 'create.sh', script: true },

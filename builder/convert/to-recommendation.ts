@@ -16,6 +16,8 @@ export interface ConversionQuestion {
   readonly arch?: string;
   readonly platform: Platform;
   readonly db: Db;
+  /** Machines that the target has words for: the first that can be had is taken where the usual one cannot. */
+  readonly families: ReadonlySet<string>;
   /** Throws InputError for a machine that the target has no words for. */
   readonly accepts: (recommendation: Recommendation) => void;
 }
@@ -36,8 +38,8 @@ export function toRecommendation(question: ConversionQuestion): {
   const kept: Wish[] = sizesOf(machine);
   let overrides: Overrides = Object.assign({}, ...kept.map((wish) => wish.overrides));
   const input = inputOf(question);
-  let current = recommend({ ...input, overrides });
-  accepts(withController(current, question));
+  let current: Recommendation;
+  [current, overrides] = begin(question, input, overrides);
   for (const wish of wishesOf(machine)) {
     const wider = { ...overrides, ...wish.overrides };
     try {
@@ -59,6 +61,37 @@ export function toRecommendation(question: ConversionQuestion): {
     recommendation: { ...recommendation, why: asTheSourceSays(recommendation.why, kept, machine) },
     lost,
   };
+}
+
+/**
+ * The usual machine of the platform, or the first other that starts from the firmware: the first generation of Hyper-V's
+ * has a BIOS, and the second has none.
+ * @throws InputError with the source's place, saying why the usual one cannot be had
+ */
+function begin(
+  question: ConversionQuestion,
+  input: Omit<RecommendInput, 'overrides'>,
+  overrides: Overrides,
+): [Recommendation, Overrides] {
+  const { machine, families, accepts } = question;
+  let first: InputError | undefined;
+  for (const family of [undefined, ...families]) {
+    const wider = family === undefined ? overrides : { ...overrides, machine: family };
+    try {
+      const made = recommend({ ...input, overrides: wider });
+      accepts(withController(made, question));
+      return [made, wider];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      first ??= error;
+    }
+  }
+  throw new InputError(
+    first!.code,
+    first!.message,
+    { file: machine.file, line: machine.firmware.line },
+    { cause: first },
+  );
 }
 
 function sizesOf({ memoryBytes, cpus }: MachineDescription): Wish[] {

@@ -70,7 +70,7 @@ function jsonOf(plan: ConvertPlan, files: readonly WrittenFile[], written: boole
     name,
     folder,
     written,
-    ...(recommendation === undefined ? {} : { os: recommendation.os.id, recommendation }),
+    ...(recommendation === undefined ? {} : { recommendation }),
     files,
     warnings,
   };

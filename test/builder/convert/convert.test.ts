@@ -9,7 +9,7 @@ import { convertDiskFormats, convertTargets } from '../../../builder/convert/tar
 import { imageSizes } from '../../../builder/sizes/index.js';
 import { run } from '../../../osinfo/doors/process.js';
 import { formats } from '../../../osinfo/formats/index.js';
-import { libvirtMachine, MiB, plan } from './machines.js';
+import { described, libvirtMachine, libvirtXml, MiB, makeImage, plan } from './machines.js';
 
 const hasQemuImg = existsSync('/usr/bin/qemu-img');
 const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -33,7 +33,6 @@ describe.skipIf(!hasQemuImg)(`a machine converted${hasQemuImg ? '' : ' (left out
 
   it.each(formats.map(({ name }) => name))('is planned for %s', async (to) => {
     const { file, folder } = await libvirtMachine();
-    if (to === 'firecracker' || to === 'vagrant' || to === 'xl') return;
     const made = await plan(file, { to });
     expect(made.recommendation?.memoryBytes).toBe(2048 * MiB);
     expect(made.recommendation?.cpu.count).toBe(3);
@@ -135,6 +134,14 @@ describe.skipIf(!hasQemuImg)(`a machine converted${hasQemuImg ? '' : ' (left out
       join(folder, 'web.qcow2'),
       'qcow2',
     );
+  });
+
+  it('takes the machine of Hyper-V that has a BIOS', async () => {
+    const file = described('old.xml', libvirtXml('.', '').replace(" firmware='efi'", ''));
+    await makeImage(join(dirname(file), 'web.qcow2'), 'qcow2', '1M');
+    await makeImage(join(dirname(file), 'data.raw'), 'raw', '1M');
+    const { recommendation } = await plan(file, { to: 'hyperv' });
+    expect(recommendation).toMatchObject({ machine: { family: 'gen1' }, firmware: { type: 'bios' } });
   });
 
   it('leaves nothing when it fails', async () => {
