@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { convertDiskFormats, convertTargets } from '../../builder/convert/targets.js';
 
 /** What `guestwright convert` is asked for. */
 export interface ConvertCommandOptions {
@@ -18,9 +19,17 @@ export function command(): Command {
   return new Command('convert')
     .description('make a machine of libvirt, OVF, OVA, VMX or virt-image one for another hypervisor')
     .argument('<source>', 'its description: domain XML, .ovf, .ova, .vmx, or virt-image XML')
-    .requiredOption('--to <format>', 'a format of guestwright recommend, virt-image, ova, or a format of disks alone')
+    .addOption(
+      new Option('--to <format>', 'what to write: a machine with its disks, or disks alone')
+        .choices(convertTargets.map(({ name }) => name))
+        .makeOptionMandatory(),
+    )
     .option('-o, --output <folder>', 'the folder to write (default: NAME-FORMAT)')
-    .option('-f, --format <format>', 'format of the disks (default: what is read there)')
+    .addOption(
+      new Option('-f, --format <format>', 'format of the disks (default: one that is read there)').choices(
+        convertDiskFormats,
+      ),
+    )
     .option('--os <id>', 'which OS it has (default: as the source says, else as its disk shows)')
     .option('--dry-run', 'say what would be written and what is lost, and write nothing')
     .option('--json', 'print one JSON document (schema/convert.schema.json)')
