@@ -35,7 +35,7 @@ export function toRecommendation(question: ConversionQuestion): {
 } {
   const { machine, accepts } = question;
   const lost: LostFact[] = [];
-  const kept: Wish[] = sizesOf(machine);
+  const kept: Wish[] = fixedOf(machine);
   let overrides: Overrides = Object.assign({}, ...kept.map((wish) => wish.overrides));
   const input = inputOf(question);
   let current: Recommendation;
@@ -54,6 +54,11 @@ export function toRecommendation(question: ConversionQuestion): {
     }
   }
   const recommendation = withController(current, question);
+  if (recommendation.firmware.type === 'none')
+    lost.push({
+      line: machine.firmware.line,
+      text: `firmware ${machine.firmware.value}: it has none, and its host starts a kernel`,
+    });
   if (kept.some(({ decisions }) => decisions.includes('machine'))) lost.push(...pinned(machine));
   lost.push(...otherController(recommendation, machine));
   return {
@@ -64,8 +69,8 @@ export function toRecommendation(question: ConversionQuestion): {
 }
 
 /**
- * The usual machine of the platform, or the first other that starts from the firmware: the first generation of Hyper-V's
- * has a BIOS, and the second has none.
+ * The usual machine of the platform, or the first other that starts from the firmware (the first generation of Hyper-V's
+ * has a BIOS, and the second has none), or one without firmware, whose kernel the host starts.
  * @throws InputError with the source's place, saying why the usual one cannot be had
  */
 function begin(
@@ -74,27 +79,29 @@ function begin(
   overrides: Overrides,
 ): [Recommendation, Overrides] {
   const { machine, families, accepts } = question;
+  const { firmware: _, ...withoutFirmware } = overrides;
+  const candidates = [
+    overrides,
+    ...[...families].map((family) => ({ ...overrides, machine: family })),
+    withoutFirmware,
+  ];
   let first: InputError | undefined;
-  for (const family of [undefined, ...families]) {
-    const wider = family === undefined ? overrides : { ...overrides, machine: family };
+  for (const candidate of candidates) {
     try {
-      const made = recommend({ ...input, overrides: wider });
+      const made = recommend({ ...input, overrides: candidate });
       accepts(withController(made, question));
-      return [made, wider];
+      if (candidate !== withoutFirmware || made.firmware.type === 'none') return [made, candidate];
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       first ??= error;
     }
   }
-  throw new InputError(
-    first!.code,
-    first!.message,
-    { file: machine.file, line: machine.firmware.line },
-    { cause: first },
-  );
+  const at = { file: machine.file, line: machine.firmware.line };
+  throw new InputError('convert-machine', first!.message, at, { cause: first });
 }
 
-function sizesOf({ memoryBytes, cpus }: MachineDescription): Wish[] {
+/** What no target may change: what is installed starts from no other firmware, whatever its entry says. */
+function fixedOf({ memoryBytes, cpus, firmware }: MachineDescription): Wish[] {
   const wish = (what: string, decision: string, said: { value: number; line: number } | undefined, key: string) =>
     said === undefined
       ? []
@@ -102,6 +109,13 @@ function sizesOf({ memoryBytes, cpus }: MachineDescription): Wish[] {
   return [
     ...wish('memory', 'memoryBytes', memoryBytes, 'memoryBytes'),
     ...wish('processors', 'cpu.count', cpus, 'cpus'),
+    {
+      what: 'firmware',
+      value: firmware.value,
+      decisions: ['firmware.type'],
+      overrides: { firmware: firmware.value },
+      line: firmware.line,
+    },
   ];
 }
 

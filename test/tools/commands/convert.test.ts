@@ -58,12 +58,14 @@ describe.skipIf(!hasQemuImg)(`guestwright convert${hasQemuImg ? '' : ' (left out
     const wrong = convert(file, '--to', 'libvirt', '-o', out);
     expect(wrong.status).toBe(2);
     expect(wrong.stderr).toBe(
-      `guestwright: ${file}:3: "../b.vmdk" is not in the folder of the description; move it there\n`,
+      `guestwright convert: ${file}:3: "../b.vmdk" is not in the folder of the description; move it there\n`,
     );
     expect(readdirSync(dirname(out))).toEqual([]);
     expect(convert(file, '--to', 'nothing').status).toBe(2);
     expect(convert(file).status).toBe(2);
     const { file: good } = await libvirtMachine();
-    expect(convert(good, '--to', 'libvirt', '--os', 'nosuch', '-o', out).stderr).toMatch(/^guestwright: .*nosuch/);
+    expect(convert(good, '--to', 'libvirt', '--os', 'nosuch', '-o', out).stderr).toMatch(
+      /^guestwright convert: .*nosuch/,
+    );
   });
 });
