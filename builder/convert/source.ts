@@ -33,16 +33,28 @@ export interface Source {
 export function readSource(file: string): Source {
   const kind = detectKind(readHead(file), file);
   if (kind === 'ova') return readOva(file);
-  const bytes = readSmallFile(file, DESCRIPTION_BYTES);
-  if (kind === 'libvirt') return { path: file, machine: readLibvirt(bytes, file) };
-  if (kind === 'vmx') return { path: file, machine: readVmx(bytes, file) };
-  if (kind === 'virt-image') return { path: file, machine: readVirtImageMachine(bytes, file) };
-  const machine = readOvf(bytes, file);
+  const text = readSmallFile(file, DESCRIPTION_BYTES);
+  if (kind === 'libvirt') return { path: file, machine: readLibvirt(text, file) };
+  if (kind === 'vmx') return { path: file, machine: readVmx(decodeVmx(readFileSync(file)), file) };
+  if (kind === 'virt-image') return { path: file, machine: readVirtImageMachine(text, file) };
+  const machine = readOvf(text, file);
   const manifest = manifestBeside(file);
   return {
     path: file,
     machine: manifest === undefined ? machine : withDigests(machine, manifest, basename(file), readFileSync(file)),
   };
+}
+
+/** The text of a VMX file, which says its encoding itself: that of the computer that it was made on. */
+function decodeVmx(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', 0, HEAD_BYTES);
+  const name = /^\.encoding\s*=\s*"([\w.:-]{1,40})"/m.exec(head)?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(name).decode(bytes);
+  } catch {
+    // An encoding that nobody knows is likely to have ASCII in it.
+    return new TextDecoder('utf-8').decode(bytes);
+  }
 }
 
 function readHead(file: string): Uint8Array {
