@@ -19,6 +19,7 @@ import { GuestwrightError, InputError, WorkError } from '../../osinfo/errors.js'
 import { writeOva } from '../output/bundles/ova.js';
 import { checksumFile } from '../output/checksum.js';
 import { OUTPUTS, unpackedName } from '../plan/outputs.js';
+import type { DiskFormat } from '../plan/types.js';
 import { imageSizes } from '../sizes/image-sizes.js';
 import { hexDigits } from '../virt-image/digests.js';
 import { describeAppliance, writeVirtImage } from '../virt-image/index.js';
@@ -80,7 +81,7 @@ export async function runConversion(plan: ConvertPlan, options: ConvertOptions =
 }
 
 /** What the disks take now has to fit, twice where they are unpacked first. @throws WorkError where it does not */
-function checkSpace({ folder, disks, target }: ConvertPlan): void {
+function checkSpace({ folder, disks, target, diskFormat }: ConvertPlan): void {
   let parent = dirname(folder);
   while (!existsSync(parent) && parent !== dirname(parent)) parent = dirname(parent);
   try {
@@ -90,7 +91,7 @@ function checkSpace({ folder, disks, target }: ConvertPlan): void {
       cause: error,
     });
   }
-  const twice = target.name === 'ova' ? 2 : 1;
+  const twice = target.name === 'ova' || isPacked(diskFormat) ? 2 : 1;
   const needed = disks.reduce((sum, { found }) => sum + found.allocationBytes * twice, 0);
   const { bavail, bsize } = statfsSync(parent);
   if (needed > bavail * bsize)
@@ -98,6 +99,11 @@ function checkSpace({ folder, disks, target }: ConvertPlan): void {
       'no-space',
       `${parent} has ${mebibytes(bavail * bsize)} MiB free, and the disks take about ${mebibytes(needed)} MiB: make room, or name another folder with --output`,
     );
+}
+
+function isPacked(format: DiskFormat | undefined): boolean {
+  const output = format === undefined ? undefined : OUTPUTS[format];
+  return output?.kind === 'disk' && output.packed === true;
 }
 
 const mebibytes = (bytes: number): number => Math.ceil(bytes / 1024 ** 2);
@@ -121,8 +127,9 @@ async function makeDisk(
   } finally {
     rmSync(unpacked, { force: true });
   }
-  const packed = OUTPUTS[format].kind === 'disk' && OUTPUTS[format].packed === true;
-  const capacityBytes = packed ? (found.capacityBytes ?? 0) : imageSizes(target).capacityBytes;
+  const capacityBytes = isPacked(format)
+    ? (found.capacityBytes ?? 0)
+    : imageSizes(target, { format: containerOf(format) }).capacityBytes;
   return { file, path: target, capacityBytes, readonly: disk.readonly === true };
 }
 

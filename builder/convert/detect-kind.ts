@@ -3,7 +3,7 @@ import { InputError } from '../../osinfo/errors.js';
 import type { SourceKind } from './types.js';
 
 /**
- * What a file is, by its first 4096 bytes and never by its name.
+ * What a file is, by its first bytes and never by its name.
  * @throws InputError for what is none of the descriptions that are read, saying what it is where it is known
  */
 export function detectKind(head: Uint8Array, file: string): SourceKind {

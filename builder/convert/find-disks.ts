@@ -3,6 +3,8 @@ import { closeSync, openSync, readSync, realpathSync, type Stats, statSync } fro
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { InputError } from '../../osinfo/errors.js';
 import { refuseOtherFiles } from '../machine/other-files.js';
+import { detectFormat } from '../sizes/detect.js';
+import { ImageFile } from '../sizes/image-file.js';
 import { imageSizes } from '../sizes/image-sizes.js';
 import { type ImageFormat, imageFormats } from '../sizes/types.js';
 import type { OvaMember } from './ova.js';
@@ -145,31 +147,40 @@ export function checkImage(
   warn: Warn,
 ): Pick<FoundDisk, 'format' | 'capacityBytes' | 'allocationBytes'> {
   const head = readHead(path, at);
-  const looks = imageSizesOf(path, undefined, at);
+  const looks = looksLike(path, at);
   // A flat extent of VMware's is raw, and descriptions call it vmdk.
-  const isFlat = format === 'vmdk' && looks.formatSource === 'fallback' && /-flat\.vmdk$/i.test(path);
-  const taken = isFlat ? 'raw' : (format ?? (looks.formatSource === 'fallback' ? undefined : looks.format));
+  const isFlat = format === 'vmdk' && looks === undefined && /-flat\.vmdk$/i.test(path);
+  const taken = isFlat ? 'raw' : (format ?? looks);
   if (taken === undefined)
     throw new InputError('convert-format', `${path} looks like no disk image, and its format is not said`, at);
   refuseEncrypted(path, taken, head, at);
   const snapshots = taken === 'qcow2' && head.length >= 64 ? head.readUInt32BE(60) : 0;
   if (snapshots > 0)
     warn(disk.line, `${snapshots} snapshot${snapshots === 1 ? '' : 's'} in ${path}: it has its present state`);
-  if (taken === 'raw' && looks.formatSource === 'magic' && looks.format !== 'raw')
-    warn(disk.line, `${path} is raw by the description, but begins as a ${looks.format} image: it is taken as raw`);
-  try {
-    refuseOtherFiles({ path, format: taken });
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(error.code, error.message, at, { cause: error });
-    throw error;
-  }
-  const sizes = imageSizesOf(path, taken, at);
+  if (taken === 'raw' && looks !== undefined)
+    warn(disk.line, `${path} is raw by the description, but begins as a ${looks} image: it is taken as raw`);
+  placed(at, () => refuseOtherFiles({ path, format: taken }));
+  const sizes = placed(at, () => imageSizes(path, { format: taken }));
   return { format: taken, capacityBytes: sizes.capacityBytes, allocationBytes: sizes.allocationBytes };
 }
 
-function imageSizesOf(path: string, format: ImageFormat | undefined, at: At): ReturnType<typeof imageSizes> {
+/** The format that a file begins as; undefined where it begins as none. */
+function looksLike(path: string, at: At): ImageFormat | undefined {
+  return placed(at, () => {
+    const file = new ImageFile(path);
+    try {
+      const { format, source } = detectFormat(file);
+      return source === 'magic' && format !== 'raw' ? format : undefined;
+    } finally {
+      file.close();
+    }
+  });
+}
+
+/** Does something with a disk, whose errors name the place in the description. */
+function placed<T>(at: At, work: () => T): T {
   try {
-    return imageSizes(path, format === undefined ? {} : { format });
+    return work();
   } catch (error) {
     if (error instanceof InputError) throw new InputError(error.code, error.message, at, { cause: error });
     throw error;

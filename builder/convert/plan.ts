@@ -7,6 +7,7 @@ import type { Db } from '../../osinfo/model/types.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 import { OUTPUTS, unpackedName } from '../plan/outputs.js';
 import type { DiskFormat } from '../plan/types.js';
+import type { ImageFormat } from '../sizes/types.js';
 import { describeMachine, saysMacs } from './describe.js';
 import { type FoundDisk, findDisks, findImageBeside } from './find-disks.js';
 import { findOs } from './find-os.js';
@@ -88,7 +89,10 @@ export async function planConversion(source: Source, request: ConvertRequest, db
     macs: machine.nics.map(({ mac }) => mac),
   };
   if (target.file === undefined) return { ...plain, warnings: tellLosses(facts, machine) };
-  const cdrom = cdromOf(source, base, warn);
+  const cdrom = MADE_BY[target.name] === undefined ? cdromOf(source, base, warn) : undefined;
+  const disc = machine.cdroms.find((one) => one.file !== undefined);
+  if (disc !== undefined && MADE_BY[target.name] !== undefined)
+    facts.push({ line: disc.line, text: `its CD-ROM: ${target.name} carries none` });
   const { os, arch } = await findOs(machine, found, request.os, db(), warn);
   const format = formats.find((one) => one.name === (MADE_BY[target.name] ?? target.name))!;
   const platform = db().platform(target.platform ?? format.platform);
@@ -145,7 +149,7 @@ export function placeOf({ fromRoot, elsewhere }: ConvertTarget, folder: string, 
 }
 
 /** QEMU's name of what is in a file of a format. */
-export function containerOf(format: DiskFormat): string {
+export function containerOf(format: DiskFormat): ImageFormat {
   const output = OUTPUTS[format];
   return output.kind === 'disk' ? output.container : 'raw';
 }

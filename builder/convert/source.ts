@@ -15,7 +15,8 @@ import { quoted } from './said.js';
 import type { MachineDescription, SourceDisk } from './types.js';
 
 const DESCRIPTION_BYTES = 4 * 1024 * 1024;
-const HEAD_BYTES = 4096;
+/** Licences and notes may stand before the first element. */
+const HEAD_BYTES = 64 * 1024;
 
 /** A machine as it was read, and the archive that its files lie in, where there is one. */
 export interface Source {

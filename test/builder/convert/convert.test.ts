@@ -144,6 +144,29 @@ describe.skipIf(!hasQemuImg)(`a machine converted${hasQemuImg ? '' : ' (left out
     expect(recommendation).toMatchObject({ machine: { family: 'gen1' }, firmware: { type: 'bios' } });
   });
 
+  it('brings the disc of the drive along, and says what of the devices is left behind', async () => {
+    const drive = "<disk type='file' device='cdrom'><source file='FOLDER/a.iso'/><target dev='sda' bus='sata'/></disk>";
+    const empty = "<disk type='file' device='cdrom'><target dev='sdb' bus='sata'/></disk>";
+    const card = "<interface type='user'><model type='e1000e'/></interface>";
+    const { file, folder } = await libvirtMachine(drive + empty + card.repeat(4));
+    writeFileSync(file, readFileSync(file, 'utf8').replace('FOLDER', folder));
+    writeFileSync(join(folder, 'a.iso'), 'a disc');
+    const libvirt = await convert(file, 'libvirt');
+    expect(readFileSync(join(libvirt.folder, 'web.iso'), 'utf8')).toBe('a disc');
+    const xml = readFileSync(join(libvirt.folder, 'web.libvirt.xml'), 'utf8');
+    expect(xml).toContain(`<source file="${libvirt.folder}/web.iso"/>`);
+    expect(xml.match(/<interface /g)).toHaveLength(4);
+    for (const words of [
+      'not carried over: an empty CD-ROM drive',
+      'not carried over: that network card 2 is "e1000e": all cards are virtio',
+      'not carried over: network card 5: 4 can be had',
+    ])
+      expect(libvirt.warnings).toContain(words);
+    const ova = await convert(file, 'ova');
+    expect(readdirSync(ova.folder)).toEqual(['web.ova']);
+    expect(ova.warnings).toContain('not carried over: its CD-ROM: ova carries none');
+  });
+
   it('leaves nothing when it fails', async () => {
     const { file, folder } = await libvirtMachine();
     const made = await plan(file, { to: 'qcow2' });

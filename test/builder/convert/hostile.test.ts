@@ -123,6 +123,10 @@ describe('disks that are not what they seem', () => {
     const file = join(folder, 'web.xml');
     writeFileSync(file, libvirtXml(folder).replace("type='qcow2'", "type='raw'"));
     await makeImage(join(folder, 'web.qcow2'), 'qcow2', '1M');
+    // A header that lies, which QEMU would follow.
+    const head = readFileSync(join(folder, 'web.qcow2'));
+    head.writeUInt32BE(99, 4);
+    writeFileSync(join(folder, 'web.qcow2'), head);
     await makeImage(join(folder, 'data.raw'), 'raw', '1M');
     const made = await plan(file, { to: 'raw' });
     expect(made.warnings.join('\n')).toContain('begins as a qcow2 image: it is taken as raw');
