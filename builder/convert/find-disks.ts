@@ -147,7 +147,7 @@ export function checkImage(
   warn: Warn,
 ): Pick<FoundDisk, 'format' | 'capacityBytes' | 'allocationBytes'> {
   const head = readHead(path, at);
-  const looks = looksLike(path, at);
+  const looks = looksLike(path, format, at);
   // A flat extent of VMware's is raw, and descriptions call it vmdk.
   const isFlat = format === 'vmdk' && looks === undefined && /-flat\.vmdk$/i.test(path);
   const taken = isFlat ? 'raw' : (format ?? looks);
@@ -164,17 +164,21 @@ export function checkImage(
   return { format: taken, capacityBytes: sizes.capacityBytes, allocationBytes: sizes.allocationBytes };
 }
 
-/** The format that a file begins as; undefined where it begins as none. */
-function looksLike(path: string, at: At): ImageFormat | undefined {
-  return placed(at, () => {
-    const file = new ImageFile(path);
-    try {
-      const { format, source } = detectFormat(file);
-      return source === 'magic' && format !== 'raw' ? format : undefined;
-    } finally {
-      file.close();
-    }
-  });
+/**
+ * The format that a file begins as; undefined where it begins as none.
+ * @param said of a file whose format is said nothing that it begins as is an error
+ */
+function looksLike(path: string, said: ImageFormat | undefined, at: At): ImageFormat | undefined {
+  const file = placed(at, () => new ImageFile(path));
+  try {
+    const { format, source } = placed(at, () => detectFormat(file));
+    return source === 'magic' && format !== 'raw' ? format : undefined;
+  } catch (error) {
+    if (said === undefined || !(error instanceof InputError)) throw error;
+    return undefined;
+  } finally {
+    file.close();
+  }
 }
 
 /** Does something with a disk, whose errors name the place in the description. */

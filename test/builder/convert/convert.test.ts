@@ -31,8 +31,15 @@ describe.skipIf(!hasQemuImg)(`a machine converted${hasQemuImg ? '' : ' (left out
     for (const { name } of formats) expect(convertTargets.find((one) => one.name === name)?.file).toBeDefined();
   });
 
+  // Sources are only read, so that one does for many.
+  let shared: ReturnType<typeof libvirtMachine> | undefined;
+  const sharedMachine = (): ReturnType<typeof libvirtMachine> => {
+    shared ??= libvirtMachine();
+    return shared;
+  };
+
   it.each(formats.map(({ name }) => name))('is planned for %s', async (to) => {
-    const { file, folder } = await libvirtMachine();
+    const { file, folder } = await sharedMachine();
     const made = await plan(file, { to });
     expect(made.recommendation?.memoryBytes).toBe(2048 * MiB);
     expect(made.recommendation?.cpu.count).toBe(3);
@@ -40,7 +47,7 @@ describe.skipIf(!hasQemuImg)(`a machine converted${hasQemuImg ? '' : ' (left out
   });
 
   it('goes to OVF and is the same machine when it is read again', async () => {
-    const { file, folder } = await libvirtMachine();
+    const { file, folder } = await sharedMachine();
     const before = digest(join(folder, 'web.qcow2'));
     const ovf = await convert(file, 'ovf');
     const { machine } = readSource(join(ovf.folder, 'web.ovf'));
@@ -74,7 +81,7 @@ describe.skipIf(!hasQemuImg)(`a machine converted${hasQemuImg ? '' : ' (left out
   });
 
   it('goes to VMX, from there to an OVA, and from there to a virt-image descriptor', async () => {
-    const { file, folder } = await libvirtMachine();
+    const { file, folder } = await sharedMachine();
     const vmx = await convert(file, 'vmx');
     const ova = await convert(join(vmx.folder, 'web.vmx'), 'ova');
     expect(readdirSync(ova.folder)).toEqual(['web.ova']);
@@ -117,7 +124,7 @@ describe.skipIf(!hasQemuImg)(`a machine converted${hasQemuImg ? '' : ' (left out
   });
 
   it.each(convertDiskFormats.map((format) => [format]))('gives its disks alone as %s', async (format) => {
-    const { file, folder } = await libvirtMachine();
+    const { file, folder } = await sharedMachine();
     const made = await convert(file, format);
     const files = readdirSync(made.folder).sort();
     expect(files).toHaveLength(2);
@@ -183,12 +190,12 @@ describe.skipIf(!hasQemuImg)(`a machine converted${hasQemuImg ? '' : ' (left out
   });
 
   it('does not write into a folder that is there', async () => {
-    const { file, folder } = await libvirtMachine();
+    const { file, folder } = await sharedMachine();
     await expect(plan(file, { to: 'qcow2', folder })).rejects.toThrow(/is there already/);
   });
 
   it('writes scripts that can be run', async () => {
-    const { file } = await libvirtMachine();
+    const { file } = await sharedMachine();
     const made = await convert(file, 'qemu');
     expect(statSync(join(made.folder, 'start-qemu.sh')).mode & 0o100).toBe(0o100);
     await run(['sh', '-n', join(made.folder, 'start-qemu.sh')]);
