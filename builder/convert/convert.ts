@@ -27,6 +27,7 @@ import { type DiskFormat as DescriptorFormat, diskFormats } from '../virt-image/
 import { describeMachine } from './describe.js';
 import { writeDiskImage } from './disk-image.js';
 import { checkImage, type FoundDisk } from './find-disks.js';
+import { mayBeReadonly } from './lost.js';
 import { unpackOvaMember } from './ova.js';
 import { type ConvertPlan, containerOf, type PlannedDisk, placeOf } from './plan.js';
 import { quoted } from './said.js';
@@ -193,7 +194,6 @@ async function writeDescription(plan: ConvertPlan, disks: readonly MadeDisk[], p
     return [done, ...made, ...discs];
   }
   const place = (file: string): string => placeOf(target, folder, base, file);
-  const noReadonly = recommendation.disk.bus === 'ide' || recommendation.disk.bus === 'sata';
   const { text } = describeMachine(target, {
     name,
     recommendation,
@@ -202,7 +202,7 @@ async function writeDescription(plan: ConvertPlan, disks: readonly MadeDisk[], p
       format: containerOf(plan.diskFormat!),
       capacityBytes: disk.capacityBytes,
       fileBytes: statSync(disk.path).size,
-      ...(disk.readonly && !noReadonly ? { readonly: true } : {}),
+      ...(disk.readonly && mayBeReadonly(recommendation.disk) ? { readonly: true } : {}),
     })),
     ...(plan.cdrom === undefined ? {} : { cdrom: place(plan.cdrom.file) }),
     nics,

@@ -6,6 +6,9 @@ import type { LostFact, MachineDescription } from './types.js';
 /** Most network cards that formats describe. */
 export const MOST_NICS = 4;
 
+/** Whether disks can be read-only there: QEMU refuses it on the two old buses. */
+export const mayBeReadonly = ({ bus }: Recommendation['disk']): boolean => bus !== 'ide' && bus !== 'sata';
+
 /** What a description of a machine carries of one, beyond a recommendation. */
 export interface CarriedDevices {
   /** Whether it says the addresses of network cards. */
@@ -24,11 +27,11 @@ export function lostDevices(
   const lost: LostFact[] = [];
   const add = (line: number, text: string): void => void lost.push({ line, text });
   const first = disks.find(({ bus }) => bus !== undefined)?.bus;
-  for (const { file, bus, line, readonly } of disks) {
+  for (const { file, bus, line, ...one } of disks) {
     const name = quoted(file ?? 'a blank disk');
     if (bus !== undefined && bus !== first && bus !== disk.bus)
       add(line, `that the disk ${name} is on ${bus}: all disks are on ${disk.bus}`);
-    if (readonly && (disk.bus === 'ide' || disk.bus === 'sata'))
+    if (one.readonly && !mayBeReadonly(disk))
       add(line, `that the disk ${name} is only read: a disk on ${disk.bus} cannot be`);
   }
   const drive = cdroms.find(({ file }) => file !== undefined);

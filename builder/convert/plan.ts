@@ -11,7 +11,7 @@ import type { ImageFormat } from '../sizes/types.js';
 import { describeMachine, saysMacs } from './describe.js';
 import { type FoundDisk, findDisks, findImageBeside } from './find-disks.js';
 import { findOs } from './find-os.js';
-import { lostDevices, MOST_NICS, tellLosses } from './lost.js';
+import { lostDevices, MOST_NICS, mayBeReadonly, tellLosses } from './lost.js';
 import type { Source } from './source.js';
 import { type ConvertTarget, convertDiskFormats, convertTargets } from './targets.js';
 import { toRecommendation } from './to-recommendation.js';
@@ -108,9 +108,10 @@ export async function planConversion(source: Source, request: ConvertRequest, db
       {
         name,
         recommendation,
-        disks: disks.map(({ file }) => ({
+        disks: disks.map(({ file, found: { disk } }) => ({
           path: placeOf(target, folder, base, unpackedName(file)),
           format: container,
+          ...(disk.readonly && mayBeReadonly(recommendation.disk) ? { readonly: true } : {}),
         })),
         ...(cdrom === undefined ? {} : { cdrom: placeOf(target, folder, base, cdrom.file) }),
         nics,

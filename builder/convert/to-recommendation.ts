@@ -68,6 +68,9 @@ export function toRecommendation(question: ConversionQuestion): {
   };
 }
 
+/** What disks are on where the target has no word for what is recommended: best known to systems first. */
+const BUSES = ['virtio', 'scsi', 'sata', 'nvme'] as const;
+
 /**
  * The usual machine of the platform, or the first other that starts from the firmware (the first generation of Hyper-V's
  * has a BIOS, and the second has none), or one without firmware, whose kernel the host starts.
@@ -80,17 +83,15 @@ function begin(
 ): [Recommendation, Overrides] {
   const { machine, families, accepts } = question;
   const { firmware: _, ...withoutFirmware } = overrides;
-  const candidates = [
-    overrides,
-    ...[...families].map((family) => ({ ...overrides, machine: family })),
-    withoutFirmware,
-  ];
+  const machines = [overrides, ...[...families].map((family) => ({ ...overrides, machine: family }))];
+  const bare = [withoutFirmware, ...BUSES.map((diskBus) => ({ ...withoutFirmware, diskBus }))];
+  const candidates = [...machines, ...BUSES.map((diskBus) => ({ ...overrides, diskBus })), ...bare];
   let first: InputError | undefined;
   for (const candidate of candidates) {
     try {
       const made = recommend({ ...input, overrides: candidate });
       accepts(withController(made, question));
-      if (candidate !== withoutFirmware || made.firmware.type === 'none') return [made, candidate];
+      if (candidate.firmware !== undefined || made.firmware.type === 'none') return [made, candidate];
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       first ??= error;

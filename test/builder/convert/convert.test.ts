@@ -174,6 +174,35 @@ describe.skipIf(!hasQemuImg)(`a machine converted${hasQemuImg ? '' : ' (left out
     expect(ova.warnings).toContain('not carried over: its CD-ROM: ova carries none');
   });
 
+  it.each([
+    ['incus', 'has virtio instead', 'bios'],
+    ['firecracker', 'firmware bios: it has none', 'none'],
+  ])('finds for %s what of an old machine it can have', async (to, words, firmware) => {
+    const file = described(
+      'old.xml',
+      libvirtXml('.', '')
+        .replace(" firmware='efi'", '')
+        .replace(/vd([ab])' bus='virtio/g, "hd$1' bus='ide")
+        .replace(/<metadata>.*/, ''),
+    );
+    await makeImage(join(dirname(file), 'web.qcow2'), 'qcow2', '1M');
+    await makeImage(join(dirname(file), 'data.raw'), 'raw', '1M');
+    const { recommendation, warnings } = await plan(file, { to });
+    expect(recommendation?.firmware.type).toBe(firmware);
+    expect(warnings.join('\n')).toContain(words);
+  });
+
+  it('keeps a disk read-only where that can be', async () => {
+    const { file } = await libvirtMachine();
+    writeFileSync(file, readFileSync(file, 'utf8').replace("<target dev='vdb'", "<readonly/><target dev='vdb'"));
+    const libvirt = await convert(file, 'libvirt');
+    const disk = readSource(join(libvirt.folder, 'web.libvirt.xml')).machine.disks[1];
+    expect(disk).toMatchObject({ readonly: true });
+    expect((await plan(file, { to: 'vmx' })).warnings.join('\n')).toContain(
+      'web-2.vmdk is to be read-only, which cannot be said',
+    );
+  });
+
   it('leaves nothing when it fails', async () => {
     const { file, folder } = await libvirtMachine();
     const made = await plan(file, { to: 'qcow2' });
