@@ -69,6 +69,8 @@ export async function runConversion(plan: ConvertPlan, options: ConvertOptions =
     for (const disk of plan.disks) disks.push(await makeDisk(plan, disk, part, options));
     if (plan.cdrom) await copyDisc(plan, plan.cdrom, part, options);
     const written = await writeDescription(plan, disks, part);
+    // A program that was told to stop may have been done a moment before.
+    options.signal?.throwIfAborted();
     // An empty folder of that name would be written over.
     if (existsSync(folder)) throw new WorkError('folder', `${folder} has appeared in the meantime; try again`);
     renameSync(part, folder);

@@ -45,6 +45,7 @@ export async function writeDiskImage(
 ): Promise<void> {
   const options = { timeoutMs: CONVERT_MS, ...(signal === undefined ? {} : { signal }) };
   try {
+    signal?.throwIfAborted();
     let from = source;
     if (from.path === undefined) {
       const { bytes } = from;
@@ -56,6 +57,7 @@ export async function writeDiskImage(
     const words = format === 'raw.xz' || format === 'raw.zst' ? WORDS.raw : WORDS[format];
     const to = packer === undefined ? target : `${scratch}.raw`;
     await run(['qemu-img', 'convert', '-q', '-f', from.format, ...words, '--', from.path, to], options);
+    signal?.throwIfAborted();
     if (packer !== undefined) await run(packer(to, target), options);
   } finally {
     for (const end of ['.blank', '.raw']) rmSync(`${scratch}${end}`, { force: true });

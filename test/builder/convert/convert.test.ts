@@ -212,9 +212,16 @@ describe.skipIf(!hasQemuImg)(`a machine converted${hasQemuImg ? '' : ' (left out
   });
 
   it('leaves nothing when it is stopped', async () => {
-    const { file } = await libvirtMachine();
+    const { file } = await sharedMachine();
     const made = await plan(file, { to: 'qcow2' });
-    await expect(runConversion(made, { signal: AbortSignal.abort() })).rejects.toThrow();
+    const steps: string[] = [];
+    const stop = new AbortController();
+    const onStep = (text: string): void => {
+      steps.push(text);
+      if (steps.length === 2) stop.abort();
+    };
+    await expect(runConversion(made, { onStep, signal: stop.signal })).rejects.toThrow(/aborted|stopped/);
+    expect(steps).toHaveLength(2);
     expect(readdirSync(dirname(made.folder))).toEqual([]);
   });
 
