@@ -85,7 +85,11 @@ function begin(
   const { firmware: _, ...withoutFirmware } = overrides;
   const machines = [overrides, ...[...families].map((family) => ({ ...overrides, machine: family }))];
   const bare = [withoutFirmware, ...BUSES.map((diskBus) => ({ ...withoutFirmware, diskBus }))];
-  const candidates = [...machines, ...BUSES.map((diskBus) => ({ ...overrides, diskBus })), ...bare];
+  const candidates: readonly Overrides[] = [
+    ...machines,
+    ...BUSES.map((diskBus) => ({ ...overrides, diskBus })),
+    ...bare,
+  ];
   let first: InputError | undefined;
   for (const candidate of candidates) {
     try {
