@@ -2,6 +2,9 @@
 
 export { type BootTestOptions, type BootTestResult, bootTest, type InsideOptions } from './boot-test/boot-test.js';
 export { type ExpectedInside, expectedInside } from './boot-test/inside.js';
+export { type ConvertOptions, runConversion, type WrittenFile } from './convert/convert.js';
+export { type ConvertPlan, type ConvertRequest, planConversion } from './convert/plan.js';
+export { readSource, type Source } from './convert/source.js';
 export { type DeployOptions, deployToLibvirt, undeployFromLibvirt } from './deploy/to-libvirt.js';
 export { type Kickstart, type ReadOptions, readKickstart } from './kickstart/index.js';
 export { LibvirtError, Virsh } from './libvirt/virsh.js';

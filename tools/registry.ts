@@ -72,6 +72,11 @@ export const entries: readonly ToolEntry[] = [
     load: () => import('./commands/undeploy.js'),
   },
   {
+    name: 'convert',
+    summary: 'make a machine of libvirt, OVF, OVA, VMX or virt-image one for another hypervisor',
+    load: () => import('./commands/convert.js'),
+  },
+  {
     name: 'virt-image',
     summary: 'make a machine of an appliance with libvirt, as the command of virtinst does',
     load: () => import('./virt-image.js'),

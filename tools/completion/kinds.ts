@@ -40,6 +40,7 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   '<appliance>': file(),
   'guestwright db validate <file>': file('*.xml'),
   '<image.xml>': file('*.xml'),
+  'guestwright convert <source>': file('*.xml', '*.ovf', '*.ova', '*.vmx'),
   '--os-variant': { kind: 'os' },
   'osinfo-db-validate <file>': file('*.xml'),
   '--cdrom': file('*.iso'),

@@ -24,6 +24,22 @@ export const virtImageFacts: Readonly<Record<string, CommandFacts>> = {
     examples: [['guestwright undeploy web --connect qemu:///system', 'the machine and its disks']],
     seeAlso: ['guestwright-deploy(1)', 'virsh(1)'],
   },
+  'guestwright-convert': {
+    about: [
+      'What the source says and the target can have is kept: processors, memory, firmware, machine, buses, cards, screen, TPM, clock. What cannot be carried over is a warning, with file and line of the source. What the source leaves open is recommended for its OS, which is the one that it names, or the one that is found on its first disk.',
+      'Sources are only read. Everything is written beside the folder, which gets its name when all is there. Files that a package names outside of its folder are refused, digests of a manifest (.mf) or a descriptor are verified.',
+    ],
+    exitStatus: houseExits,
+    environment: databaseVariables,
+    files: [],
+    examples: [
+      ['guestwright convert web.vmx --to libvirt', 'web-libvirt/ with web.libvirt.xml and the disks as qcow2'],
+      ['guestwright convert web.ova --to proxmox -o web', 'an OVA, for a node of Proxmox VE'],
+      ['virsh dumpxml web >web.xml; guestwright convert web.xml --to ova --dry-run', 'what would be lost on the way'],
+      ['guestwright convert old.ova --to qcow2', 'the disks alone'],
+    ],
+    seeAlso: ['guestwright-recommend(1)', 'guestwright-deploy(1)', 'qemu-img(1)', 'virsh(1)'],
+  },
   'virt-image': {
     about: [
       'Options, messages and exit codes are those of virtinst; a long option may be shortened as far as it stays unique. The first boot descriptor that the host can run is taken, missing user and scratch disks are made blank, checksums are verified before anything is changed, and what fails half-way leaves neither disks nor a machine.',
