@@ -238,7 +238,9 @@ async function download(
       };
       if (answer.from === 0) rmSync(part, { force: true });
       writeJson(partFile, begun);
-      await take(address, answer, part, options, () => void (failures = 0));
+      await take(address, answer, part, options, () => {
+        failures = 0;
+      });
       return answer.version;
     } catch (error) {
       stopIfAsked(options.signal);

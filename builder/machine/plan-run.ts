@@ -106,13 +106,17 @@ function machineOf(
   };
 }
 
-interface Firmware {
+/** Paths of UEFI's code, and of what its variables begin as. */
+export interface Firmware {
   readonly code: string;
   readonly variables: string;
 }
 
-/** With Secure Boot there are other files, which have the keys in them. */
-function firmwareOf({ arch, firmware }: Recommendation, plain: Firmware): Firmware {
+/**
+ * With Secure Boot there are other files, which have the keys in them.
+ * @throws MissingError where they are not installed
+ */
+export function firmwareOf({ arch, firmware }: Recommendation, plain: Firmware): Firmware {
   if (!firmware.secureBoot || arch !== 'x86_64') return plain;
   const { code, vars } = ovmf.secure;
   if (existsSync(code)) return { code, variables: vars };
