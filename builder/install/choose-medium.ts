@@ -65,13 +65,15 @@ export function chooseMedium(os: Os, arch: string, unattended: boolean): ChosenM
   };
   const media = taking.reduce((best, one) => (weight(one) > weight(best) ? one : best));
   const others = taking.filter((one) => one !== media);
-  const reason = PREFERENCES.find(
+  const reasons = PREFERENCES.filter(
     ({ holds }) => holds(media, namesOf(media)) && others.some((one) => !holds(one, namesOf(one))),
-  );
+  ).map(({ why }) => why);
   const why =
     others.length === 0
       ? `the only one for ${arch} that the database has an address of`
-      : (reason?.why ?? 'the first of the entry');
+      : reasons.length === 0
+        ? 'the first of the entry'
+        : reasons.join(', ');
   return { media, address: media.url, why };
 }
 

@@ -60,9 +60,7 @@ export interface DescribeMachineInput {
  * Looks at what was installed and writes the descriptions beside it: virt-image XML, libvirt XML, the record, checksums.
  * @returns the record, the names of all files, and what a person should know, a sentence each
  */
-export async function describeMachine(
-  input: DescribeMachineInput,
-): Promise<{
+export async function describeMachine(input: DescribeMachineInput): Promise<{
   readonly record: InstallRecord;
   readonly files: readonly string[];
   readonly warnings: readonly string[];

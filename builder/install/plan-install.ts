@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join, resolve } from 'node:path';
 import { InputError } from '../../osinfo/errors.js';
-import type { InstallScript, Os, Platform } from '../../osinfo/model/types.js';
+import type { InstallScript, Media, Os, Platform } from '../../osinfo/model/types.js';
 import { recommend } from '../../osinfo/recommend/index.js';
 import type { MediaSupport, Overrides, Recommendation } from '../../osinfo/recommend/types.js';
 import { type ChosenInjection, directBoot } from './choose-injection.js';
@@ -127,7 +127,7 @@ export function planInstall(input: InstallInput): InstallPlan {
       kernel === undefined
         ? { by: 'medium' }
         : { by: 'kernel', kernel: kernel.kernel, initrd: kernel.initrd, words: consoleWords(os, arch) },
-    restarts: Math.min(8, Math.max(1, medium.media?.installerReboots ?? 1)),
+    restarts: restartsOf(os, medium.media),
     disk: { file: `${name}.qcow2`, format: 'qcow2', bytes: checkDisk(wishes.diskBytes ?? machine.storageBytes) },
     to: input.to,
     folder: resolve(wishes.output ?? join('appliances', name)),
@@ -177,6 +177,14 @@ function chooseMachine({ os, arch, platform, medium, wishes }: InstallInput): Re
     }
   }
   return recommend(common);
+}
+
+const MOST_RESTARTS = 8;
+
+/** As the entry of the medium says; of one that is unknown, as those of other media of the OS do. */
+function restartsOf(os: Os, media: Media | undefined): number {
+  const told = media === undefined ? os.media.map((one) => one.installerReboots ?? 1) : [media.installerReboots ?? 1];
+  return Math.min(MOST_RESTARTS, Math.max(1, ...told));
 }
 
 function checkDisk(bytes: number): number {
