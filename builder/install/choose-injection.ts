@@ -15,10 +15,18 @@ const BY_HAND: Readonly<Record<string, string>> = {
   archlinux: 'archinstall --config FILE --silent in its shell',
 };
 
-/** Kernel and initrd of a medium that QEMU can start by itself, as paths on it. */
-export function directBoot(media: Media | undefined): { readonly kernel: string; readonly initrd: string } | undefined {
-  if (media?.kernel === undefined || media.initrd === undefined) return undefined;
-  return { kernel: media.kernel, initrd: media.initrd };
+/**
+ * Kernel and initrd of a medium that QEMU can start by itself, as paths on it; of a medium that the database does not
+ * know, where other media of the OS have them.
+ */
+export function directBoot(
+  os: Os,
+  arch: string,
+  media: Media | undefined,
+): { readonly kernel: string; readonly initrd: string } | undefined {
+  const told = media === undefined ? os.media.filter((one) => one.arch === arch && !one.live) : [media];
+  for (const { kernel, initrd } of told) if (kernel !== undefined && initrd !== undefined) return { kernel, initrd };
+  return undefined;
 }
 
 /**
@@ -27,7 +35,12 @@ export function directBoot(media: Media | undefined): { readonly kernel: string;
  * @param scripts of the profile, at least one
  * @throws InputError where no answers can be brought to it
  */
-export function chooseInjection(os: Os, media: Media | undefined, scripts: readonly InstallScript[]): ChosenInjection {
+export function chooseInjection(
+  os: Os,
+  arch: string,
+  media: Media | undefined,
+  scripts: readonly InstallScript[],
+): ChosenInjection {
   const name = os.name ?? os.id;
   const byHand = BY_HAND[os.distro ?? ''];
   if (byHand !== undefined)
@@ -35,7 +48,7 @@ export function chooseInjection(os: Os, media: Media | undefined, scripts: reado
       'by-hand',
       `the installer of ${name} reads no answers by itself (it wants ${byHand}); say --script none, and answer on its console`,
     );
-  const direct = directBoot(media) !== undefined;
+  const direct = directBoot(os, arch, media) !== undefined;
   if (direct && scripts.every((script) => takes(script, 'initrd')))
     return { kind: 'initrd', why: 'the kernel of the medium is started by itself, with the answers behind its initrd' };
   if (scripts.every((script) => takes(script, 'iso')))

@@ -71,7 +71,7 @@ export async function prepareInstallation(db: Db, request: SystemRequest): Promi
     ...found,
     ...(script === undefined
       ? {}
-      : { answers: { profile: script.profile, scripts, injection: chooseInjection(os, medium.media, scripts) } }),
+      : { answers: { profile: script.profile, scripts, injection: chooseInjection(os, arch, medium.media, scripts) } }),
     platform: await hostPlatform(db, arch),
     wishes: request.wishes,
     to: request.to,

@@ -95,7 +95,7 @@ export function planInstall(input: InstallInput): InstallPlan {
     );
   const machine = chooseMachine(input);
   const uefi = machine.firmware.type === 'uefi';
-  const direct = directBoot(medium.media);
+  const direct = directBoot(os, arch, medium.media);
   const kernel = direct !== undefined && (answers !== undefined || os.family === 'linux') ? direct : undefined;
   if (kernel !== undefined) for (const path of [kernel.kernel, kernel.initrd]) checkInnerPath(path);
   return {

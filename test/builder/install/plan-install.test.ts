@@ -122,6 +122,7 @@ describe('the plan of an installation', () => {
       /knows no medium "TINY_1"; say what it is of: --os/,
     );
     const said = await prepareInstallation(bundled, request(iso, { os: 'fedora42' }));
+    expect(said.plan.start).toMatchObject({ by: 'kernel', kernel: 'images/pxeboot/vmlinuz' });
     expect(said.plan).toMatchObject({
       os: { shortId: 'fedora42' },
       medium: { why: expect.stringContaining('said to be') },
