@@ -7,12 +7,20 @@ import { folderOf, newFolder } from '../../osinfo/load/folders.js';
 /** The label of the medium that the tests make. */
 export const LABEL = 'TINY_1';
 
+export interface TinyEntry {
+  /** Of the medium; absent: the entry has none. */
+  readonly address?: string;
+  /** Whether the entry names the medium's kernel. Default true. */
+  readonly kernel?: boolean;
+  /** What the script wants the kernel to be told. */
+  readonly words?: string;
+}
+
 /**
  * The entry of an OS that is installed by a medium with a kernel of its own, whose installer finds `answers` in its
- * initrd or on a disc called ANSWERS.
- * @param address of the medium; absent: the entry has none
+ * initrd, or on a disc.
  */
-function tinyOs(address?: string, kernel = true): Readonly<Record<string, string>> {
+function tinyOs({ address, kernel = true, words = 'tiny.auto=1' }: TinyEntry): Readonly<Record<string, string>> {
   return {
     'os/e.org/tiny-1.xml': `<os id="http://e.org/tiny/1">
       <short-id>tiny1</short-id><name>Tiny 1</name><version>1</version><family>linux</family><distro>tiny</distro>
@@ -38,9 +46,10 @@ function tinyOs(address?: string, kernel = true): Readonly<Record<string, string
       <template>
         <xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform" version="1.0">
           <xsl:output method="text"/>
-          <xsl:template match="/command-line">tiny.auto=1</xsl:template>
+          <xsl:template match="/command-line">${words}</xsl:template>
           <xsl:template match="/install-script-config">hostname=<xsl:value-of select="config/hostname"/>
 password=<xsl:value-of select="config/admin-password"/>
+crypted=<xsl:value-of select="config/admin-password-crypted"/>
 disk=<xsl:value-of select="config/target-disk"/><xsl:text>&#10;</xsl:text></xsl:template>
         </xsl:stylesheet>
       </template>
@@ -49,10 +58,10 @@ disk=<xsl:value-of select="config/target-disk"/><xsl:text>&#10;</xsl:text></xsl:
 }
 
 /** The environment in which the entry stands above the bundled database, and nothing else does. */
-export function tinyPlaces(address?: string, kernel = true): Record<string, string> {
+export function tinyPlaces(entry: TinyEntry = {}): Record<string, string> {
   return {
     OSINFO_LOCAL_DIR: newFolder(),
-    OSINFO_USER_DIR: folderOf(tinyOs(address, kernel)),
+    OSINFO_USER_DIR: folderOf(tinyOs(entry)),
     GUESTWRIGHT_CACHE_DIR: newFolder(),
   };
 }

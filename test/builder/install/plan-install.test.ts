@@ -9,11 +9,11 @@ import { prepareMedia } from '../../../builder/install/prepare-media.js';
 import { openQuestion, panicOf } from '../../../builder/install/questions.js';
 import { openDb } from '../../../osinfo/open.js';
 import { newFolder } from '../../osinfo/load/folders.js';
-import { makeIso, tinyPlaces } from './database.js';
+import { makeIso, type TinyEntry, tinyPlaces } from './database.js';
 import { serve, type TestServer } from './server.js';
 
 const bundled = openDb();
-const tinyDb = (address?: string, kernel = true) => openDb({ env: tinyPlaces(address, kernel) });
+const tinyDb = (entry: TinyEntry = {}) => openDb({ env: tinyPlaces(entry) });
 const config = new Map([['admin-password', ['top secret']]]);
 const request = (what: string, more: Partial<SystemRequest> = {}): SystemRequest => ({
   what,
@@ -130,7 +130,7 @@ describe('the plan of an installation', () => {
   });
 
   it('refuses a script that wants its kernel told something that it cannot be told', async () => {
-    await expect(prepareInstallation(tinyDb(undefined, false), request(iso))).rejects.toThrow(
+    await expect(prepareInstallation(tinyDb({ kernel: false }), request(iso))).rejects.toThrow(
       /has to be told tiny\.auto=1, .*--script none/,
     );
   });
@@ -159,7 +159,7 @@ describe('what is plugged in', () => {
     expect(readFileSync(media.kernel!.kernel, 'utf8')).toBe('the kernel');
     const initrd = readFileSync(media.kernel!.initrd, 'latin1');
     expect(initrd.startsWith('the initrd')).toBe(true);
-    expect(initrd).toContain('hostname=tiny1\npassword=top secret\ndisk=/dev/vda\n');
+    expect(initrd).toMatch(/hostname=tiny1\npassword=top secret\ncrypted=\$6\$.*\ndisk=\/dev\/vda\n/);
     expect(statSync(media.kernel!.initrd).mode & 0o077).toBe(0);
     const argv = installCommand(plan, {
       disk: join(work, 'd.qcow2'),
