@@ -15,7 +15,6 @@ import { findDomain, nameTaken } from '../libvirt/domains.js';
 import { Virsh } from '../libvirt/virsh.js';
 import { firmwareOf } from '../machine/plan-run.js';
 import { hostPlatform } from '../machine/platform.js';
-import type { Terminal } from '../machine/terminal.js';
 import { checksumFile } from '../output/checksum.js';
 import { probeTools } from '../run/probes.js';
 import { publish } from '../run/publish.js';
@@ -105,8 +104,6 @@ function chooseScripts(
 export interface SystemOptions {
   readonly connect?: string;
   readonly display: 'none' | 'vnc' | 'gtk' | 'sdl';
-  /** A person who answers the installer; needed where there are no answers. */
-  readonly terminal?: Terminal;
   readonly limits?: Partial<InstallLimits>;
   /** Where media are kept. Default: the cache. */
   readonly mediaFolder?: string;
@@ -167,7 +164,7 @@ export async function installSystem(
         display: options.display,
         ...(firmware && variables ? { firmware: { code: firmware.code, variables } } : {}),
       },
-      options,
+      { ...options, attended: answers === undefined },
     ).catch((error: unknown) => {
       throw keepConsole(error, plan);
     });

@@ -5,7 +5,7 @@ import type { Accelerator } from '../boot-test/accelerator.js';
 import { SerialConsole } from '../boot-test/console.js';
 import { type Guest, startGuest } from '../machine/guest.js';
 import type { QmpEvent } from '../machine/qmp.js';
-import { attach, type Terminal } from '../machine/terminal.js';
+import { attach } from '../machine/terminal.js';
 import { type InstallMachine, installCommand } from './install-command.js';
 import type { InstallPlan } from './plan-install.js';
 import { lastWords, openQuestion, panicOf } from './questions.js';
@@ -32,8 +32,8 @@ export interface InstallationOptions {
   readonly onLine?: (line: string) => void;
   /** Every few seconds. */
   readonly onProgress?: (progress: InstallProgress) => void;
-  /** A person who answers the installer; absent: nobody, and the limits hold. */
-  readonly terminal?: Terminal;
+  /** A person answers the installer, on this process's input and output. Default: nobody, and the limits hold. */
+  readonly attended?: boolean;
   /** Gets the address of the screen, where there is one to be connected to. */
   readonly onScreen?: (address: string) => void;
   readonly signal?: AbortSignal;
@@ -133,7 +133,7 @@ class InstallerRun {
 
   /** Starts it, and waits: `off` where the guest switched itself off, `anew` where it started itself anew. */
   async done(): Promise<'off' | 'anew'> {
-    const { signal, terminal } = this.options;
+    const { signal, attended } = this.options;
     if (signal?.aborted) throw stopped();
     const guest = await startGuest(installCommand(this.plan, this.machine), {
       onEvent: (event) => this.#hearEvent(event),
@@ -146,7 +146,7 @@ class InstallerRun {
     const stop = (): void => this.#giveUp(stopped());
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
-    const detach = terminal === undefined ? undefined : attach(guest, terminal, stop);
+    const detach = attended ? attach(guest, { input: process.stdin, output: process.stdout }, stop) : undefined;
     if (this.machine.display === 'vnc') void this.#tellScreen(guest);
     const timer = setInterval(() => void this.#look(guest).catch(() => undefined), POLL_MS);
     let code: number | null;
@@ -220,7 +220,7 @@ class InstallerRun {
     const panic = panicOf(text);
     if (panic !== undefined) return this.failure('guest-panicked', 'the installer’s kernel panicked');
     // A person takes the time that a person takes.
-    if (this.options.terminal !== undefined) return undefined;
+    if (this.options.attended) return undefined;
     const limits = { ...installLimits[this.machine.accelerator], ...this.options.limits };
     const silent = (now - this.#heardAt) / 1000;
     const still = Math.min(silent, (now - this.#busyAt) / 1000);

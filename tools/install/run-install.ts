@@ -66,7 +66,6 @@ async function install(
       ...(options.connect === undefined ? {} : { connect: options.connect }),
       display: options.graphics === true ? 'vnc' : (options.graphics ?? 'none'),
       ...(options.timeout === undefined ? {} : { limits: { whole: options.timeout * 60 } }),
-      ...(attended ? { terminal: { input: process.stdin, output: process.stdout } } : {}),
       onStep: say,
       onWarning: (text) => say(`warning: ${text}`),
       onFetch: (fetched) => progress.fetched(fetched),

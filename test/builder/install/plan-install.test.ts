@@ -13,7 +13,8 @@ import { makeIso, type TinyEntry, tinyPlaces } from './database.js';
 import { serve, type TestServer } from './server.js';
 
 const bundled = openDb();
-const tinyDb = (entry: TinyEntry = {}) => openDb({ env: tinyPlaces(entry) });
+const usual = openDb({ env: tinyPlaces() });
+const tinyDb = (entry?: TinyEntry) => (entry === undefined ? usual : openDb({ env: tinyPlaces(entry) }));
 const config = new Map([['admin-password', ['top secret']]]);
 const request = (what: string, more: Partial<SystemRequest> = {}): SystemRequest => ({
   what,
