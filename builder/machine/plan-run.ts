@@ -59,13 +59,10 @@ export function planRun(appliance: RunnableAppliance, wishes: RunWishes, acceler
   const firmware = uefi && firmwareOf(machine, uefi);
   appliance.disks.forEach(refuseOtherFiles);
   if (wishes.persist) appliance.disks.forEach(refuseReadOnly);
+  const kept = join(dirname(appliance.disks[0]?.path ?? '.'), `${appliance.name}.vars.fd`);
+  // What an installer wrote into them says where its loader is: they are the machine's, whether or not they are changed.
   const variables =
-    firmware && wishes.persist
-      ? {
-          path: join(dirname(appliance.disks[0]?.path ?? '.'), `${appliance.name}.vars.fd`),
-          template: firmware.variables,
-        }
-      : undefined;
+    firmware && (wishes.persist || existsSync(kept)) ? { path: kept, template: firmware.variables } : undefined;
   return {
     appliance,
     wishes,

@@ -92,6 +92,7 @@ describe('the plan of an installation', () => {
     ['alpinelinux3.20', /reads no answers by itself .*--script none/],
     ['openbsd7.5', /which is not done here; say --script none/],
     ['macosx10.7', /no address|no install script/],
+    ['ubuntu24.04', /needs user-login and user-password; give them with --config-file/],
     ['no-such-os', /no operating system "no-such-os"/],
     ['./not-there.iso', /there is no such file/],
   ])('of %s is refused in one line', async (what, message) => {
