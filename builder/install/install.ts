@@ -164,7 +164,11 @@ export async function installSystem(
         display: options.display,
         ...(firmware && variables ? { firmware: { code: firmware.code, variables } } : {}),
       },
-      { ...options, attended: answers === undefined },
+      {
+        ...options,
+        attended: answers === undefined,
+        ...(answers?.hostname === undefined ? {} : { hostname: answers.hostname }),
+      },
     ).catch((error: unknown) => {
       throw keepConsole(error, plan);
     });

@@ -23,14 +23,17 @@ export async function makeAnswers(
   const kind = plan.answers?.injection ?? 'iso';
   const made: [InstallScript, GeneratedScript][] = [];
   const words: string[] = [];
+  let hostname: string | undefined;
   for (const script of scripts) {
+    const values = withMachine(script, plan, targetDisk(os, plan.machine.disk.bus), config);
+    hostname ??= values.get('hostname')?.[0];
     const question = {
       db,
       os,
       ...(medium.media === undefined ? {} : { source: { media: medium.media } }),
       installationSource: medium.support.networkInstall === true ? ('network' as const) : ('media' as const),
       injectionMethod: injectionMethod(script, kind),
-      config: withMachine(script, plan, targetDisk(os, plan.machine.disk.bus), config),
+      config: values,
     };
     made.push([script, await generateScript(script, question)]);
     words.push(...(await generateCommandLine(script, question)).split(/\s+/).filter((word) => word !== ''));
@@ -40,7 +43,7 @@ export async function makeAnswers(
       'kernel-words',
       `the installer has to be told ${words.join(' ')}, and the entry of its medium names no kernel that could be; say --script none, and answer on its console`,
     );
-  return { scripts: made, kernelWords: words };
+  return { scripts: made, kernelWords: words, ...(hostname ? { hostname } : {}) };
 }
 
 function withMachine(

@@ -24,6 +24,8 @@ export interface Answers {
   readonly scripts: readonly (readonly [InstallScript, GeneratedScript])[];
   /** What the scripts want the installer's kernel to be told. */
   readonly kernelWords: readonly string[];
+  /** What the system is to call itself, where a script says it. */
+  readonly hostname?: string;
 }
 
 const XORRISO = { program: 'xorriso', package: 'xorriso' };

@@ -32,6 +32,8 @@ export interface InstallationOptions {
   readonly onLine?: (line: string) => void;
   /** Every few seconds. */
   readonly onProgress?: (progress: InstallProgress) => void;
+  /** What the installed system calls itself: one that starts without a new start of the machine is known by its prompt. */
+  readonly hostname?: string;
   /** A person answers the installer, on this process's input and output. Default: nobody, and the limits hold. */
   readonly attended?: boolean;
   /** Gets the address of the screen, where there is one to be connected to. */
@@ -112,6 +114,7 @@ class InstallerRun {
   #reason = '';
   #panicked = false;
   #failure: WorkError | undefined;
+  #askedToEndAt: number | undefined;
 
   constructor(
     private readonly plan: InstallPlan,
@@ -211,8 +214,38 @@ class InstallerRun {
       writtenBytes: this.written,
       lastLine: this.#lastLine,
     });
+    if (await this.#endInstalled(guest, now)) return;
     const failure = this.#judge(now);
     if (failure) this.#giveUp(failure);
+  }
+
+  /**
+   * Some installers go over into the system that they installed without a new start of the machine (AutoYaST, by kexec).
+   * Where that one's prompt has come and nothing happens any more, it is asked to switch off.
+   */
+  async #endInstalled(guest: Guest, now: number): Promise<boolean> {
+    const { hostname, attended } = this.options;
+    const limit = this.#limits().question;
+    if (this.#askedToEndAt !== undefined) {
+      // It has had its time: what it had to write was written before it stood still.
+      if ((now - this.#askedToEndAt) / 1000 >= limit) await guest.qmp.execute('quit');
+      return true;
+    }
+    if (hostname === undefined || attended || this.written < LEAST_WRITTEN || this.#stillSeconds(now) < limit)
+      return false;
+    if (!lastWords(this.#console.text).endsWith(`${hostname} login:`)) return false;
+    this.#askedToEndAt = now;
+    await guest.qmp.execute('system_powerdown');
+    return true;
+  }
+
+  #limits(): InstallLimits {
+    return { ...installLimits[this.machine.accelerator], ...this.options.limits };
+  }
+
+  /** How long it has neither said anything nor read or written. */
+  #stillSeconds(now: number): number {
+    return (now - Math.max(this.#heardAt, this.#busyAt)) / 1000;
   }
 
   #judge(now: number): WorkError | undefined {
@@ -221,9 +254,8 @@ class InstallerRun {
     if (panic !== undefined) return this.failure('guest-panicked', 'the installer’s kernel panicked');
     // A person takes the time that a person takes.
     if (this.options.attended) return undefined;
-    const limits = { ...installLimits[this.machine.accelerator], ...this.options.limits };
-    const silent = (now - this.#heardAt) / 1000;
-    const still = Math.min(silent, (now - this.#busyAt) / 1000);
+    const limits = this.#limits();
+    const still = this.#stillSeconds(now);
     const question = still >= limits.question ? openQuestion(text) : undefined;
     if (question !== undefined)
       return new InstallationError(

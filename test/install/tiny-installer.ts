@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { fetchDebs, kernelBehind } from '../rpm-fixture/debs.js';
@@ -9,8 +18,10 @@ const HERE = join(import.meta.dirname, 'tiny');
 const MBR = '/usr/lib/SYSLINUX/mbr.bin';
 
 /** Drivers of the machine's disk, its discs, and what lies on those. */
-const MODULES =
-  /\/(?:virtio|virtio_ring|virtio_pci(?:_\w+)?|virtio_blk|scsi_common|scsi_mod|libata|libahci|ahci|cdrom|sr_mod|isofs)\.ko$/;
+const MODULES = [
+  ...['virtio', 'virtio_ring', 'virtio_pci', 'virtio_pci_legacy_dev', 'virtio_pci_modern_dev', 'virtio_blk'],
+  ...['scsi_common', 'scsi_mod', 'libata', 'libahci', 'ahci', 'cdrom', 'sr_mod', 'isofs'],
+];
 
 /** What this machine lacks for it; empty where everything is there. */
 export function missing(): string {
@@ -44,17 +55,13 @@ export async function makeTinyMedia(folder: string, label: string): Promise<Tiny
   const deb = (await fetchDebs([kernelPackage], debs)).get(kernelPackage)!;
   const tree = join(folder, 'kernel');
   mkdirSync(tree);
-  const listed = execFileSync('sh', ['-c', 'dpkg-deb --fsys-tarfile "$0" | tar -t', deb], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  });
-  const wanted = listed.split('\n').filter((name) => MODULES.test(name) || name.startsWith('./boot/vmlinuz-'));
-  execFileSync('sh', ['-c', 'dpkg-deb --fsys-tarfile "$0" | tar -x -C "$1" -T -', deb, tree], {
-    input: wanted.join('\n'),
-  });
+  const wanted = ['./boot/vmlinuz-*', ...MODULES.map((name) => `*/${name}.ko`)];
+  const unpack = 'deb=$0 to=$1; shift; dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$to" --wildcards "$@"';
+  execFileSync('sh', ['-c', unpack, deb, tree, ...wanted], { stdio: ['ignore', 'ignore', 'ignore'] });
   rmSync(debs, { recursive: true });
-  const kernel = join(tree, wanted.find((name) => name.startsWith('./boot/'))!);
-  const modules = wanted.filter((name) => name.endsWith('.ko')).map((name) => join(tree, name));
+  const files = (readdirSync(tree, { recursive: true }) as string[]).map((name) => join(tree, name));
+  const kernel = files.find((name) => name.includes('/boot/vmlinuz-'))!;
+  const modules = files.filter((name) => name.endsWith('.ko'));
 
   const system = makeInitrd(folder, 'system', modules, {});
   const payload = makeDisk(folder, kernel, system);

@@ -136,6 +136,11 @@ describe(`a system from its installer${skip}`, () => {
     expect(leftovers(join(folder, 'machines'))).toEqual([]);
   });
 
+  it.skipIf(lacking !== '')('that goes over into what it installed is known by the prompt of that', async () => {
+    expect(await installNamed('stays', { limits: { question: 4, still: 60 } })).toBeUndefined();
+    expect(filesIn(output('stays'))).toContain('m-stays.qcow2');
+  });
+
   it.skipIf(lacking !== '').each(['SIGINT', 'SIGKILL'] as const)(
     'that is ended by %s leaves nothing',
     async (signal) => {
