@@ -1,48 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cacheFolder } from '../../osinfo/doors/cache.js';
 import { makeFolders } from '../../osinfo/doors/folders.js';
 import { fetchBytes, HttpError } from '../../osinfo/doors/http.js';
-import { type Download, openDownload } from '../../osinfo/doors/http-download.js';
+import { openDownload } from '../../osinfo/doors/http-download.js';
 import { InputError, WorkError } from '../../osinfo/errors.js';
 import { checksumFile } from '../output/checksum.js';
 import { takeLock } from '../run/publish.js';
+import { type DownloadFileOptions, downloadFile, signalOf, sizeOf, stopIfAsked } from './download-file.js';
+import { readJson, writeJson } from './notes.js';
 import { findSum, nameIn, type PublishedSum, sumAddresses } from './published-sums.js';
 
-export interface FetchOptions {
+export interface FetchOptions extends DownloadFileOptions {
   /** Where media are kept. Default: `media` in the cache. */
   readonly folder?: string;
   /** As the database calls it: it tells where the checksum is published. */
   readonly distro?: string;
-  /** Largest medium that is taken. Default 64 GiB. */
-  readonly maxBytes?: number;
-  /** Milliseconds of silence that end a connection. Default 60 s. */
-  readonly silenceMs?: number;
-  /** Milliseconds before the first new attempt; each further one waits so much longer. Default 1 s. */
-  readonly pauseMs?: number;
-  readonly onProgress?: (progress: FetchProgress) => void;
-  /** What is worth a line: that it goes on where it was, that a connection broke off. */
-  readonly onNote?: (text: string) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** Bytes; `total` where the server tells it. */
-export interface FetchProgress {
-  readonly bytes: number;
-  readonly total: number | undefined;
 }
 
 /** A file that was fetched, and lies in the cache. */
@@ -57,13 +33,8 @@ export interface FetchedMedium {
   readonly kept: boolean;
 }
 
-const MOST_BYTES = 64 * 1024 ** 3;
 /** Lists of checksums of whole mirrors are some hundred KiB. */
 const SUM_BYTES = 8 * 1024 * 1024;
-/** Attempts in a row that bring nothing. */
-const ATTEMPTS = 5;
-/** What a disk should have left when the medium is on it. */
-const SPARE_BYTES = 64 * 1024 ** 2;
 const LOCK_POLL_MS = 250;
 
 /**
@@ -130,7 +101,7 @@ async function fetchInto(folder: string, name: string, address: string, options:
   const published = await findPublished(address, nameIn(address), options.distro);
   stopIfAsked(options.signal);
   const part = join(folder, `${name}.part`);
-  const version = await download(address, part, join(folder, 'part.json'), options);
+  const version = await downloadFile(address, part, join(folder, 'part.json'), options);
   const found = await checksumFile(part, ['sha256', 'sha512'], options.signal);
   if (published !== undefined && found[published.type] !== published.digest) {
     rmSync(part, { force: true });
@@ -198,149 +169,4 @@ async function findPublished(
     if (sum !== undefined) return { ...sum, address: list };
   }
   return undefined;
-}
-
-/** What is known of a part: of which version it is, and how long that is. */
-interface PartRecord {
-  readonly version?: string;
-  readonly total?: number;
-}
-
-/** @returns the server's word for the version that was fetched */
-async function download(
-  address: string,
-  part: string,
-  partFile: string,
-  options: FetchOptions,
-): Promise<string | undefined> {
-  let failures = 0;
-  for (;;) {
-    stopIfAsked(options.signal);
-    const record = readJson<PartRecord>(partFile) ?? {};
-    // Without a word for its version nobody knows whether the rest belongs to it.
-    const have = record.version === undefined ? 0 : (sizeOf(part) ?? 0);
-    try {
-      const answer = await openDownload(address, {
-        from: have,
-        ...(record.version === undefined ? {} : { version: record.version }),
-        ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
-        ...signalOf(options),
-      });
-      if (answer.from > 0 && answer.version !== record.version) {
-        answer.close();
-        rmSync(part, { force: true });
-        continue;
-      }
-      if (answer.from > 0) options.onNote?.(`going on at ${Math.round((have / (answer.total ?? have)) * 100)} %`);
-      const begun: PartRecord = {
-        ...(answer.version === undefined ? {} : { version: answer.version }),
-        ...(answer.total === undefined ? {} : { total: answer.total }),
-      };
-      if (answer.from === 0) rmSync(part, { force: true });
-      writeJson(partFile, begun);
-      await take(address, answer, part, options, () => {
-        failures = 0;
-      });
-      return answer.version;
-    } catch (error) {
-      stopIfAsked(options.signal);
-      if (!(error instanceof HttpError)) throw error;
-      const { failure } = error;
-      if (failure.kind === 'status' && failure.status === 416) {
-        if (have > 0 && have === record.total) return record.version;
-        rmSync(part, { force: true });
-        rmSync(partFile, { force: true });
-        if (have === 0) throw error;
-        continue;
-      }
-      if (failure.kind === 'status' && failure.status !== 429 && failure.status < 500) throw error;
-      failures += 1;
-      if (failures >= ATTEMPTS)
-        throw new WorkError(
-          'fetch',
-          `${error.message}; given up after ${failures} attempts, the next run goes on where this one ended`,
-          { cause: error },
-        );
-      options.onNote?.(`${error.message}; trying again`);
-      await pause((options.pauseMs ?? 1000) * failures, undefined, signalOf(options)).catch(() => undefined);
-    }
-  }
-}
-
-/** Writes what comes behind what is there. */
-async function take(
-  address: string,
-  answer: Download,
-  part: string,
-  options: FetchOptions,
-  onBytes: () => void,
-): Promise<void> {
-  const { total, from } = answer;
-  const most = options.maxBytes ?? MOST_BYTES;
-  const tooLarge = (): WorkError =>
-    new WorkError('fetch-too-large', `${address}: it is larger than ${most} bytes, which no installation medium is`);
-  const file = openSync(part, 'a', 0o600);
-  try {
-    if (total !== undefined && total > most) throw tooLarge();
-    if (total !== undefined) checkSpace(part, total - from);
-    let bytes = from;
-    for await (const chunk of answer.chunks()) {
-      bytes += chunk.length;
-      if (bytes > most) throw tooLarge();
-      for (let done = 0; done < chunk.length; ) done += writeSync(file, chunk, done);
-      onBytes();
-      options.onProgress?.({ bytes, total });
-    }
-    if (total !== undefined && bytes !== total)
-      throw new HttpError('http-failed', `${address}: the connection broke off at ${bytes} of ${total} bytes`, {
-        kind: 'answer',
-        host: new URL(address).hostname,
-      });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOSPC' || code === 'EDQUOT')
-      throw new WorkError(
-        'no-space',
-        `${part}: the disk is full; make room, the next run goes on where this one ended`,
-        { cause: error },
-      );
-    throw error;
-  } finally {
-    closeSync(file);
-    answer.close();
-  }
-}
-
-function checkSpace(part: string, bytes: number): void {
-  const { bavail, bsize } = statfsSync(part);
-  if (bavail * bsize >= bytes + SPARE_BYTES) return;
-  const mib = (count: number): number => Math.ceil(count / 1024 ** 2);
-  throw new WorkError(
-    'no-space',
-    `${part}: ${mib(bytes)} MiB are to be fetched, and ${mib(bavail * bsize)} MiB are free there; make room, or set GUESTWRIGHT_CACHE_DIR`,
-  );
-}
-
-function stopIfAsked(signal: AbortSignal | undefined): void {
-  if (signal?.aborted)
-    throw new WorkError('interrupted', 'stopped; what was fetched is kept, and the next run goes on with it');
-}
-
-const signalOf = ({ signal }: FetchOptions): { readonly signal?: AbortSignal } =>
-  signal === undefined ? {} : { signal };
-
-const sizeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size;
-
-/** A record that cannot be read is none: the file it is of is fetched again. */
-function readJson<T>(path: string): T | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
-  } catch {
-    return undefined;
-  }
-}
-
-function writeJson(path: string, value: unknown): void {
-  writeFileSync(`${path}.new`, `${JSON.stringify(value)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FetchProgress } from '../../builder/install/fetch-medium.js';
+import type { FetchProgress } from '../../builder/install/download-file.js';
 import type { InstallProgress } from '../../builder/install/run-installation.js';
 import { formatBytes } from '../../builder/sizes/format-sizes.js';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
