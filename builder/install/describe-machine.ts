@@ -106,7 +106,7 @@ export async function describeMachine(input: DescribeMachineInput): Promise<{
     arch: plan.arch,
     medium: {
       file: basename(medium.path),
-      ...(from.kind === 'address' ? { address: withoutUser(from.address) } : {}),
+      ...(from.kind === 'address' ? { address: from.address } : {}),
       ...(volumeId === undefined ? {} : { volumeId }),
       bytes: medium.bytes,
       sha256: medium.sha256,
@@ -146,14 +146,6 @@ async function look(
   if (guest === undefined) return { warnings };
   const shortId = guest.os?.shortId;
   return { found: { name: guest.name, ...(shortId === undefined ? {} : { shortId }) }, warnings };
-}
-
-/** A name and a password in an address are nobody's who reads the record. */
-function withoutUser(address: string): string {
-  const url = new URL(address);
-  url.username = '';
-  url.password = '';
-  return url.href;
 }
 
 async function writeSums(folder: string, plan: InstallPlan, diskSum: string): Promise<void> {

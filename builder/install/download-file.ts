@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { HttpError } from '../../osinfo/doors/http.js';
 import { type Download, openDownload } from '../../osinfo/doors/http-download.js';
 import { WorkError } from '../../osinfo/errors.js';
+import { withoutPassword } from '../plan/rpm/address.js';
 import { readJson, writeJson } from './notes.js';
 
 export interface DownloadFileOptions {
@@ -114,7 +115,10 @@ async function take(
   const { total, from } = answer;
   const most = options.maxBytes ?? MOST_BYTES;
   const tooLarge = (): WorkError =>
-    new WorkError('fetch-too-large', `${address}: it is larger than ${most} bytes, which no installation medium is`);
+    new WorkError(
+      'fetch-too-large',
+      `${withoutPassword(address)}: it is larger than ${most} bytes, which no installation medium is`,
+    );
   const file = openSync(part, 'a', 0o600);
   try {
     if (total !== undefined && total > most) throw tooLarge();
@@ -128,10 +132,14 @@ async function take(
       options.onProgress?.({ bytes, total });
     }
     if (total !== undefined && bytes !== total)
-      throw new HttpError('http-failed', `${address}: the connection broke off at ${bytes} of ${total} bytes`, {
-        kind: 'answer',
-        host: new URL(address).hostname,
-      });
+      throw new HttpError(
+        'http-failed',
+        `${withoutPassword(address)}: the connection broke off at ${bytes} of ${total} bytes`,
+        {
+          kind: 'answer',
+          host: new URL(address).hostname,
+        },
+      );
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOSPC' || code === 'EDQUOT')

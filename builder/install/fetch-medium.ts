@@ -9,6 +9,7 @@ import { fetchBytes, HttpError } from '../../osinfo/doors/http.js';
 import { openDownload } from '../../osinfo/doors/http-download.js';
 import { InputError, WorkError } from '../../osinfo/errors.js';
 import { checksumFile } from '../output/checksum.js';
+import { withoutPassword } from '../plan/rpm/address.js';
 import { takeLock } from '../run/publish.js';
 import { type DownloadFileOptions, downloadFile, signalOf, sizeOf, stopIfAsked } from './download-file.js';
 import { readJson, writeJson } from './notes.js';
@@ -50,7 +51,7 @@ export async function fetchMedium(address: string, options: FetchOptions = {}): 
   if (name === '')
     throw new InputError(
       'no-address',
-      `${address.slice(0, 200)} is no http or https address of a file; give one, or a path`,
+      `${withoutPassword(address).slice(0, 200)} is no http or https address of a file; give one, or a path`,
     );
   const media = options.folder ?? cacheFolder('media');
   if (media === undefined)
@@ -112,7 +113,7 @@ async function fetchInto(folder: string, name: string, address: string, options:
   }
   const bytes = sizeOf(part) ?? 0;
   const record: MediumRecord = {
-    address,
+    address: withoutPassword(address),
     bytes,
     ...(version === undefined ? {} : { version }),
     sha256: found.sha256,
@@ -166,7 +167,7 @@ async function findPublished(
       throw error;
     }
     const sum = findSum(new TextDecoder().decode(bytes), name, nameIn(list).startsWith(name));
-    if (sum !== undefined) return { ...sum, address: list };
+    if (sum !== undefined) return { ...sum, address: withoutPassword(list) };
   }
   return undefined;
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { InputError } from '../../osinfo/errors.js';
 import type { Db, Os } from '../../osinfo/model/types.js';
 import { machineArch } from '../plan/host.js';
+import { withoutPassword } from '../plan/rpm/address.js';
 import { chooseMedium } from './choose-medium.js';
 import { expectedSupport, type MediumPlace } from './plan-install.js';
 import { type RecognisedMedium, readMedium } from './read-medium.js';
@@ -59,7 +60,8 @@ function placeOf(db: Db, what: string): MediumPlace | undefined {
   if (/^https?:\/\//i.test(what)) {
     // Ids of the database are addresses too.
     if (db.findOs(what) !== undefined) return undefined;
-    if (!URL.canParse(what)) throw new InputError('no-address', `${what.slice(0, 200)} is no valid address`);
+    if (!URL.canParse(what))
+      throw new InputError('no-address', `${withoutPassword(what).slice(0, 200)} is no valid address`);
     return { kind: 'address', address: what };
   }
   const path = /^file:/i.test(what) ? fileURLToPath(what) : what;

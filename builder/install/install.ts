@@ -16,6 +16,7 @@ import { Virsh } from '../libvirt/virsh.js';
 import { firmwareOf } from '../machine/plan-run.js';
 import { hostPlatform } from '../machine/platform.js';
 import { checksumFile } from '../output/checksum.js';
+import { withoutPassword } from '../plan/rpm/address.js';
 import { probeTools } from '../run/probes.js';
 import { publish } from '../run/publish.js';
 import { makeWorkFolder } from '../run/work-folder.js';
@@ -146,7 +147,7 @@ export async function installSystem(
   const firmware = uefi && firmwareOf(plan.machine, uefi);
   const virsh = plan.to === 'libvirt' ? await reachLibvirt(plan, options.connect) : undefined;
   const acceleration = await probeAcceleration(plan.arch);
-  const medium = await obtainMedium(db, plan, found, options);
+  const medium = await obtainMedium(db, found, options);
   provideFolder(dirname(plan.folder));
   const work = await makeWorkFolder(join(dirname(plan.folder), '.guestwright-install'));
   try {
@@ -213,18 +214,16 @@ async function reachLibvirt({ name }: InstallPlan, connect: string | undefined):
 
 async function obtainMedium(
   db: Db,
-  plan: InstallPlan,
-  { os, medium }: FoundInstaller,
+  { os, medium, place }: FoundInstaller,
   options: SystemOptions,
 ): Promise<Pick<FetchedMedium, 'path' | 'bytes' | 'sha256' | 'verified'>> {
-  const { from } = plan.medium;
   const { signal, onStep, onWarning } = options;
-  if (from.kind === 'file') {
-    const { sha256 } = await checksumFile(from.path, ['sha256'], signal);
-    return { path: from.path, bytes: await bytesOf(from.path), sha256 };
+  if (place.kind === 'file') {
+    const { sha256 } = await checksumFile(place.path, ['sha256'], signal);
+    return { path: place.path, bytes: await bytesOf(place.path), sha256 };
   }
-  onStep?.(`fetching ${from.address}`);
-  const fetched = await fetchMedium(from.address, {
+  onStep?.(`fetching ${withoutPassword(place.address)}`);
+  const fetched = await fetchMedium(place.address, {
     ...(options.mediaFolder === undefined ? {} : { folder: options.mediaFolder }),
     ...(os.distro === undefined ? {} : { distro: os.distro }),
     ...(options.onFetch === undefined ? {} : { onProgress: options.onFetch }),

@@ -4,6 +4,7 @@ import { InputError } from '../../osinfo/errors.js';
 import type { InstallScript, Media, Os, Platform } from '../../osinfo/model/types.js';
 import { recommend } from '../../osinfo/recommend/index.js';
 import type { MediaSupport, Overrides, Recommendation } from '../../osinfo/recommend/types.js';
+import { withoutPassword } from '../plan/rpm/address.js';
 import { type ChosenInjection, directBoot } from './choose-injection.js';
 import { consoleWords } from './kernel-words.js';
 import { sumAddresses } from './published-sums.js';
@@ -108,10 +109,10 @@ export function planInstall(input: InstallInput): InstallPlan {
     },
     arch,
     medium: {
-      from: place,
+      from: shownPlace(place),
       ...(medium.volumeId === undefined ? {} : { volumeId: medium.volumeId }),
       why: medium.why,
-      checksums: place.kind === 'address' ? sumAddresses(place.address, os.distro) : [],
+      checksums: place.kind === 'address' ? sumAddresses(place.address, os.distro).map(withoutPassword) : [],
     },
     ...(answers === undefined
       ? {}
@@ -136,6 +137,10 @@ export function planInstall(input: InstallInput): InstallPlan {
     warnings: [...machine.warnings, ...(uefi ? [bound(name)] : [])],
   };
 }
+
+/** A plan is for everybody's eyes: the address that is fetched from may have a password in it. */
+const shownPlace = (place: MediumPlace): MediumPlace =>
+  place.kind === 'file' ? place : { kind: 'address', address: withoutPassword(place.address) };
 
 /** Names of the files of an installed machine. */
 export const fileNames = (name: string) => ({

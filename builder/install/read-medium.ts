@@ -8,6 +8,7 @@ import { InputError } from '../../osinfo/errors.js';
 import type { Db, Media, Os } from '../../osinfo/model/types.js';
 import { mediaSupport } from '../../osinfo/recommend/media.js';
 import type { MediaSupport } from '../../osinfo/recommend/types.js';
+import { withoutPassword } from '../plan/rpm/address.js';
 
 /** An installation medium that was read and recognised. */
 export interface RecognisedMedium {
@@ -41,7 +42,7 @@ export async function readMedium(db: Db, location: string, wanted?: Os): Promise
   if (candidate === undefined && wanted === undefined)
     throw new InputError(
       'unknown-medium',
-      `${location.slice(0, 300)}: the database knows no medium ${JSON.stringify(volumeId ?? '')}; say what it is of: --os debian12`,
+      `${withoutPassword(location).slice(0, 300)}: the database knows no medium ${JSON.stringify(volumeId ?? '')}; say what it is of: --os debian12`,
     );
   return {
     os: candidate?.os ?? wanted!,

@@ -244,7 +244,7 @@ export function httpError(address: string, error: unknown): HttpError {
 }
 
 /** An address without the password that may be in it, for a message. */
-export function shown(address: string): string {
+function shown(address: string): string {
   return address.replace(/^(https?:\/\/)[^/@]{0,500}@/i, '$1');
 }
 

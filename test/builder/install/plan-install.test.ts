@@ -123,6 +123,9 @@ describe('the plan of an installation', () => {
     await expect(prepareInstallation(bundled, request(iso))).rejects.toThrow(
       /knows no medium "TINY_1"; say what it is of: --os/,
     );
+    const withPassword = `${server.address}/t.iso`.replace('//', '//me:hush@');
+    expect(JSON.stringify((await prepareInstallation(tinyDb(), request(withPassword))).plan)).not.toContain('hush');
+    await expect(prepareInstallation(bundled, request(withPassword))).rejects.toThrow(/^http:\/\/127/);
     const said = await prepareInstallation(bundled, request(iso, { os: 'fedora42' }));
     expect(said.plan.start).toMatchObject({ by: 'kernel', kernel: 'images/pxeboot/vmlinuz' });
     expect(said.plan).toMatchObject({
