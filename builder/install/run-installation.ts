@@ -266,7 +266,7 @@ class InstallerRun {
     if (still >= limits.still)
       return this.failure(
         'installer-still',
-        `the installer has done nothing for ${Math.round(still / 60)} min (--graphics shows its screen)`,
+        `the installer has done nothing for ${still < 120 ? `${Math.round(still)} s` : `${Math.round(still / 60)} min`} (--graphics shows its screen)`,
       );
     const whole = (now - this.began) / 1000;
     if (whole < limits.whole) return undefined;

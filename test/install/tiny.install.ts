@@ -129,7 +129,7 @@ describe(`a system from its installer${skip}`, () => {
     ['panics', 'panic', /panicked; the console's last words: /],
     ['does nothing', 'nothing', /switched the machine off and has written nothing to its disk/],
   ])('that %s is ended, told in one line, and leaves nothing', async (_, name, message) => {
-    const error = await installNamed(name, { limits: { question: 4, still: 12 } });
+    const error = await installNamed(name, { limits: { question: 4, still: 60 } });
     expect(error?.message).toMatch(message);
     expect(error?.message).not.toContain('\n');
     expect(filesIn(output(name || 'asks'))).toEqual([]);
