@@ -6,6 +6,21 @@ export { type ConvertOptions, runConversion, type WrittenFile } from './convert/
 export { type ConvertPlan, type ConvertRequest, planConversion } from './convert/plan.js';
 export { readSource, type Source } from './convert/source.js';
 export { type DeployOptions, deployToLibvirt, undeployFromLibvirt } from './deploy/to-libvirt.js';
+export { describeMachine, type InstallRecord } from './install/describe-machine.js';
+export { type FetchedMedium, type FetchOptions, fetchMedium } from './install/fetch-medium.js';
+export { type FoundInstaller, findInstaller } from './install/find-installer.js';
+export {
+  type InstalledSystem,
+  installSystem,
+  type PreparedInstallation,
+  prepareInstallation,
+  type SystemOptions,
+  type SystemRequest,
+} from './install/install.js';
+export { makeAnswers } from './install/make-answers.js';
+export { type InstallPlan, type InstallWishes, planInstall } from './install/plan-install.js';
+export { type Answers, type PreparedMedia, prepareMedia } from './install/prepare-media.js';
+export { InstallationError, runInstallation } from './install/run-installation.js';
 export { type Kickstart, type ReadOptions, readKickstart } from './kickstart/index.js';
 export { LibvirtError, Virsh } from './libvirt/virsh.js';
 export type { Volume } from './libvirt/volumes.js';

@@ -112,7 +112,16 @@ export const TEST = [
 ];
 
 /** A real installer that reads our answers. */
-export const INSTALL = ['debian-installer-12-netboot-amd64', 'dosfstools', 'mtools', 'xorriso'];
+export const INSTALL = [
+  'debian-installer-12-netboot-amd64',
+  'dosfstools',
+  'mtools',
+  'xorriso',
+  // The small medium that is made there.
+  'busybox-static',
+  'extlinux',
+  'syslinux',
+];
 
 /** What measures a program from outside. */
 export const BENCH = ['time', 'libosinfo-bin', 'osinfo-db', 'osinfo-db-tools', 'python3-gi', 'gir1.2-libosinfo-1.0'];

@@ -11,6 +11,11 @@ export interface ToolEntry {
 export const entries: readonly ToolEntry[] = [
   { name: 'build', summary: 'build an appliance from a kickstart', load: () => import('./commands/build.js') },
   {
+    name: 'install',
+    summary: 'install an OS by its own installer, unattended, onto a disk image',
+    load: () => import('./commands/install.js'),
+  },
+  {
     name: 'run',
     summary: 'start an appliance in QEMU, with its console in this terminal',
     load: () => import('./commands/run.js'),

@@ -59,13 +59,10 @@ export function planRun(appliance: RunnableAppliance, wishes: RunWishes, acceler
   const firmware = uefi && firmwareOf(machine, uefi);
   appliance.disks.forEach(refuseOtherFiles);
   if (wishes.persist) appliance.disks.forEach(refuseReadOnly);
+  const kept = join(dirname(appliance.disks[0]?.path ?? '.'), `${appliance.name}.vars.fd`);
+  // What an installer wrote into them says where its loader is: they are the machine's, whether or not they are changed.
   const variables =
-    firmware && wishes.persist
-      ? {
-          path: join(dirname(appliance.disks[0]?.path ?? '.'), `${appliance.name}.vars.fd`),
-          template: firmware.variables,
-        }
-      : undefined;
+    firmware && (wishes.persist || existsSync(kept)) ? { path: kept, template: firmware.variables } : undefined;
   return {
     appliance,
     wishes,
@@ -106,13 +103,17 @@ function machineOf(
   };
 }
 
-interface Firmware {
+/** Paths of UEFI's code, and of what its variables begin as. */
+export interface Firmware {
   readonly code: string;
   readonly variables: string;
 }
 
-/** With Secure Boot there are other files, which have the keys in them. */
-function firmwareOf({ arch, firmware }: Recommendation, plain: Firmware): Firmware {
+/**
+ * With Secure Boot there are other files, which have the keys in them.
+ * @throws MissingError where they are not installed
+ */
+export function firmwareOf({ arch, firmware }: Recommendation, plain: Firmware): Firmware {
   if (!firmware.secureBoot || arch !== 'x86_64') return plain;
   const { code, vars } = ovmf.secure;
   if (existsSync(code)) return { code, variables: vars };

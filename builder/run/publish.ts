@@ -25,7 +25,7 @@ export async function publish(
 ): Promise<void> {
   provideFolder(to);
   const lock = join(to, LOCK);
-  for (let waited = 0; !take(lock); waited += POLL_MS) {
+  for (let waited = 0; !takeLock(lock); waited += POLL_MS) {
     if (waited >= patienceMs)
       throw new WorkError(
         'publishing',
@@ -40,8 +40,11 @@ export async function publish(
   }
 }
 
-/** A link that leads nowhere is made in one step, and says by its target whose it is. */
-function take(lock: string): boolean {
+/**
+ * Takes a lock unless a process that lives has it: a link that leads nowhere is made in one step, and says by its target
+ * whose it is. Removing the link gives it back.
+ */
+export function takeLock(lock: string): boolean {
   try {
     symlinkSync(ownBuildName(), lock);
     return true;

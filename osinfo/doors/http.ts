@@ -180,7 +180,8 @@ async function readPart(
   return { bytes, total: range[3] === '*' ? undefined : Number(range[3]) };
 }
 
-function settings(timeoutMs: number) {
+/** What every request has in common. */
+export function settings(timeoutMs: number) {
   return {
     decompress: false,
     maxRedirects: 5,
@@ -202,7 +203,8 @@ async function pause(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function statusError(address: string, status: number, phrase: string, cause?: unknown): HttpError {
+/** An answer that is not what was asked for, by its status. */
+export function statusError(address: string, status: number, phrase: string, cause?: unknown): HttpError {
   return new HttpError(
     status === 404 ? 'http-not-found' : 'http-failed',
     `${shown(address)}: the server answered ${status}`,
@@ -211,7 +213,8 @@ function statusError(address: string, status: number, phrase: string, cause?: un
   );
 }
 
-function badAnswer(address: string, what: string): HttpError {
+/** An answer that cannot be used. */
+export function badAnswer(address: string, what: string): HttpError {
   return new HttpError('http-failed', `${shown(address)}: ${what}`, { kind: 'answer', host: hostOf(address) });
 }
 
@@ -223,7 +226,7 @@ const FAILURES: Readonly<Record<string, { kind: 'refused' | 'unresolved' | 'time
 };
 
 /** What got threw, as ours. */
-function httpError(address: string, error: unknown): HttpError {
+export function httpError(address: string, error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   const { response } = error as { response?: { statusCode?: number; statusMessage?: string } };
   if (response?.statusCode !== undefined && (error as Error).name === 'HTTPError') {

@@ -142,6 +142,7 @@ const outputs: readonly (readonly [schema: string, words: readonly string[], lin
       '--json',
     ],
   ],
+  ['install-plan', ['install', 'debian12', '--arch', 'x86_64', '--dry-run', '--json']],
   ['sizes', ['sizes', '--json', join(kickstarts, 'bad.ks'), '--format', 'raw']],
 ];
 

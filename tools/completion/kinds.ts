@@ -46,6 +46,12 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   '--cdrom': file('*.iso'),
   '--iso': file('*.iso'),
   '--like': { kind: 'os' },
+  'guestwright install <system>': { kind: 'os' },
+  'guestwright install --config-file': file('*.conf'),
+  'guestwright install --script': {
+    kind: 'words',
+    words: ['none', 'preseed', 'kickstart', 'autoinstall', 'autoyast', 'agama', 'unattend', 'bsdinstall'],
+  },
   '--sign-ssh': file(),
   '--signature': file('*.asc', '*.sig', '*.gpg'),
   '--type': { kind: 'words', words: ['media', 'tree'] },

@@ -27,7 +27,10 @@ const longestFile = 1024 * 1024;
  * Files of parameters first, then single ones, each overriding what came before; then what libosinfo takes by itself.
  * @throws InputError for what cannot be read
  */
-export function chooseConfig({ config: pairs, configFile = [] }: InstallScriptOptions): ChosenConfig {
+export function chooseConfig({
+  config: pairs,
+  configFile = [],
+}: Pick<InstallScriptOptions, 'config' | 'configFile'>): ChosenConfig {
   const config = new Map(configDefaults);
   for (const file of configFile) for (const [key, values] of readFile(file)) config.set(key, values);
   const exposed: string[] = [];

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Db, InstallScript, Os } from '../../osinfo/model/types.js';
 import type { ScriptSource } from '../../osinfo/script/document.js';
+import { scriptsOfOs } from '../../osinfo/script/of-os.js';
 
 /** The operating system that an argument names, and the medium or tree that it was read from. */
 export interface ChosenOs {
@@ -32,11 +33,5 @@ const isLocation = (argument: string): boolean =>
 
 /** The scripts of an OS with a profile, in the order of its entry; of the medium alone where that names its own. */
 export function scriptsOf({ os, source }: ChosenOs, db: Db, profile?: string): InstallScript[] {
-  const own = source && 'media' in source ? source.media.scripts : [];
-  const ids = own.length > 0 ? own : os.installScripts;
-  const all = new Map(db.installScripts().map((script) => [script.id, script]));
-  return ids
-    .map((id) => all.get(id))
-    .filter((script) => script !== undefined)
-    .filter((script) => profile === undefined || script.profile === profile);
+  return scriptsOfOs(db, os, source && 'media' in source ? source.media : undefined, profile);
 }

@@ -89,6 +89,19 @@ describe('a machine', () => {
     expect(variables?.path).toBe(join(folder, 'tiny.vars.fd'));
   });
 
+  it('starts from the UEFI variables that lie beside its disks, and without --persist does not write to them', async () => {
+    const folder = writeAppliance(join(newFolder(), 'tiny'));
+    const drive = (plan: Awaited<ReturnType<typeof planned>>): string | undefined =>
+      commandOf(plan, 'start').argv.find((word) => word.startsWith('if=pflash,unit=1'));
+    const file = join(folder, 'tiny.vars.fd');
+    expect(drive(await planned({ firmware: 'uefi' }, folder))).not.toContain(file);
+    writeFileSync(file, '');
+    expect(drive(await planned({ firmware: 'uefi' }, folder))).toMatch(/,snapshot=on,file=.*tiny\.vars\.fd$/);
+    expect(drive(await planned({ firmware: 'uefi', persist: true }, folder))).toBe(
+      `if=pflash,unit=1,format=raw,file=${file}`,
+    );
+  });
+
   it('has a blank disk where the descriptor wants one to be made, and leaves none', async () => {
     const folder = newFolder();
     writeTinyGuest(join(folder, 'a.raw'), 'ready');

@@ -93,6 +93,42 @@ export const machineFacts: Readonly<Record<string, CommandFacts>> = {
     ],
     seeAlso: ['guestwright-build(1)', 'virt-image(1)', 'qemu-system(1)'],
   },
+  'guestwright-install': {
+    about: [
+      'The medium of a short id is fetched from the address that the database has, goes on where it was cut off, is held against the checksum that its vendor publishes, and is kept. Its own installer then runs in QEMU, without libvirt and without root, answered by an install script; when it is done, the disk and its descriptions appear in the folder, all at once.',
+      'With --script none you answer the installer yourself, in this terminal or on the screen of --graphics; Ctrl-] ends it.',
+      'Passwords are given in a file (--config-file) or on standard input (-), never on the command line. That of the administrator is made up where none is given, and told at the end.',
+      'An installer that asks what its answers do not say, stands still, panics or takes too long is ended, with its last words. What fails or is stopped leaves nothing but what was fetched.',
+    ],
+    exitStatus: [
+      ['0', 'the system is installed'],
+      [
+        '1',
+        'the medium cannot be fetched or is not what its checksum says, the installer did not come to its end, a program is missing',
+      ],
+      ['2', 'there is no such system, no medium or no script for it, or what was given is wrong'],
+      ['128+n', 'signal n ended it'],
+    ],
+    environment: databaseVariables,
+    files: [
+      [
+        'appliances/NAME/',
+        'the result: NAME.qcow2, NAME.xml (virt-image), NAME.libvirt.xml, NAME.install.json, NAME.SHA256SUMS; installed from UEFI, NAME.vars.fd',
+      ],
+      ['~/.cache/guestwright/media', 'media that were fetched, whole and in part; may be deleted at any time'],
+      ['~/.cache/guestwright/logs', 'the console of an installation that failed'],
+    ],
+    examples: [
+      ['guestwright install debian12', 'two words to a machine; guestwright run appliances/debian12 starts it'],
+      [
+        'guestwright install fedora42 -f answers.conf --name web --to libvirt',
+        'with passwords from a file, defined in libvirt',
+      ],
+      ['guestwright install debian-12.iso --script none --graphics gtk', 'answered by hand, in a window'],
+      ['guestwright install ubuntu24.04 -f - --dry-run --json', 'what would be done, for a program'],
+    ],
+    seeAlso: ['osinfo-install-script(1)', 'guestwright-run(1)', 'virt-image(1)', 'guestwright-recommend(1)'],
+  },
   'guestwright-recommend': {
     about: [
       'Firmware, machine, buses, devices, memory, processors and disk that both the operating system and the hypervisor have, each with the rule that chose it.',
