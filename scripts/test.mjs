@@ -33,14 +33,16 @@ function runProject(project, kept) {
   return new Promise((done) => child.once('close', done));
 }
 
-/** Tests by what became of them; a file that cannot even be loaded has no tests, and has failed. */
+/** Tests by what became of them; a file that cannot be loaded, or whose end fails, has failed as one more. */
 function readReport(project) {
   try {
     const result = JSON.parse(readFileSync(join(folder, `${project}.json`), 'utf8'));
-    const unread = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+    const broken = result.testResults.filter(
+      (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+    );
     return {
       passed: result.numPassedTests,
-      failed: result.numFailedTests + unread.length,
+      failed: result.numFailedTests + broken.length,
       skipped: result.numPendingTests + result.numTodoTests,
     };
   } catch {

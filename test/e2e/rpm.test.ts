@@ -42,8 +42,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('a tiny rpm distribution, installed by dnf', () => {
   let root: string;
   let manifest: Manifest;
-  // debugfs tells its version first.
-  const read = async (path: string) => (await ask('debugfs', '-R', `cat ${path}`, root)).replace(/^debugfs .*\n/, '');
+  // debugfs tells its version too, before or after.
+  const read = async (path: string) => (await ask('debugfs', '-R', `cat ${path}`, root)).replace(/^debugfs .*\n/m, '');
   const stat = async (path: string) => (await ask('debugfs', '-R', `stat ${path}`, root)).replaceAll('\n', ' ');
 
   it('is built', async () => {

@@ -53,7 +53,8 @@ describe('an ordinary user', () => {
     expect(readFileSync('/proc/self/mountinfo', 'utf8')).toBe(mounts);
     expect(await remains(folder, join(cache, 'work'))).toEqual([]);
     expect(filesIn(join(cache, 'work'))).toEqual([]);
-  });
+    // Two emulated starts, with a passphrase that GRUB and the kernel try: minutes where the machine does other things too.
+  }, 1_500_000);
 
   it.runIf(isRoot)('without ranges of ids is told so in one line, with the command that mends it', async () => {
     const bare = makeUser(folder, 'gwtest-bare', 'none');

@@ -33,6 +33,8 @@ const ask = (...words: [string, ...string[]]): string =>
 function readDisc(path: string): { label: string; files: string[]; text: (name: string) => string } {
   const out = newFolder();
   ask('xorriso', '-osirrox', 'on', '-indev', path, '-extract', '/', join(out, 'all'));
+  // Folders of a disc may not be written to, and those of the test are removed.
+  ask('chmod', '-R', 'u+w', join(out, 'all'));
   const label = /Volume id: (.*)/.exec(ask('isoinfo', '-d', '-i', path))?.[1] ?? '';
   const files = (readdirSync(join(out, 'all'), { recursive: true }) as string[]).filter((name) =>
     statSync(join(out, 'all', name)).isFile(),
