@@ -18,7 +18,7 @@ const DOORS = {
   saxes: /^osinfo\/xml\//,
   'zx/core': /^osinfo\/doors\/process\.ts$/,
   'node:child_process': /^osinfo\/doors\/process(-sync|-streams)?\.ts$/,
-  got: /^osinfo\/doors\/http\.ts$/,
+  got: /^osinfo\/doors\/http(-download)?\.ts$/,
   'node:http': /^osinfo\/doors\/http\.ts$/,
 };
 
