@@ -64,7 +64,7 @@ export function listOva(path: string): readonly OvaMember[] {
 }
 
 /** A small member, whole. @throws InputError for one that is larger than `most` bytes */
-export function readOvaMember(path: string, member: OvaMember, most: number): Buffer {
+export function readOvaMember(path: string, member: OvaMember, most: number): Uint8Array {
   if (member.size > most)
     throw new InputError('convert-ova', `${quoted(member.name)} has ${member.size} bytes; at most ${most} are read`, {
       file: path,

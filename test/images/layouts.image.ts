@@ -147,6 +147,7 @@ function compareRules(plan: Plan): CompareRules {
   return {
     fat: at(['vfat']),
     squashfs: at(['squashfs']),
+    seconds: at(['ext2']),
     ignored: at(['ext2', 'ext3', 'ext4']).map((target) => join(target, 'lost+found')),
   };
 }
