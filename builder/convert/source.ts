@@ -97,7 +97,8 @@ function readOva(file: string): Source {
   const machine: MachineDescription = { ...readOvf(bytes, `${file}/${descriptor.name}`), kind: 'ova' };
   const list = members.find(({ name }) => name.toLowerCase() === descriptor.name.toLowerCase().replace(/ovf$/, 'mf'));
   const manifest =
-    list && readManifest(new TextDecoder().decode(readOvaMember(file, list, DESCRIPTION_BYTES)), `${file}/${list.name}`);
+    list &&
+    readManifest(new TextDecoder().decode(readOvaMember(file, list, DESCRIPTION_BYTES)), `${file}/${list.name}`);
   return {
     path: file,
     machine: manifest === undefined ? machine : withDigests(machine, manifest, descriptor.name, bytes),

@@ -4,7 +4,8 @@ import { checkBoot, writeUefiLoader } from './boot/index.js';
 import { mountPoints, provideMountPoint } from './disks/folders.js';
 
 /**
- * What the tree has from its disks, after the last of `%post`: a folder for each mount point, and the boot loader of UEFI.
+ * What the tree has from its disks, after the last of `%post`, which may have undone it: a folder for each mount point, and
+ * the boot loader of UEFI.
  * So the tree that is labelled and archived is the one that the images hold.
  * @throws InputError where a mount point is a link; WorkError for an initramfs that could not find the root
  */

@@ -5,6 +5,7 @@ import { formatPlace, ToolError, WorkError } from '../../osinfo/errors.js';
 import type { ScriptPlan } from '../plan/types.js';
 import type { StageContext } from '../run/context.js';
 import { sandboxed } from '../run/sandbox.js';
+import { mountPoints, provideMountPoint } from './disks/folders.js';
 import { insideTree, writeTreeFile } from './files.js';
 
 /** Where the tree is seen by a `%post --nochroot`, by both names that such scripts use. */
@@ -25,6 +26,9 @@ export async function runPreInstall(context: StageContext): Promise<void> {
 export async function runScripts(context: StageContext): Promise<{ readonly failed: number }> {
   const scripts = context.plan.scripts.filter((one) => one.type === 'post');
   if (scripts.length === 0) return { failed: 0 };
+  // As in an installer, which has mounted the file systems by then: a script may put files there.
+  const { disks, storage } = context.plan;
+  for (const point of mountPoints(disks, storage)) provideMountPoint(context, point);
   const hadPolicy = existsSync(join(context.tree, POLICY));
   if (!hadPolicy) writeTreeFile(context.tree, POLICY, '#!/bin/sh\nexit 101\n', 0o755);
   makeResolverPlace(context.tree);
