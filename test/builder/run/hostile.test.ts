@@ -36,7 +36,12 @@ async function post(body: string, prelude = 'exec "$@"'): Promise<string[]> {
   };
   await runScripts({
     ...context,
-    plan: { ...context.plan, scripts: [script] },
+    plan: {
+      ...context.plan,
+      scripts: [script],
+      disks: [{ partitions: [{ mountpoint: '/srv/data' }] }],
+      storage: { raids: [], luks: [], volumeGroups: [], btrfs: [] },
+    },
     tool: (words: readonly string[], options: RunOptions) => tool(lent(words, context.tree), options),
     detail: (_stage: string, text: string) => void said.push(text),
   } as unknown as Parameters<typeof runScripts>[0]);
@@ -64,6 +69,12 @@ const OF_MACHINE = [
   '/dev/mem',
   '/dev/kmsg',
 ];
+
+describe.skipIf(why !== '')(`a %post${why}`, () => {
+  it('finds the folders that the disks are mounted at, as in an installer', async () => {
+    expect(await post('echo kept >/srv/data/file && cat /srv/data/file')).toEqual(['kept']);
+  });
+});
 
 describe.skipIf(why !== '')(`a hostile %post${why}`, () => {
   it('opens nothing of this machine for writing, also when it takes the mounts over it away', async () => {
