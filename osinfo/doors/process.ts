@@ -21,6 +21,7 @@ export interface RunOptions {
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Most bytes of either stream that are kept, from the end. Default 8 MiB; `tooMuch: 'fail'` makes more an error. */
   readonly keepBytes?: number;
+  /** Kills the program; one that is aborted already starts none. */
   readonly signal?: AbortSignal;
 }
 
@@ -60,6 +61,7 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
     throw new InputError('nul-in-argument', `an argument of ${program} contains a NUL character; remove it`);
   }
   const { $ } = await import('zx/core');
+  if (options.signal?.aborted) throw stopped(program, null, options.log);
   const keep = options.keepBytes ?? 8 * 1024 * 1024;
   const out = collector(keep, options.onLine && ((line) => options.onLine!(line, 'stdout')));
   const err = collector(keep, options.onLine && ((line) => options.onLine!(line, 'stderr')));
@@ -92,7 +94,6 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
     kill();
   }, options.timeoutMs ?? 600_000);
   options.signal?.addEventListener('abort', kill, { once: true });
-  if (options.signal?.aborted) kill();
   let exitCode: number | null;
   let signal: string | null;
   try {
@@ -107,7 +108,7 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
   }
   const result = { stdout: out.end(), stderr: err.end(), exitCode: exitCode ?? -1 };
   if (exitCode !== null && (options.okCodes ?? [0]).includes(exitCode)) return result;
-  if (options.signal?.aborted) throw new ToolError(program, exitCode, `${program} was stopped`, options.log);
+  if (options.signal?.aborted) throw stopped(program, exitCode, options.log);
   if (timedOut) {
     const seconds = Math.round((options.timeoutMs ?? 600_000) / 1000);
     throw new ToolError(program, exitCode, `${program} took longer than ${seconds} s and was stopped`, options.log);
@@ -120,6 +121,10 @@ export async function run(words: readonly string[], options: RunOptions = {}): P
   }
   const how = signal ? `was ended by ${signal}` : `ended with exit code ${exitCode}`;
   throw new ToolError(program, exitCode, `${program} ${how}${lastWords(result)}`, options.log);
+}
+
+function stopped(program: string, exitCode: number | null, log: string | undefined): ToolError {
+  return new ToolError(program, exitCode, `${program} was stopped`, log);
 }
 
 /**

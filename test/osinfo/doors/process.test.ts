@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -68,6 +68,12 @@ describe('run', () => {
     const running = run(['sleep', '60'], { signal: stopper.signal });
     setTimeout(() => stopper.abort(), 100);
     await expect(running).rejects.toThrow(/was stopped/);
+  });
+
+  it('is not started after its signal', async () => {
+    const trace = join(folder, 'trace');
+    await expect(run(['touch', trace], { signal: AbortSignal.abort() })).rejects.toThrow('touch was stopped');
+    expect(existsSync(trace)).toBe(false);
   });
 });
 
