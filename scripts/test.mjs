@@ -7,6 +7,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { countTests } from './count-tests.mjs';
 import { setUp } from './setup.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,44 +20,30 @@ const lint =
   long !== undefined ? undefined : spawnSync('npm', ['run', '--silent', 'lint'], { cwd: root, stdio: 'inherit' });
 const folder = mkdtempSync(join(tmpdir(), 'guestwright-test-'));
 
-/** Runs one project; what it says is kept until it ended where another is on the screen. */
+const reportOf = (project) => join(folder, `${project}.json`);
+
+/** Runs one project, to vitest's exit code; what it says is kept until it ended where another is on the screen. */
 function runProject(project, kept) {
   const output = kept ? openSync(join(folder, `${project}.log`), 'w') : 'inherit';
   const child = spawn(
     'npx',
     [
       ...['vitest', 'run', '--project', project, '--passWithNoTests', ...words],
-      ...['--reporter=default', '--reporter=json', `--outputFile.json=${join(folder, `${project}.json`)}`],
+      ...['--reporter=default', '--reporter=json', `--outputFile.json=${reportOf(project)}`],
     ],
     { cwd: root, stdio: ['inherit', output, output] },
   );
   return new Promise((done) => child.once('close', done));
 }
 
-/** Tests by what became of them; a file that cannot be loaded, or whose end fails, has failed as one more. */
-function readReport(project) {
-  try {
-    const result = JSON.parse(readFileSync(join(folder, `${project}.json`), 'utf8'));
-    const broken = result.testResults.filter(
-      (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-    );
-    return {
-      passed: result.numPassedTests,
-      failed: result.numFailedTests + broken.length,
-      skipped: result.numPendingTests + result.numTodoTests,
-    };
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
-}
-
 // Builds wait for one processor most of the time: they and the other tests are run side by side.
 const [first, ...others] = projects;
 if (others.length > 0) console.log(`tests of ${others.join(', ')} run meanwhile; what they say follows`);
-await Promise.all([runProject(first, false), ...others.map((project) => runProject(project, true))]);
+const exitCodes = await Promise.all([runProject(first, false), ...others.map((project) => runProject(project, true))]);
 for (const project of others) process.stdout.write(readFileSync(join(folder, `${project}.log`)));
-const counts = projects.map(readReport);
+const counts = projects.map((project, index) => countTests(reportOf(project), exitCodes[index]));
 rmSync(folder, { recursive: true, force: true });
+for (const [index, { said }] of counts.entries()) if (said !== undefined) console.log(`${projects[index]}: ${said}`);
 const sum = (what) => counts.reduce((total, count) => total + count[what], 0);
 let passed = sum('passed');
 let failed = sum('failed');
