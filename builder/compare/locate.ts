@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../osinfo/doors/process.js';
-import { bundleFile, diskFile, diskFormats, OUTPUTS, treeFile } from '../plan/outputs.js';
+import { bundleFiles, bundleFormats, diskFile, diskFormats, OUTPUTS, treeFile } from '../plan/outputs.js';
 import type { DiskFormat, DiskPlan, Plan } from '../plan/types.js';
 import { extPlace } from './ext-place.js';
 import { firstDifference, readBytes } from './first-difference.js';
@@ -32,7 +32,8 @@ export async function locate(
     for (const format of diskFormats(plan.outputs))
       if (diskFile(plan.name, disk, format, plan.outputs) === pair.file)
         return await inImage(disk, format, pair, offset);
-  const archives = [treeFile(plan.name), bundleFile(plan.name, 'ova'), bundleFile(plan.name, 'containerdisk')];
+  const bundles = bundleFormats(plan.outputs).flatMap((format) => bundleFiles(plan.name, plan.disks, format));
+  const archives = [treeFile(plan.name), ...bundles.map(({ file }) => file)];
   if (archives.includes(pair.file)) {
     const place = tarMemberAt(pair.first, offset);
     return place === undefined

@@ -154,6 +154,27 @@ describe('the first difference of two builds', () => {
       { file: 'web.xml', same: false, place: 'only one of the two builds has it' },
     ]);
   });
+
+  it('is told by the member in a tree and in every bundle, those of the further disks too', async () => {
+    const disk = planOf().disks[0]!;
+    const plan = {
+      ...planOf('tar', 'ova', 'containerdisk'),
+      disks: [disk, { ...disk, name: 'sdb', boot: false }],
+    } as unknown as Plan;
+    const files = ['web.containerdisk.tar', 'web-sdb.containerdisk.tar', 'web.ova', 'web.tar'].sort();
+    const folders = ['one', 'two'].map((content) => {
+      const folder = newFolder();
+      writeFileSync(join(folder, 'member'), content);
+      for (const file of files) execFileSync('tar', ['-cf', file, '--mtime=@0', 'member'], { cwd: folder });
+      return { folder, files };
+    });
+    const found = await compareOutputs(plan, {
+      first: folders[0]!,
+      second: folders[1]!,
+      scratch: join(newFolder(), 'scratch'),
+    });
+    expect(found.map(({ file, place }) => [file, place])).toEqual(files.map((file) => [file, 'the content of member']));
+  });
 });
 
 describe('a place in a tar', () => {
