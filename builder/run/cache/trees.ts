@@ -4,11 +4,9 @@ import { basename, join } from 'node:path';
 import { makeFolders } from '../../../osinfo/doors/folders.js';
 import type { StageContext } from '../context.js';
 import { moveFile } from '../move-file.js';
+import { WHOLE_TREE } from '../tar-words.js';
 import type { KeptStage } from './keys.js';
 import { readNote, type TreeNote } from './note.js';
-
-/** Attributes and ACLs too; times are kept to the nanosecond by the format that tar takes for them. */
-const EVERYTHING = ['--xattrs', '--xattrs-include=*', '--acls', '--numeric-owner'] as const;
 
 /** The paths of a kept tree: its archive, and the note beside it. */
 export function treePaths(
@@ -32,7 +30,7 @@ export async function restoreTree(context: StageContext, stage: KeptStage, key: 
   try {
     const kept = readNote(note, stage);
     utimesSync(archive, new Date(), new Date());
-    await context.tool(['tar', '--zstd', '-xpf', archive, '-C', context.tree, ...EVERYTHING, '--same-owner']);
+    await context.tool(['tar', '--zstd', '-xpf', archive, '-C', context.tree, ...WHOLE_TREE, '--same-owner']);
     return kept;
   } catch {
     for (const path of [archive, note]) rmSync(path, { force: true });
@@ -68,7 +66,7 @@ export async function keepTree(
         'tar',
         '--sort=name',
         '--sparse',
-        ...EVERYTHING,
+        ...WHOLE_TREE,
         '--use-compress-program=zstd -1 -T2',
         '-cpf',
         part,

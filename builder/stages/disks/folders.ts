@@ -5,6 +5,7 @@ import { InputError } from '../../../osinfo/errors.js';
 import type { At } from '../../kickstart/model.js';
 import type { DiskPlan, StorageLayers } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
+import { WHOLE_TREE } from '../../run/tar-words.js';
 
 /** A path that the finished system mounts something at. */
 export interface MountPoint {
@@ -117,7 +118,7 @@ async function makeView(
 /** Owner, mode, times and attributes of a folder, without what lies in it. */
 async function copyFolderItself(context: StageContext, from: string, to: string): Promise<void> {
   const archive = join(context.scratch, 'folder.tar');
-  const kept = ['--acls', '--xattrs', '--xattrs-include=*', '--numeric-owner', '--file', archive];
+  const kept = [...WHOLE_TREE, '--file', archive];
   await context.tool(['tar', '--create', ...kept, '--format=posix', '--no-recursion', '--directory', from, '.']);
   await context.tool(['tar', '--extract', ...kept, '--preserve-permissions', '--same-owner', '--directory', to]);
 }

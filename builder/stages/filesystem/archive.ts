@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { statSync } from 'node:fs';
 import type { StageContext } from '../../run/context.js';
+import { WHOLE_TREE } from '../../run/tar-words.js';
 
 /** tar(1) writes whole records of this size. */
 const RECORD = 10_240;
-
-/** What tar is told so that nothing of a tree is lost: attributes, ACLs, ids, holes; times by the format that it takes then. */
-const EVERYTHING = ['--xattrs', '--xattrs-include=*', '--acls', '--numeric-owner', '--sparse', '--sort=name'] as const;
 
 /**
  * Puts a folder behind what is in a file already, as an archive of its own.
@@ -27,7 +25,9 @@ export async function appendArchive(
       'sh',
       file,
       'tar',
-      ...EVERYTHING,
+      ...WHOLE_TREE,
+      '--sparse',
+      '--sort=name',
       '-cpf',
       '-',
       '-C',

@@ -5,6 +5,7 @@ import { ToolError, WorkError } from '../../../osinfo/errors.js';
 import type { BtrfsPlan, FilesystemPlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import { runHelper } from '../../run/helper/index.js';
+import { WHOLE_TREE_QUOTED } from '../../run/tar-words.js';
 import { type Place, pour } from '../place.js';
 import { appendArchive } from './archive.js';
 import { settleFolder } from './settle.js';
@@ -42,7 +43,7 @@ done </run/helper/values/sources
 while read -r first count path; do
   [ $count = 0 ] && continue
   dd if=/run/helper/disk$devices bs=10240 skip=$first count=$count 2>/dev/null |
-    tar -xpf - -C "/tmp/volume/$path" --xattrs '--xattrs-include=*' --acls --numeric-owner --same-owner --warning=no-timestamp 2>/tmp/said ||
+    tar -xpf - -C "/tmp/volume/$path" ${WHOLE_TREE_QUOTED} --same-owner --warning=no-timestamp 2>/tmp/said ||
     { head -n 1 /tmp/said; exit 1; }
 done </run/helper/values/sources
 umount /tmp/volume

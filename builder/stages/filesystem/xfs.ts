@@ -5,6 +5,7 @@ import { ToolError, WorkError } from '../../../osinfo/errors.js';
 import type { FilesystemPlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import { runHelper } from '../../run/helper/index.js';
+import { WHOLE_TREE, WHOLE_TREE_QUOTED } from '../../run/tar-words.js';
 import { type Place, pour } from '../place.js';
 import type { FilesystemSource } from './types.js';
 
@@ -45,7 +46,7 @@ const OLDEST: readonly [number, number] = [3, 10];
  */
 const FILL = `mkdir /tmp/filled
 mount -t xfs /run/helper/disk0 /tmp/filled
-tar --extract --file /run/helper/disk1 --directory /tmp/filled --numeric-owner --same-owner --preserve-permissions --xattrs --xattrs-include='*' 2>/tmp/said || {
+tar --extract --file /run/helper/disk1 --directory /tmp/filled ${WHOLE_TREE_QUOTED} --same-owner --preserve-permissions 2>/tmp/said || {
   head -n 1 /tmp/said
   exit 1
 }
@@ -82,9 +83,7 @@ export async function makeXfs(
         '--sort=name',
         '--format=posix',
         '--sparse',
-        '--numeric-owner',
-        '--xattrs',
-        '--xattrs-include=*',
+        ...WHOLE_TREE,
         '.',
       ]);
       await runHelper(context, {

@@ -40,6 +40,26 @@ describe.skipIf(why !== '')(`a tree that is kept${why}`, () => {
     expect(await restoreTree(contextOf(cache, again), 'install', 'b'.repeat(40))).toBeUndefined();
   });
 
+  it('has its ACLs for the same numbers where users of this machine have others by then', async () => {
+    const cache = newFolder();
+    const tree = newFolder();
+    mkdirSync(join(tree, 'journal'));
+    execFileSync('setfacl', ['-m', 'u:1:rwx,d:u:1:rx', join(tree, 'journal')]);
+    await keepTree(contextOf(cache, tree), 'install', KEY, { notices: [] });
+    const users = join(newFolder(), 'passwd');
+    // The name of 1, for another.
+    writeFileSync(users, readFileSync('/etc/passwd', 'utf8').replace(/^(\w+:\w*):1:/m, '$1:777:'));
+    const again = newFolder();
+    const context = contextOf(cache, again);
+    const script = 'mount --bind "$1" /etc/passwd; shift; exec "$@"';
+    const tool: StageContext['tool'] = (words, options) =>
+      context.tool(['unshare', '--mount', 'sh', '-ec', script, 'sh', users, ...words], options);
+    expect(await restoreTree({ ...context, tool }, 'install', KEY)).toBeDefined();
+    const acls = execFileSync('getfacl', ['--numeric', 'journal'], { cwd: again, encoding: 'utf8' });
+    expect(acls).toMatch(/^user:1:rwx$/m);
+    expect(acls).toMatch(/^default:user:1:r-x$/m);
+  });
+
   it('has no sockets, in the build that keeps it neither', async () => {
     const tree = newFolder();
     const server = createServer();
