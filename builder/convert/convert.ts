@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomUUID } from 'node:crypto';
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { accessSync, chmodSync, constants, existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { outputEpoch } from '../../osinfo/doors/clock.js';
-import { GuestwrightError, InputError, WorkError } from '../../osinfo/errors.js';
+import { InputError, WorkError } from '../../osinfo/errors.js';
 import { writeOva } from '../output/bundles/ova.js';
 import { checksumFile } from '../output/checksum.js';
 import { OUTPUTS, unpackedName } from '../plan/outputs.js';
 import type { DiskFormat } from '../plan/types.js';
+import { makeWholeFolder } from '../run/whole-folder.js';
 import { imageSizes } from '../sizes/image-sizes.js';
 import { hexDigits } from '../virt-image/digests.js';
 import { describeAppliance, writeVirtImage } from '../virt-image/index.js';
@@ -60,27 +49,13 @@ interface MadeDisk {
  * @throws InputError for a disk that is not what its digest or the description says; WorkError for what cannot be written
  */
 export async function runConversion(plan: ConvertPlan, options: ConvertOptions = {}): Promise<readonly WrittenFile[]> {
-  const { folder } = plan;
-  const part = join(dirname(folder), `.${basename(folder).slice(0, 200)}.${randomUUID()}`);
   checkSpace(plan);
-  try {
-    mkdirSync(part, { recursive: true });
+  return await makeWholeFolder(plan.folder, { code: 'convert', signal: options.signal }, async (part) => {
     const disks: MadeDisk[] = [];
     for (const disk of plan.disks) disks.push(await makeDisk(plan, disk, part, options));
     if (plan.cdrom) await copyDisc(plan, plan.cdrom, part, options);
-    const written = await writeDescription(plan, disks, part);
-    // A program that was told to stop may have been done a moment before.
-    options.signal?.throwIfAborted();
-    // An empty folder of that name would be written over.
-    if (existsSync(folder)) throw new WorkError('folder', `${folder} has appeared in the meantime; try again`);
-    renameSync(part, folder);
-    return written;
-  } catch (error) {
-    if (error instanceof GuestwrightError || options.signal?.aborted) throw error;
-    throw new WorkError('convert', `${folder} cannot be written: ${(error as Error).message}`, { cause: error });
-  } finally {
-    rmSync(part, { recursive: true, force: true });
-  }
+    return await writeDescription(plan, disks, part);
+  });
 }
 
 /** What the disks take now has to fit, twice where they are unpacked first. @throws WorkError where it does not */
@@ -174,7 +149,7 @@ async function copyDisc(
   onStep?.(`${found.disk.file} → ${file}`);
   const target = join(part, file);
   if (found.from.kind === 'member') await unpackOvaMember(plan.source.path, found.from.member, target, [], signal);
-  else if (found.from.kind === 'file') copyFileSync(found.from.path, target, constants.COPYFILE_FICLONE);
+  else if (found.from.kind === 'file') await copyFile(found.from.path, target, constants.COPYFILE_FICLONE);
   chmodSync(target, 0o644);
 }
 

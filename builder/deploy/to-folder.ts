@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomUUID } from 'node:crypto';
-import { constants, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { constants, existsSync, writeFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { run } from '../../osinfo/doors/process.js';
-import { GuestwrightError, InputError, WorkError } from '../../osinfo/errors.js';
+import { InputError } from '../../osinfo/errors.js';
 import { formatRecommendation } from '../../osinfo/formats/index.js';
 import type { Db } from '../../osinfo/model/types.js';
 import { deploymentFor } from '../../osinfo/recommend/deployment.js';
 import { recommend } from '../../osinfo/recommend/index.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
+import { makeWholeFolder } from '../run/whole-folder.js';
 import { makeBlanks } from '../virt-image/blanks.js';
 import type { ReadVirtImage } from '../virt-image/model.js';
 import { deploymentOf } from '../virt-image/recommend-machine.js';
@@ -38,7 +39,7 @@ const CONVERT_MS = 12 * 3600 * 1000;
  * Writes a folder with all that a machine needs elsewhere: its disks in a format that is read there, the commands or
  * descriptions of the machine that is recommended there, and a README that says what to do with them. Whole or not at all.
  * @throws InputError for a folder that is there, a disk that is missing or not what its checksum says, a machine that the
- *   target cannot have
+ *   target cannot have; WorkError for what cannot be written
  */
 export async function writeDeployFolder(request: FolderRequest, db: Db): Promise<WrittenFolder> {
   const { image, target, name, signal } = request;
@@ -53,9 +54,7 @@ export async function writeDeployFolder(request: FolderRequest, db: Db): Promise
   await verifyDisks(found, image.file, signal);
   const disks = needed.map((disk) => found.find((one) => one.disk === disk)!);
   const recommendation = recommendFor(image, image.boots.indexOf(boot), target, db);
-  const part = join(dirname(folder), `.${basename(folder)}.${randomUUID()}`);
-  try {
-    mkdirSync(part, { recursive: true });
+  return await makeWholeFolder(folder, { code: 'deploy', signal }, async (part) => {
     const placed: { readonly file: string; readonly format: string }[] = [];
     for (const [index, disk] of disks.entries()) {
       signal?.throwIfAborted();
@@ -84,13 +83,8 @@ export async function writeDeployFolder(request: FolderRequest, db: Db): Promise
     const notes = [...new Set(warnings)];
     const names = placed.map(({ file }) => file);
     writeFileSync(join(part, 'README.md'), readmeOf(name, target, recommendation, names, notes));
-    renameSync(part, folder);
     return { folder, files: ['README.md', ...files, ...names].sort(), warnings: notes };
-  } catch (error) {
-    rmSync(part, { recursive: true, force: true });
-    if (error instanceof GuestwrightError || signal?.aborted) throw error;
-    throw new WorkError('deploy', `${folder} cannot be written: ${(error as Error).message}`, { cause: error });
-  }
+  });
 }
 
 /** The machine for the OS of a descriptor on another platform: what holds of the image, and not what held of a host. */
@@ -131,7 +125,8 @@ async function placeDisk(
   }
   if (format === disk.format && wanted?.options === undefined) {
     if (format !== 'raw') {
-      copyFileSync(found.path, path, constants.COPYFILE_FICLONE);
+      // Signals are heard meanwhile.
+      await copyFile(found.path, path, constants.COPYFILE_FICLONE);
       return;
     }
   }

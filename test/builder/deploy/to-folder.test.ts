@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deployTargets } from '../../../builder/deploy/targets.js';
-import { type WrittenFolder, writeDeployFolder } from '../../../builder/deploy/to-folder.js';
+import { type FolderRequest, type WrittenFolder, writeDeployFolder } from '../../../builder/deploy/to-folder.js';
 import { imageSizes } from '../../../builder/sizes/index.js';
 import { readVirtImage } from '../../../builder/virt-image/index.js';
 import { run } from '../../../osinfo/doors/process.js';
@@ -33,10 +33,14 @@ function appliance(digest = ''): { readonly file: string; readonly folder: strin
   return { file, folder };
 }
 
-async function deploy(to: string, { file, folder }: ReturnType<typeof appliance>): Promise<WrittenFolder> {
+async function deploy(
+  to: string,
+  { file, folder }: ReturnType<typeof appliance>,
+  more: Pick<FolderRequest, 'onStep' | 'signal'> = {},
+): Promise<WrittenFolder> {
   const target = deployTargets.find(({ name }) => name === to)!;
   const image = readVirtImage(readFileSync(file), file);
-  return await writeDeployFolder({ image, target, name: 'web', folder: join(folder, 'out') }, openDb());
+  return await writeDeployFolder({ image, target, name: 'web', folder: join(folder, 'out'), ...more }, openDb());
 }
 
 describe.skipIf(!hasQemuImg)(`a folder for a place to run${hasQemuImg ? '' : ' (left out: no qemu-img)'}`, () => {
@@ -81,5 +85,35 @@ describe.skipIf(!hasQemuImg)(`a folder for a place to run${hasQemuImg ? '' : ' (
     const other = appliance(`<checksum type='sha256'>${wrong}</checksum>`);
     await expect(deploy('dir', other)).rejects.toThrow(/web\.xml:5: Disk signature for web-sda\.raw does not match/);
     expect(readdirSync(other.folder).sort()).toEqual(['web-sda.raw', 'web.xml']);
+  });
+
+  it('is not there when it was stopped at the last disk, whatever that one is made by', async () => {
+    const one = appliance();
+    const stop = new AbortController();
+    const atBlank = (text: string): void => {
+      if (text.includes('web-2')) stop.abort();
+    };
+    await expect(deploy('dir', one, { onStep: atBlank, signal: stop.signal })).rejects.toThrow(/abort/);
+    expect(readdirSync(one.folder).sort()).toEqual(['web-sda.raw', 'web.xml']);
+    // A disk that is copied as it is, and a signal that comes from outside meanwhile.
+    const copied = appliance();
+    const text = readFileSync(copied.file, 'utf8')
+      .replace(/<(drive|disk) [^>]*web-sdb[^>]*>/g, '')
+      .replace("use='system'", "use='system' format='qcow2'");
+    writeFileSync(copied.file, text);
+    await run(['qemu-img', 'create', '-q', '-f', 'qcow2', join(copied.folder, 'web-sda.raw'), '4M']);
+    const later = new AbortController();
+    const onStep = (): void => void setImmediate(() => later.abort());
+    await expect(deploy('dir', copied, { onStep, signal: later.signal })).rejects.toThrow(/abort/);
+    expect(readdirSync(copied.folder).sort()).toEqual(['web-sda.raw', 'web.xml']);
+  });
+
+  it('does not take the place of a folder that has appeared in the meantime', async () => {
+    const one = appliance();
+    const onStep = (text: string): void => {
+      if (text.includes('web-2')) mkdirSync(join(one.folder, 'out'));
+    };
+    await expect(deploy('dir', one, { onStep })).rejects.toThrow(/out has appeared in the meantime/);
+    expect(readdirSync(join(one.folder, 'out'))).toEqual([]);
   });
 });
