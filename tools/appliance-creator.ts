@@ -2,9 +2,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitCodeOf } from '../osinfo/errors.js';
 import { PACKAGINGS, type Packaging } from './build/packagings.js';
-import { parseCount } from './commands/build.js';
 import { type RunStyle, runCommand } from './main.js';
 import { expandAbbreviations } from './options/abbreviations.js';
+import { parseCount } from './options/values.js';
 
 /** The original takes any word of qemu-img; these are the disks that a machine is started from. */
 const FORMATS = ['raw', 'qcow2', 'vmdk', 'vdi', 'vhdx', 'vpc'] as const;

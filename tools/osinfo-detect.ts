@@ -5,6 +5,7 @@ import type { DbChoice } from '../osinfo/load/places.js';
 import { glibHelp, withGlibHelp } from './help/glib-help.js';
 import { causeInGlibWords } from './help/glib-style.js';
 import { houseStyle, runCommand } from './main.js';
+import { chosenDb, collect } from './options/values.js';
 
 interface DetectOptions {
   readonly format: 'plain' | 'env' | 'json';
@@ -129,15 +130,6 @@ function oneOf(words: readonly string[]): (value: string) => string {
     if (words.includes(value)) return value;
     throw new InvalidArgumentError(`It is ${words.join(' or ')}.`);
   };
-}
-
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
-}
-
-/** One word may be `bundled` or `system`; several are paths. */
-function chosenDb(given: readonly string[]): DbChoice {
-  return given.length === 1 ? given[0]! : given;
 }
 
 /** The program: exit codes of the house, or with `--compat` the original's. */

@@ -4,6 +4,7 @@ import { withGlibHelp } from './help/glib-help.js';
 import { glibStyle, withHelpWords } from './help/glib-style.js';
 import type { InstallScriptOptions } from './install-script/options.js';
 import { runCommand } from './main.js';
+import { collect } from './options/values.js';
 
 const footer = `SOURCE is an installation medium (an ISO image, a block device, a http or https address),
 or the id or short id of an operating system.
@@ -44,9 +45,6 @@ export function command(): Command {
       process.exitCode = await runInstallScript(sources[0], options, () => self.helpInformation());
     });
 }
-
-/** Later ones win, so that the order is kept. */
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 /** The program, with the original's exit codes. */
 export async function main(argv: readonly string[]): Promise<number> {

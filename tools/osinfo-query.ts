@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, Option } from 'commander';
-import type { DbChoice } from '../osinfo/load/places.js';
 import { withGlibHelp } from './help/glib-help.js';
 import { glibStyle, withHelpWords } from './help/glib-style.js';
 import { runCommand } from './main.js';
+import { chosenDb, collect } from './options/values.js';
 
 interface QueryOptions {
   readonly sort?: string;
@@ -45,15 +45,6 @@ export function command(): Command {
         });
       },
     );
-}
-
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
-}
-
-/** One word may be `bundled` or `system`; several are paths. */
-function chosenDb(given: readonly string[]): DbChoice {
-  return given.length === 1 ? given[0]! : given;
 }
 
 /** The program. Exit code 1 for no match and for every error, as the original has it. */

@@ -4,6 +4,7 @@ import { GuestwrightError } from '../osinfo/errors.js';
 import { packageVersion } from '../osinfo/package-root.js';
 import { type RunStyle, runCommand } from './main.js';
 import { expandAbbreviations } from './options/abbreviations.js';
+import { collect } from './options/values.js';
 import type { VirtImageOptions } from './virt-image/request.js';
 
 /** The original's errors: the level in eight columns, exit code 1; 2 is for the command line alone. */
@@ -26,7 +27,6 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 /** Its options, for the program and for `guestwright virt-image`. */
 export function command(): Command {
-  const all = (value: string, before: readonly string[]): readonly string[] => [...before, value];
   return (
     new Command('virt-image')
       .description('make a virtual machine of an appliance by its descriptor, as the command of virtinst does')
@@ -47,10 +47,10 @@ export function command(): Command {
       .option('--noacpi', 'without ACPI, unless the descriptor wants it')
       .option('--noapic', 'without APIC, unless the descriptor wants it')
       .option('--features <list>', 'acpi=off,apic=on,pae=on')
-      .option('-w, --network <network>', 'a card: network=NAME, bridge=NAME or user; model= and mac=', all, [])
-      .option('-b, --bridge <name>', 'a card in a bridge of the host', all, [])
-      .option('-m, --mac <mac>', 'MAC of the next card; RANDOM', all, [])
-      .option('--graphics <type>', 'vnc, spice, sdl or none; port=, listen=, keymap=, password=', all, [])
+      .option('-w, --network <network>', 'a card: network=NAME, bridge=NAME or user; model= and mac=', collect, [])
+      .option('-b, --bridge <name>', 'a card in a bridge of the host', collect, [])
+      .option('-m, --mac <mac>', 'MAC of the next card; RANDOM', collect, [])
+      .option('--graphics <type>', 'vnc, spice, sdl or none; port=, listen=, keymap=, password=', collect, [])
       .option('--vnc', 'the screen by VNC')
       .option('--vncport <port>', 'port of VNC')
       .option('--vnclisten <address>', 'address that VNC listens on')

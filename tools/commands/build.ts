@@ -7,7 +7,7 @@ import type { BootWishes } from '../build/boot-tests.js';
 import { parseDiskSize } from '../build/disk-size.js';
 import type { BuildRequest } from '../build/plan-build.js';
 import { PROGRESS_STYLES, type ProgressStyle } from '../build/progress-styles.js';
-import { collectInclude } from './ks.js';
+import { collect, collectInclude, parseCount } from '../options/values.js';
 
 /** `qcow2,vmdk`: each a format we write, none twice. */
 export function parseFormats(text: string): ImageFormat[] {
@@ -17,19 +17,6 @@ export function parseFormats(text: string): ImageFormat[] {
       throw new InvalidArgumentError(`the formats are ${IMAGE_FORMATS.join(', ')}.`);
   }
   return names as ImageFormat[];
-}
-
-/** A whole number of at least 1. */
-export function parseCount(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > 2 ** 31)
-    throw new InvalidArgumentError('it has to be a whole number, 1 or more.');
-  return value;
-}
-
-/** `--allow-ignored NAME`, which may be given several times. */
-function collectName(text: string, before: readonly string[]): readonly string[] {
-  return [...before, text];
 }
 
 /** `amd64,arm64`: names with commas between them, none twice. */
@@ -137,7 +124,7 @@ export function command(): Command {
         '--allow-ignored <command>',
         'accept an image without what this command, section (%pre) or add-on asks for; may be repeated',
       )
-        .argParser(collectName)
+        .argParser(collect)
         .default([], 'none'),
     )
     .option('--run-pre', 'run %pre, in a sandbox with an empty disk, and include what it writes')
@@ -165,7 +152,7 @@ export function command(): Command {
         '--boot-run <command>',
         'log in as root, check units, mounts and swap, and run this in its shell; may be repeated',
       )
-        .argParser(collectName)
+        .argParser(collect)
         .default([], 'none'),
     )
     .addOption(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
+import { chosenDb, collect } from '../options/values.js';
 import { command as exportCommand } from '../osinfo-db-export.js';
 import { command as importCommand } from '../osinfo-db-import.js';
 import { command as pathCommand } from '../osinfo-db-path.js';
@@ -35,14 +36,10 @@ function infoCommand(): Command {
         import('../db/info.js'),
       ]);
       const { db: chosen } = options;
-      const info = databaseInfo(openDb(chosen === undefined ? {} : { db: chosen.length === 1 ? chosen[0]! : chosen }));
+      const info = databaseInfo(openDb(chosen === undefined ? {} : { db: chosenDb(chosen) }));
       if (options.json) {
         const { printJson } = await import('../main.js');
         printJson(info);
       } else process.stdout.write(formatInfo(info));
     });
-}
-
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, Option } from 'commander';
-import { parseCount } from './build.js';
+import { parseCount } from '../options/values.js';
 
 const TARGETS = ['libvirt', 'openstack', 'kubevirt', 'proxmox', 'vmware', 'virtualbox', 'dir'] as const;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, Option } from 'commander';
 import { parseDiskSize } from '../build/disk-size.js';
-import { parseCount } from './build.js';
+import { collect, parseCount } from '../options/values.js';
 
 const SCREENS = ['vnc', 'gtk', 'sdl'] as const;
 
@@ -33,7 +33,6 @@ export interface InstallCommandOptions {
 
 /** `guestwright install debian12`: from a name to an installed machine, in one command. */
 export function command(): Command {
-  const all = (text: string, before: readonly string[]): readonly string[] => [...before, text];
   return new Command('install')
     .description('install an operating system by its own installer, unattended, onto a disk image')
     .argument('<system>', 'a short id (debian12), the address of an ISO image, or an ISO image')
@@ -44,12 +43,12 @@ export function command(): Command {
     .option('-p, --profile <profile>', 'profile of the script', 'jeos')
     .addOption(
       new Option('-c, --config <key=value>', 'a parameter of the script, which is no secret; may be repeated')
-        .argParser(all)
+        .argParser(collect)
         .default([], 'none'),
     )
     .addOption(
       new Option('-f, --config-file <file>', 'parameters of the script, passwords too; - reads standard input')
-        .argParser(all)
+        .argParser(collect)
         .default([], 'none'),
     )
     .option('-n, --name <name>', 'name of the machine (default: the short id)')

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { collect, collectInclude } from '../options/values.js';
 
 interface ReadingOptions {
   readonly ksVersion?: string;
@@ -30,16 +31,6 @@ function reading(name: string, description: string): Command {
       'a file to take where %include names the path; may be repeated',
       collectInclude,
     );
-}
-
-/** `--define-include PATH=FILE`, which may be given several times. */
-export function collectInclude(
-  text: string,
-  before: Readonly<Record<string, string>> | undefined,
-): Readonly<Record<string, string>> {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new InvalidArgumentError('it is written PATH=FILE.');
-  return { ...before, [text.slice(0, equals)]: text.slice(equals + 1) };
 }
 
 function readOptions(options: ReadingOptions) {
@@ -115,7 +106,7 @@ function explainCommand(): Command {
     .option(
       '--allow-ignored <command>',
       'accept that this command, section (%pre) or add-on has no effect; may be repeated',
-      (name: string, before: readonly string[] | undefined) => [...(before ?? []), name],
+      collect,
     )
     .action(async (file: string, options: ReadingOptions & { readonly allowIgnored?: readonly string[] }) => {
       const [{ readRight }, { explainText }] = await Promise.all([

@@ -2,13 +2,12 @@
 import { Command, Option } from 'commander';
 import { type FormatName, formatNames } from '../../osinfo/formats/names.js';
 import type { Intent } from '../../osinfo/recommend/types.js';
+import { collect } from '../options/values.js';
 import type { CompatName } from '../recommend/compat.js';
 import { addOverrides, type OverrideOptions } from '../recommend/options.js';
 
 /** virt-install 4.1 and its git after 5.1. */
 const compatNames: readonly CompatName[] = ['virt-install', 'virt-install-5'];
-
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 export interface RecommendOptions extends OverrideOptions {
   readonly platform?: string;

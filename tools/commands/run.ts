@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, Option } from 'commander';
-import { parseCount } from './build.js';
+import { collect, parseCount } from '../options/values.js';
 
 const SCREENS = ['vnc', 'gtk', 'sdl'] as const;
 
@@ -28,7 +28,7 @@ export function command(): Command {
         '--forward <[address:]port:port[/udp]>',
         'a port of this machine that leads to one of the guest: 8080:80; from elsewhere too: 0.0.0.0:8080:80; may be repeated',
       )
-        .argParser((text: string, before: readonly string[]) => [...before, text])
+        .argParser(collect)
         .default([], 'none'),
     )
     .addOption(new Option('--uefi', 'start from UEFI (default: as recommended)').conflicts('bios'))
