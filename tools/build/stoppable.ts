@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { withStopSignal } from '../interrupt/stop.js';
 
 /** For the last line to be written. */
 const GRACE_MS = 100;
@@ -8,13 +9,11 @@ const GRACE_MS = 100;
  * such as a question to a mirror that does not answer, does not keep the process: a second Ctrl-C is not needed.
  */
 export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const stopper = new AbortController();
-  const stop = (): void => stopper.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  try {
-    return await work(stopper.signal);
-  } finally {
-    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
-    if (stopper.signal.aborted) setTimeout(() => process.exit(), GRACE_MS).unref();
-  }
+  return await withStopSignal(async (signal) => {
+    try {
+      return await work(signal);
+    } finally {
+      if (signal.aborted) setTimeout(() => process.exit(), GRACE_MS).unref();
+    }
+  });
 }

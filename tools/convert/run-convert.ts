@@ -2,7 +2,6 @@
 import { runConversion, type WrittenFile } from '../../builder/convert/convert.js';
 import { type ConvertPlan, planConversion } from '../../builder/convert/plan.js';
 import { readSource } from '../../builder/convert/source.js';
-import { WorkError } from '../../osinfo/errors.js';
 import { openDb } from '../../osinfo/open.js';
 import type { ConvertCommandOptions } from '../commands/convert.js';
 import { whileNotInterrupted } from '../interrupt/stop.js';
@@ -17,7 +16,7 @@ export async function runConvert(file: string, options: ConvertCommandOptions): 
   const say = (text: string): void => {
     if (!silent) process.stdout.write(`${text}\n`);
   };
-  await whileNotStopped(async (signal) => {
+  await whileNotInterrupted('stopped: nothing was written', async (signal) => {
     const source = readSource(file);
     const request = {
       to: options.to,
@@ -34,16 +33,6 @@ export async function runConvert(file: string, options: ConvertCommandOptions): 
     else if (options.dryRun) say(`would write ${plan.folder}/ with ${names(files)}`);
     else say(`${plan.folder}/ has ${names(files)}`);
   });
-}
-
-/** Ctrl-C, in the words of this command. */
-async function whileNotStopped(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  try {
-    await whileNotInterrupted(work);
-  } catch (error) {
-    if (!(error instanceof WorkError) || error.code !== 'interrupted') throw error;
-    throw new WorkError('interrupted', 'stopped: nothing was written', { cause: error });
-  }
 }
 
 function once<T>(make: () => T): () => T {

@@ -45,7 +45,8 @@ export async function runVirtImage(file: string | undefined, options: VirtImageO
     if (!quiet) process.stdout.write(formatDryRun(plan, options));
     return;
   }
-  await whileNotInterrupted(async (signal) => {
+  // The original's words.
+  await whileNotInterrupted('Installation aborted at user request', async (signal) => {
     const onChecked = (): void => {
       if (!quiet) process.stdout.write(`\n\nCreating guest ${plan.name}...\n`);
     };
