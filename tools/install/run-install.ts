@@ -2,6 +2,7 @@
 import { constants } from 'node:os';
 import { installSystem, type PreparedInstallation, prepareInstallation } from '../../builder/install/install.js';
 import { InputError } from '../../osinfo/errors.js';
+import type { Db } from '../../osinfo/model/types.js';
 import { openDb } from '../../osinfo/open.js';
 import { parseConfigPair, secretKeys } from '../../osinfo/script/config.js';
 import type { InstallCommandOptions } from '../commands/install.js';
@@ -37,10 +38,11 @@ export async function runInstall(system: string, options: InstallCommandOptions)
     else if (!options.quiet) process.stdout.write(formatInstallPlan(prepared.plan));
     return 0;
   }
-  return await install(prepared, options, unattended ? config.madeUp : undefined);
+  return await install(db, prepared, options, unattended ? config.madeUp : undefined);
 }
 
 async function install(
+  db: Db,
   prepared: PreparedInstallation,
   options: InstallCommandOptions,
   madeUp: string | undefined,
@@ -57,7 +59,6 @@ async function install(
     controller.abort();
   };
   for (const signal of SIGNALS) process.on(signal, stop);
-  const db = openDb(options.db === undefined ? {} : { db: options.db });
   const attended = prepared.answers === undefined;
   try {
     for (const warning of plan.warnings) say(`warning: ${warning}`);
