@@ -3,6 +3,7 @@ import { formatQemu } from '../../osinfo/formats/qemu.js';
 import { escapeComma } from '../../osinfo/formats/qemu-words.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 import type { Accelerator } from '../boot-test/accelerator.js';
+import { panicWords, startedHere } from '../machine/started-here.js';
 import type { InstallPlan } from './plan-install.js';
 import type { PreparedMedia } from './prepare-media.js';
 
@@ -46,8 +47,7 @@ export function installCommand(plan: InstallPlan, machine: InstallMachine): stri
       : []),
     // It ends where the guest starts itself anew, and stands still at its end until it was asked what it has written.
     ...['-no-reboot', '-no-shutdown'],
-    // A guest that panicked is not one that was switched off.
-    ...(recommendation.panic === undefined ? [] : ['-action', 'panic=exit-failure']),
+    ...panicWords(recommendation),
   ];
 }
 
@@ -57,12 +57,7 @@ function installingMachine(
   fromDisc: boolean,
 ): Recommendation {
   return {
-    ...machine,
-    virt: accelerator === 'kvm' ? 'kvm' : 'qemu',
-    serialConsole: true,
-    vsock: false,
-    graphics: { type: 'none' },
-    channels: machine.channels.filter((name) => !name.startsWith('com.redhat.spice.')),
+    ...startedHere(machine, accelerator),
     boot: fromDisc ? ['cdrom', 'disk'] : ['disk', 'cdrom'],
     // Many installers draw, whoever looks.
     ...(machine.video.model === 'none' && (display !== 'none' || fromDisc) ? { video: { model: 'vga' } } : {}),

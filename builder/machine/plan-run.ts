@@ -18,6 +18,7 @@ import type { Acceleration } from '../boot-test/accelerator.js';
 import { probeEmulator } from '../boot-test/emulators.js';
 import { type Forward, forwardWord } from './forward.js';
 import { refuseOtherFiles } from './other-files.js';
+import { panicWords, startedHere } from './started-here.js';
 import type { RunnableAppliance, RunnableDisk } from './types.js';
 
 /** What the user wants otherwise than the appliance has it. */
@@ -83,14 +84,7 @@ function machineOf(
     throw new InputError('no-bios', `a machine of ${recommendation.arch} has no BIOS; leave out --bios`);
   const { maximumBytes: _, ...memory } = recommendation.memory ?? {};
   return {
-    ...recommendation,
-    virt: accelerator === 'kvm' ? 'kvm' : 'qemu',
-    // A console is how this machine is spoken to, and a serial line disturbs nobody.
-    serialConsole: true,
-    // What wants a number or a viewer of its own is for who manages machines.
-    vsock: false,
-    graphics: { type: 'none' },
-    channels: recommendation.channels.filter((name) => !name.startsWith('com.redhat.spice.')),
+    ...startedHere(recommendation, accelerator),
     ...(firmware === undefined || firmware === recommendation.firmware.type
       ? {}
       : { firmware: { type: firmware, secureBoot: false, enrolledKeys: false, smm: false } }),
@@ -185,8 +179,7 @@ export function commandOf(plan: RunPlan, purpose: Purpose): { readonly argv: str
       ...kernelWords(appliance),
       // With QEMU's monitor on it: Ctrl-a x ends the machine.
       ...(purpose === 'show' ? ['-serial', 'mon:stdio'] : []),
-      // A guest that panicked is not one that was switched off.
-      ...(machine.panic === undefined ? [] : ['-action', 'panic=exit-failure']),
+      ...panicWords(machine),
     ],
     warnings: [...plan.warnings, ...warnings],
   };
