@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../builder/output/manifest.js';
 import type { Plan } from '../../builder/plan/types.js';
 import { findProgram } from '../../builder/run/probes.js';
-import { ask, makeFolder, program, remains, root, runTool, shareProgram } from '../e2e/machine.js';
-import { type MadeUser, makeUser } from '../e2e/users.js';
+import { ask, makeFolder, remains, root, runTool } from '../e2e/machine.js';
+import { type Builder, ordinaryUser } from '../e2e/users.js';
 import { checkInside } from './inside.js';
 import { keepResult } from './layout-results.js';
 
@@ -21,27 +21,22 @@ const missing = [
 if (missing.length > 0) console.log(`passed over: arm64, for want of ${missing.join(', ')}`);
 
 const folder = makeFolder();
-let user: MadeUser | undefined;
-let tool = program('guestwright');
-let cache = process.env['GUESTWRIGHT_CACHE_DIR'] ?? join(folder, 'cache');
+let builder: Builder;
 
 beforeAll(() => {
   cpSync(join(root, 'test/e2e/kickstarts/arm64.ks'), join(folder, 'arm64.ks'));
-  if (process.getuid?.() !== 0) return;
-  tool = shareProgram(folder);
-  user = makeUser(folder, 'gwtest-arm64', 'one');
-  cache = join(user.home, 'cache');
+  builder = ordinaryUser(folder, 'gwtest-arm64', process.env['GUESTWRIGHT_CACHE_DIR']);
 });
 afterAll(() => {
-  user?.remove();
+  builder?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
 const run = (...words: string[]) =>
-  runTool([tool, 'build', join(folder, 'arm64.ks'), '--arch', 'arm64', ...words], {
-    cache,
+  runTool([builder.tool, 'build', join(folder, 'arm64.ks'), '--arch', 'arm64', ...words], {
+    cache: builder.cache,
     cwd: folder,
-    ...(user ? { user: user.name } : {}),
+    ...builder.as,
   });
 
 /** What the kernel of this machine itself runs by emulators. */
@@ -53,7 +48,7 @@ describe.skipIf(missing.length > 0)('an image for 64-bit ARM', () => {
   let image: string;
 
   it('is built by an ordinary user of another machine, which learns nothing of it', async () => {
-    const out = join(user?.home ?? folder, 'out');
+    const out = join(builder.home, 'out');
     const before = await registered();
     plan = JSON.parse((await run('--dry-run', '--json')).stdout) as Plan;
     const { code, stdout, stderr } = await run('-o', out, '-f', 'qcow2', '--json', '-q');
@@ -65,7 +60,7 @@ describe.skipIf(missing.length > 0)('an image for 64-bit ARM', () => {
     expect(readFileSync(join(out, 'arm64.libvirt.xml'), 'utf8')).toContain('arch="aarch64"');
     expect(readFileSync(join(out, 'arm64.xml'), 'utf8')).toContain('<arch>aarch64</arch>');
     expect(await registered()).toBe(before);
-    expect(await remains(folder, join(cache, 'work'))).toEqual([]);
+    expect(await remains(folder, join(builder.cache, 'work'))).toEqual([]);
   });
 
   it('has what %post did there, with programs of its own', async () => {

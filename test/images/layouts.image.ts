@@ -6,8 +6,8 @@ import { bootTest } from '../../builder/boot-test/boot-test.js';
 import type { Manifest } from '../../builder/output/manifest.js';
 import type { Plan } from '../../builder/plan/types.js';
 import { readCases } from '../e2e/kickstarts.js';
-import { ask, makeFolder, program, remains, root, runTool, shareProgram } from '../e2e/machine.js';
-import { type MadeUser, makeUser } from '../e2e/users.js';
+import { ask, makeFolder, remains, root, runTool } from '../e2e/machine.js';
+import { type Builder, ordinaryUser } from '../e2e/users.js';
 import { checkInside } from './inside.js';
 import { formatResults, keepResult, type LayoutResult, readResults } from './layout-results.js';
 import { listTar } from './list-tar.js';
@@ -23,29 +23,24 @@ import { type CompareRules, compareTrees } from './tree-listing.js';
 const CASES = readCases().filter(({ words }) => !words.includes('--arch'));
 
 const folder = makeFolder();
-let user: MadeUser | undefined;
-let tool = program('guestwright');
-let cache = process.env['GUESTWRIGHT_CACHE_DIR'] ?? join(folder, 'cache');
+let builder: Builder;
 
 beforeAll(() => {
   cpSync(join(root, 'test/e2e/kickstarts'), join(folder, 'kickstarts'), { recursive: true });
-  if (process.getuid?.() !== 0) return;
-  tool = shareProgram(folder);
-  user = makeUser(folder, 'gwtest-images', 'one');
-  cache = join(user.home, 'cache');
+  builder = ordinaryUser(folder, 'gwtest-images', process.env['GUESTWRIGHT_CACHE_DIR']);
 });
 
 afterAll(() => {
-  user?.remove();
+  builder?.remove();
   rmSync(folder, { recursive: true, force: true });
   console.log(formatResults(readResults()));
 });
 
 const run = (...words: string[]) =>
-  runTool([tool, 'build', ...words], { cache, cwd: folder, ...(user ? { user: user.name } : {}) });
+  runTool([builder.tool, 'build', ...words], { cache: builder.cache, cwd: folder, ...builder.as });
 
 describe.each(CASES.map((one) => [one.name, one] as const))('%s', (name, one) => {
-  const out = join(folder, user?.name ?? '', name);
+  const out = (): string => join(builder.home, name);
   const kickstart = join(folder, 'kickstarts', `${name}.ks`);
   let plan: Plan;
   let manifest: Manifest;
@@ -55,15 +50,15 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (name, one) =>
   const disks = (): { path: string; format: string }[] =>
     manifest.disks.map(({ images }) => {
       const image = images.find(({ format }) => format === 'qcow2')!;
-      return { path: join(out, image.file), format: 'qcow2' };
+      return { path: join(out(), image.file), format: 'qcow2' };
     });
 
   it('is planned and built as an ordinary user', async () => {
     plan = JSON.parse((await run(kickstart, ...one.words, '--dry-run', '--json')).stdout) as Plan;
-    const { code, stdout, stderr } = await run(kickstart, ...one.words, '-o', out, '-f', 'qcow2,tar', '--json', '-q');
+    const { code, stdout, stderr } = await run(kickstart, ...one.words, '-o', out(), '-f', 'qcow2,tar', '--json', '-q');
     expect(code, stderr).toBe(0);
     manifest = JSON.parse(stdout) as Manifest;
-    expect(await remains(folder, join(cache, 'work'))).toEqual([]);
+    expect(await remains(folder, join(builder.cache, 'work'))).toEqual([]);
   });
 
   it('has sound disks, of the planned sizes, and a table that says what is planned', async () => {
@@ -88,7 +83,7 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (name, one) =>
 
   it('holds the tree that was installed: owners, modes, times, links, attributes, capabilities, ACLs and holes', async () => {
     const image = await readBack({ disks: disks(), mounts: mountsOf(plan), luks: plan.storage.luks });
-    expect(compareTrees(listTar(join(out, `${name}.tar`)), image, compareRules(plan))).toEqual([]);
+    expect(compareTrees(listTar(join(out(), `${name}.tar`)), image, compareRules(plan))).toEqual([]);
     compared = true;
   });
 
@@ -127,7 +122,7 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (name, one) =>
       treesCompared: compared,
     };
     keepResult(result);
-    rmSync(out, { recursive: true, force: true });
+    rmSync(out(), { recursive: true, force: true });
   });
 });
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootTest } from '../../builder/boot-test/boot-test.js';
 import type { Manifest } from '../../builder/output/manifest.js';
 import type { Plan } from '../../builder/plan/types.js';
-import { makeFolder, program, remains, runTool, shareProgram } from '../e2e/machine.js';
-import { type MadeUser, makeUser } from '../e2e/users.js';
+import { makeFolder, remains, runTool } from '../e2e/machine.js';
+import { type Builder, ordinaryUser } from '../e2e/users.js';
 import { leanDistribution } from '../rpm-fixture/lean.js';
 import { writeOsEntry } from '../rpm-fixture/os-entry.js';
 import type { Distribution } from '../rpm-fixture/tiny.js';
@@ -17,9 +17,7 @@ import { checkInside } from './inside.js';
  */
 
 const folder = makeFolder();
-let user: MadeUser | undefined;
-let tool = program('guestwright');
-let cache = join(folder, 'cache');
+let builder: Builder;
 let distribution: Distribution;
 
 beforeAll(async () => {
@@ -46,22 +44,20 @@ id anna >/etc/post-ran
 `,
   );
   chmodSync(folder, 0o755);
-  if (process.getuid?.() !== 0) return;
-  tool = shareProgram(folder);
-  user = makeUser(folder, 'gwtest-rpm', 'one');
-  cache = join(user.home, 'cache');
+  builder = ordinaryUser(folder, 'gwtest-rpm');
 });
 afterAll(() => {
-  user?.remove();
+  builder?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
 const run = (...words: string[]) =>
-  runTool([tool, 'build', join(folder, 'lean.ks'), ...words], {
-    cache,
+  runTool([builder.tool, 'build', join(folder, 'lean.ks'), ...words], {
+    cache: builder.cache,
     cwd: folder,
-    env: { OSINFO_LOCAL_DIR: join(folder, 'db') },
-    ...(user ? { user: user.name, within: ['env', `OSINFO_LOCAL_DIR=${join(folder, 'db')}`] } : {}),
+    // Another user gets none of this environment.
+    within: ['env', `OSINFO_LOCAL_DIR=${join(folder, 'db')}`],
+    ...builder.as,
   });
 
 describe('an rpm system with systemd and dracut', () => {
@@ -70,14 +66,14 @@ describe('an rpm system with systemd and dracut', () => {
   const guest = () => ({
     recommendation: manifest.recommendation,
     name: 'lean',
-    disks: [{ path: join(user?.home ?? folder, 'out', 'lean-sda.qcow2'), format: 'qcow2' }],
+    disks: [{ path: join(builder.home, 'out', 'lean-sda.qcow2'), format: 'qcow2' }],
     secrets: [],
     password: 'guestwright',
   });
 
   it('is installed by dnf as an ordinary user', async () => {
     plan = JSON.parse((await run('--dry-run', '--json')).stdout) as Plan;
-    const { code, stdout, stderr } = await run('-o', join(user?.home ?? folder, 'out'), '-f', 'qcow2', '--json', '-q');
+    const { code, stdout, stderr } = await run('-o', join(builder.home, 'out'), '-f', 'qcow2', '--json', '-q');
     expect(code, stderr).toBe(0);
     expect(stderr).not.toMatch(/scriptlet/);
     manifest = JSON.parse(stdout) as Manifest;
@@ -85,7 +81,7 @@ describe('an rpm system with systemd and dracut', () => {
     expect(manifest.packages.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['dracut-core', 'systemd', 'passwd', 'kernel-core']),
     );
-    expect(await remains(folder, join(cache, 'work'))).toEqual([]);
+    expect(await remains(folder, join(builder.cache, 'work'))).toEqual([]);
   });
 
   it('starts from BIOS with its mounts, its swap, its accounts and its services', async () => {
