@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { MOST_NICS } from '../../osinfo/formats/request.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 import { quoted } from './said.js';
 import type { LostFact, MachineDescription } from './types.js';
-
-/** Most network cards that formats describe. */
-export const MOST_NICS = 4;
 
 /** Whether disks can be read-only there: QEMU refuses it on the two old buses. */
 export const mayBeReadonly = ({ bus }: Recommendation['disk']): boolean => bus !== 'ide' && bus !== 'sata';

@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
 import { readSmallFile } from '../../osinfo/doors/small-file.js';
 import { InputError } from '../../osinfo/errors.js';
+import { MOST_NICS } from '../../osinfo/formats/request.js';
 import type { Db } from '../../osinfo/model/types.js';
 import type { HostFacts } from '../../osinfo/recommend/types.js';
 import { probeAccelerator } from '../boot-test/accelerator.js';
@@ -64,7 +65,7 @@ export async function readDescriptorAppliance(file: string, db: Db): Promise<Run
         ...(one.blankBytes === undefined ? {} : { blank: one }),
       })),
     ...(isos[0] ? { cdrom: isos[0].path } : {}),
-    nics: Math.min(4, image.interfaces),
+    nics: Math.min(MOST_NICS, image.interfaces),
     digests: digestsOf(found),
     ...kernelOf(file, boot),
     warnings,

@@ -3,6 +3,9 @@ import { InputError } from '../errors.js';
 import type { Recommendation } from '../recommend/types.js';
 import type { FormatDisk, FormatRequest } from './types.js';
 
+/** Most network cards that a machine is described with. */
+export const MOST_NICS = 4;
+
 /** Machines that QEMU has, by which libvirt means the same. */
 export const qemuMachines: ReadonlySet<string> = new Set([
   'q35',
@@ -49,8 +52,8 @@ export function checkRequest(
       throw new InputError('format-image', `${JSON.stringify(format)} is no image format; qcow2, raw and vmdk are`);
     }
   }
-  if (!Number.isInteger(nics) || nics < 0 || nics > 4) {
-    throw new InputError('format-nics', `${nics} network cards were asked for; 0 to 4 can be had`);
+  if (!Number.isInteger(nics) || nics < 0 || nics > MOST_NICS) {
+    throw new InputError('format-nics', `${nics} network cards were asked for; 0 to ${MOST_NICS} can be had`);
   }
 }
 
