@@ -5,10 +5,12 @@ import { join, resolve } from 'node:path';
 import { run } from '../../osinfo/doors/process.js';
 import { InputError } from '../../osinfo/errors.js';
 import { formatRecommendation } from '../../osinfo/formats/index.js';
+import { MOST_NICS } from '../../osinfo/formats/request.js';
 import type { Db } from '../../osinfo/model/types.js';
 import { deploymentFor } from '../../osinfo/recommend/deployment.js';
 import { recommend } from '../../osinfo/recommend/index.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
+import { refuseOtherFilesOf } from '../machine/other-files.js';
 import { makeWholeFolder } from '../run/whole-folder.js';
 import { makeBlanks } from '../virt-image/blanks.js';
 import type { ReadVirtImage } from '../virt-image/model.js';
@@ -38,8 +40,8 @@ const CONVERT_MS = 12 * 3600 * 1000;
 /**
  * Writes a folder with all that a machine needs elsewhere: its disks in a format that is read there, the commands or
  * descriptions of the machine that is recommended there, and a README that says what to do with them. Whole or not at all.
- * @throws InputError for a folder that is there, a disk that is missing or not what its checksum says, a machine that the
- *   target cannot have; WorkError for what cannot be written
+ * @throws InputError for a folder that is there, a disk that is missing or not what its checksum says, an image that names
+ *   a file outside of its folder, a machine that the target cannot have; WorkError for what cannot be written
  */
 export async function writeDeployFolder(request: FolderRequest, db: Db): Promise<WrittenFolder> {
   const { image, target, name, signal } = request;
@@ -53,6 +55,7 @@ export async function writeDeployFolder(request: FolderRequest, db: Db): Promise
   const found = findDisks(image, new Set(needed), (message) => void warnings.push(message));
   await verifyDisks(found, image.file, signal);
   const disks = needed.map((disk) => found.find((one) => one.disk === disk)!);
+  refuseOtherFilesOf(disks);
   const recommendation = recommendFor(image, image.boots.indexOf(boot), target, db);
   return await makeWholeFolder(folder, { code: 'deploy', signal }, async (part) => {
     const placed: { readonly file: string; readonly format: string }[] = [];
@@ -73,7 +76,7 @@ export async function writeDeployFolder(request: FolderRequest, db: Db): Promise
           path: root === undefined ? one.file : join(root, one.file),
           format: one.format,
         })),
-        nics: Math.min(4, image.interfaces),
+        nics: Math.min(MOST_NICS, image.interfaces),
       });
       const file = pattern.replace('NAME', name);
       writeFileSync(join(part, file), script ? scriptOf(text) : text, { mode: script ? 0o755 : 0o644 });

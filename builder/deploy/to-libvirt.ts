@@ -14,6 +14,7 @@ import {
   type Volume,
   volumesOf,
 } from '../libvirt/volumes.js';
+import { refuseOtherFilesOf } from '../machine/other-files.js';
 import { imageSizes } from '../sizes/index.js';
 import type { MachinePlan } from '../virt-image/plan-machine.js';
 import type { FoundDisk } from '../virt-image/storage.js';
@@ -38,7 +39,8 @@ interface Upload {
  * Brings a machine and its disks to a libvirt, on this machine or another: the disks are uploaded into a pool as volumes
  * `MACHINE-N.FORMAT`, and the domain, which notes which ones, is defined and started. What fails half-way leaves neither.
  * @returns the volumes
- * @throws InputError for a name that is taken, a pool that is not there, a disk that is not what its checksum says
+ * @throws InputError for a name that is taken, a pool that is not there, a disk that is not what its checksum says,
+ *   an image that names a file outside of its folder
  * @throws WorkError for what libvirt refuses
  */
 export async function deployToLibvirt(virsh: Virsh, plan: MachinePlan, options: DeployOptions): Promise<Volume[]> {
@@ -48,12 +50,14 @@ export async function deployToLibvirt(virsh: Virsh, plan: MachinePlan, options: 
   if (old && !replace) throw nameTaken(plan.name);
   const before = old && (await volumesOf(virsh, old.uuid));
   await verifyDisks(plan.disks, options.file, signal);
+  const disks = attached(plan);
+  refuseOtherFilesOf(disks);
   const opened = await openPool(virsh, pool);
   const made: Upload[] = [];
   try {
     const paths = new Map<string, string>();
     const taken = new Set(await listVolumes(virsh, pool));
-    for (const [index, disk] of attached(plan).entries()) {
+    for (const [index, disk] of disks.entries()) {
       signal?.throwIfAborted();
       const format = volumeFormat(disk, options.file);
       const volume = { pool, name: freeName(`${plan.name}-${index + 1}`, extname(basename(disk.path)), taken) };

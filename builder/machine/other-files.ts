@@ -3,6 +3,7 @@ import { dirname, resolve, sep } from 'node:path';
 import { InputError } from '../../osinfo/errors.js';
 import { ImageFile } from '../sizes/image-file.js';
 import { imageSizes } from '../sizes/image-sizes.js';
+import type { FoundDisk } from '../virt-image/storage.js';
 import type { RunnableDisk } from './types.js';
 
 /** Longest name of a backing file that QEMU takes. */
@@ -21,6 +22,12 @@ export function refuseOtherFiles({ path, format, blank }: RunnableDisk): void {
   if (format === 'qcow2' || format === 'qcow') refuseBacking(path);
   // Reading its sizes looks at all its extents, and refuses those of other folders.
   if (format === 'vmdk') imageSizes(path, { format });
+}
+
+/** The same for what a descriptor's disks are on this machine. */
+export function refuseOtherFilesOf(found: readonly FoundDisk[]): void {
+  for (const { path, disk, blankBytes } of found)
+    if (blankBytes === undefined) refuseOtherFiles({ path, format: disk.format });
 }
 
 /** @see https://www.qemu.org/docs/master/interop/qcow2.html */

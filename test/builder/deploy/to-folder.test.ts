@@ -108,6 +108,18 @@ describe.skipIf(!hasQemuImg)(`a folder for a place to run${hasQemuImg ? '' : ' (
     expect(readdirSync(copied.folder).sort()).toEqual(['web-sda.raw', 'web.xml']);
   });
 
+  it('has no file of this machine that an image names: it would be read in the guest', async () => {
+    const one = appliance();
+    const secret = join(newFolder(), 'secret.raw');
+    writeFileSync(secret, 'a secret');
+    truncateSync(secret, 4 * MiB);
+    const words = ['-f', 'qcow2', '-b', secret, '-F', 'raw', join(one.folder, 'web-sda.raw')];
+    await run(['qemu-img', 'create', '-q', ...words]);
+    writeFileSync(one.file, readFileSync(one.file, 'utf8').replace("use='system'", "use='system' format='qcow2'"));
+    await expect(deploy('openstack', one)).rejects.toThrow(/it stands on .*secret.raw", outside of its folder/);
+    expect(readdirSync(one.folder).sort()).toEqual(['web-sda.raw', 'web.xml']);
+  });
+
   it('does not take the place of a folder that has appeared in the meantime', async () => {
     const one = appliance();
     const onStep = (text: string): void => {
