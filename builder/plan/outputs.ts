@@ -133,7 +133,7 @@ export function imageFiles(name: string, disks: readonly { readonly name: string
 }
 
 /** The file of a bundle. */
-export function bundleFile(name: string, format: BundleFormat): string {
+function bundleFile(name: string, format: BundleFormat): string {
   return `${name}.${OUTPUTS[format].suffix}`;
 }
 
