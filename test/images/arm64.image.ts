@@ -8,7 +8,8 @@ import { findProgram } from '../../builder/run/probes.js';
 import { ask, makeFolder, remains, root, runTool } from '../e2e/machine.js';
 import { type Builder, ordinaryUser } from '../e2e/users.js';
 import { checkInside } from './inside.js';
-import { keepResult } from './layout-results.js';
+import { keepResult, resultOf } from './layout-results.js';
+import { treeDifferences } from './same-tree.js';
 
 const FIRMWARE = '/usr/share/AAVMF/AAVMF_CODE.fd';
 
@@ -19,6 +20,8 @@ const missing = [
   ...(existsSync(FIRMWARE) ? [] : ['qemu-efi-aarch64']),
 ];
 if (missing.length > 0) console.log(`passed over: arm64, for want of ${missing.join(', ')}`);
+
+const WHAT = '64-bit ARM, built and started on another machine';
 
 const folder = makeFolder();
 let builder: Builder;
@@ -46,12 +49,13 @@ describe.skipIf(missing.length > 0)('an image for 64-bit ARM', () => {
   let plan: Plan;
   let manifest: Manifest;
   let image: string;
+  let compared = false;
 
   it('is built by an ordinary user of another machine, which learns nothing of it', async () => {
     const out = join(builder.home, 'out');
     const before = await registered();
     plan = JSON.parse((await run('--dry-run', '--json')).stdout) as Plan;
-    const { code, stdout, stderr } = await run('-o', out, '-f', 'qcow2', '--json', '-q');
+    const { code, stdout, stderr } = await run('-o', out, '-f', 'qcow2,tar', '--json', '-q');
     expect(code, stderr).toBe(0);
     manifest = JSON.parse(stdout) as Manifest;
     image = join(out, manifest.disks[0]!.images[0]!.file);
@@ -75,6 +79,12 @@ describe.skipIf(missing.length > 0)('an image for 64-bit ARM', () => {
     rmSync(raw);
   });
 
+  it('holds the tree that was installed', async () => {
+    const tar = join(builder.home, 'out', 'arm64.tar');
+    expect(await treeDifferences(plan, [{ path: image, format: 'qcow2' }], tar)).toEqual([]);
+    compared = true;
+  });
+
   it('starts by itself, to a login on its own serial line', async () => {
     const guest = {
       recommendation: manifest.recommendation,
@@ -85,22 +95,6 @@ describe.skipIf(missing.length > 0)('an image for 64-bit ARM', () => {
       password: 'guestwright',
     };
     const uefi = await checkInside(guest, plan);
-    keepResult({
-      name: 'arm64',
-      what: '64-bit ARM, built and started on another machine',
-      disks: 1,
-      capacityBytes: plan.disks[0]!.sizeBytes,
-      qcow2Bytes: manifest.disks[0]!.images[0]!.lengthBytes,
-      ...secondsOf(manifest),
-      bootSeconds: { uefi },
-      treesCompared: false,
-    });
+    keepResult(resultOf(manifest, { name: 'arm64', what: WHAT, bootSeconds: { uefi }, treesCompared: compared }));
   });
 });
-
-function secondsOf({ stages = [] }: Manifest): { buildSeconds: number; installSeconds?: number } {
-  const seconds = (ms: number): number => Math.round(ms / 100) / 10;
-  const install = stages.find(({ stage }) => stage === 'install')!;
-  const others = stages.filter((stage) => stage !== install).reduce((total, { ms }) => total + ms, 0);
-  return { buildSeconds: seconds(others), ...(install.cached ? {} : { installSeconds: seconds(install.ms) }) };
-}

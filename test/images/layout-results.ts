@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Table from 'cli-table3';
+import type { Manifest } from '../../builder/output/manifest.js';
 import { root } from '../e2e/machine.js';
 
 /** What one kickstart came to, in bytes and seconds: a line of the table of layouts. */
@@ -33,6 +34,30 @@ export function keepResult(result: LayoutResult): void {
   mkdirSync(dirname(FILE), { recursive: true });
   writeFileSync(`${FILE}.part`, `${JSON.stringify(all, undefined, 2)}\n`);
   renameSync(`${FILE}.part`, FILE);
+}
+
+/** The line of what was built, as its manifest tells it; `said` is what only the test knows. */
+export function resultOf(
+  { disks, stages = [], helpers = [] }: Manifest,
+  said: Pick<LayoutResult, 'name' | 'what' | 'bootSeconds' | 'treesCompared'>,
+): LayoutResult {
+  const seconds = (ms: number): number => Math.round(ms / 100) / 10;
+  const install = stages.find(({ stage }) => stage === 'install')!;
+  return {
+    ...said,
+    disks: disks.length,
+    capacityBytes: sum(disks.map(({ images }) => images[0]!.capacityBytes)),
+    qcow2Bytes: sum(disks.map(({ images }) => images.find(({ format }) => format === 'qcow2')!.lengthBytes)),
+    buildSeconds: seconds(sum(stages.filter((stage) => stage !== install).map(({ ms }) => ms))),
+    ...(install.cached ? {} : { installSeconds: seconds(install.ms) }),
+    ...(helpers.length === 0
+      ? {}
+      : { helper: { machine: helpers[0]!.machine, seconds: seconds(sum(helpers.map(({ ms }) => ms))) } }),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 const MIB = 1024 ** 2;

@@ -9,10 +9,8 @@ import { readCases } from '../e2e/kickstarts.js';
 import { ask, makeFolder, remains, root, runTool } from '../e2e/machine.js';
 import { type Builder, ordinaryUser } from '../e2e/users.js';
 import { checkInside } from './inside.js';
-import { formatResults, keepResult, type LayoutResult, readResults } from './layout-results.js';
-import { listTar } from './list-tar.js';
-import { readBack } from './read-back.js';
-import { type CompareRules, compareTrees } from './tree-listing.js';
+import { formatResults, keepResult, readResults, resultOf } from './layout-results.js';
+import { treeDifferences } from './same-tree.js';
 
 /*
  * Every kickstart of `test/e2e/kickstarts/`: built as an ordinary user, sound by the tools of others, started from its own
@@ -82,8 +80,7 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (name, one) =>
   });
 
   it('holds the tree that was installed: owners, modes, times, links, attributes, capabilities, ACLs and holes', async () => {
-    const image = await readBack({ disks: disks(), mounts: mountsOf(plan), luks: plan.storage.luks });
-    expect(compareTrees(listTar(join(out(), `${name}.tar`)), image, compareRules(plan))).toEqual([]);
+    expect(await treeDifferences(plan, disks(), join(out(), `${name}.tar`))).toEqual([]);
     compared = true;
   });
 
@@ -104,49 +101,7 @@ describe.each(CASES.map((one) => [one.name, one] as const))('%s', (name, one) =>
 
   it('is told in the table', () => {
     expect(proven).toBe(true);
-    const { stages = [], helpers = [] } = manifest;
-    const seconds = (ms: number): number => Math.round(ms / 100) / 10;
-    const install = stages.find(({ stage }) => stage === 'install')!;
-    const result: LayoutResult = {
-      name,
-      what: one.what,
-      disks: manifest.disks.length,
-      capacityBytes: sum(manifest.disks.map(({ images }) => images[0]!.capacityBytes)),
-      qcow2Bytes: sum(manifest.disks.map(({ images }) => images[0]!.lengthBytes)),
-      buildSeconds: seconds(sum(stages.filter((stage) => stage !== install).map(({ ms }) => ms))),
-      ...(install.cached ? {} : { installSeconds: seconds(install.ms) }),
-      bootSeconds,
-      ...(helpers.length === 0
-        ? {}
-        : { helper: { machine: helpers[0]!.machine, seconds: seconds(sum(helpers.map(({ ms }) => ms))) } }),
-      treesCompared: compared,
-    };
-    keepResult(result);
+    keepResult(resultOf(manifest, { name, what: one.what, bootSeconds, treesCompared: compared }));
     rmSync(out(), { recursive: true, force: true });
   });
 });
-
-/** What is mounted where; a root that is never written to is in no fstab. */
-function mountsOf({ system, storage, boot }: Plan): Plan['system']['fstab'] {
-  const { readOnly, argument } = storage.root;
-  if (!readOnly) return system.fstab;
-  return [{ source: argument, target: '/', type: boot.rootFilesystem, options: 'ro', pass: 0 }, ...system.fstab];
-}
-
-/** What no file system of the plan holds, or makes by itself. */
-function compareRules(plan: Plan): CompareRules {
-  const at = (types: readonly string[]): string[] =>
-    mountsOf(plan)
-      .filter(({ type }) => types.includes(type))
-      .map(({ target }) => target);
-  return {
-    fat: at(['vfat']),
-    squashfs: at(['squashfs']),
-    seconds: at(['ext2']),
-    ignored: at(['ext2', 'ext3', 'ext4']).map((target) => join(target, 'lost+found')),
-  };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}

@@ -11,6 +11,8 @@ import { leanDistribution } from '../rpm-fixture/lean.js';
 import { writeOsEntry } from '../rpm-fixture/os-entry.js';
 import type { Distribution } from '../rpm-fixture/tiny.js';
 import { checkInside } from './inside.js';
+import { keepResult, resultOf } from './layout-results.js';
+import { treeDifferences } from './same-tree.js';
 
 /*
  * An rpm system with systemd, dracut, PAM and shadow as they are: installed by dnf as an ordinary user, started, and asked.
@@ -63,6 +65,8 @@ const run = (...words: string[]) =>
 describe('an rpm system with systemd and dracut', () => {
   let plan: Plan;
   let manifest: Manifest;
+  let bios: number;
+  let compared = false;
   const guest = () => ({
     recommendation: manifest.recommendation,
     name: 'lean',
@@ -73,7 +77,7 @@ describe('an rpm system with systemd and dracut', () => {
 
   it('is installed by dnf as an ordinary user', async () => {
     plan = JSON.parse((await run('--dry-run', '--json')).stdout) as Plan;
-    const { code, stdout, stderr } = await run('-o', join(builder.home, 'out'), '-f', 'qcow2', '--json', '-q');
+    const { code, stdout, stderr } = await run('-o', join(builder.home, 'out'), '-f', 'qcow2,tar', '--json', '-q');
     expect(code, stderr).toBe(0);
     expect(stderr).not.toMatch(/scriptlet/);
     manifest = JSON.parse(stdout) as Manifest;
@@ -84,8 +88,13 @@ describe('an rpm system with systemd and dracut', () => {
     expect(await remains(folder, join(builder.cache, 'work'))).toEqual([]);
   });
 
+  it('holds the tree that was installed', async () => {
+    expect(await treeDifferences(plan, guest().disks, join(builder.home, 'out', 'lean.tar'))).toEqual([]);
+    compared = true;
+  });
+
   it('starts from BIOS with its mounts, its swap, its accounts and its services', async () => {
-    await checkInside({ ...guest(), firmware: 'bios' }, plan, {
+    bios = await checkInside({ ...guest(), firmware: 'bios' }, plan, {
       hostname: 'lean.example.org',
       'cat /etc/post-ran': 'uid=1005(anna) gid=1005(anna) groups=1005(anna),27(sudo)',
       'getent passwd anna': 'anna:x:1005:1005:Anna A.:/home/anna:/bin/bash',
@@ -99,6 +108,8 @@ describe('an rpm system with systemd and dracut', () => {
   });
 
   it('starts from UEFI', async () => {
-    await bootTest({ ...guest(), firmware: 'uefi', timeoutSeconds: 600 });
+    const { seconds: uefi } = await bootTest({ ...guest(), firmware: 'uefi', timeoutSeconds: 600 });
+    const what = 'An rpm system with systemd and dracut, installed by dnf: /boot, swap and the system.';
+    keepResult(resultOf(manifest, { name: 'rpm', what, bootSeconds: { bios, uefi }, treesCompared: compared }));
   });
 });
