@@ -48,7 +48,7 @@ export function wishesOf(machine: MachineDescription): Wish[] {
     wishes.push({ what, value: shown, decisions, overrides: choose(value), line });
   };
   const drive = machine.disks.find(({ bus }) => bus !== undefined);
-  const cdrom = machine.cdroms.find(({ bus }) => bus !== undefined)?.bus;
+  const cdrom = machine.cdroms.find(({ bus }) => bus !== undefined);
   const nic = machine.nics.find(({ model }) => model !== undefined);
   add(machine.machine, 'machine', ['machine'], (value) => ({ machine: familyOf(value) }), familyOf);
   add(machine.secureBoot, 'Secure Boot', ['firmware.secureBoot'], (secureBoot) => ({ secureBoot }));
@@ -63,10 +63,8 @@ export function wishesOf(machine: MachineDescription): Wish[] {
   add(machine.cpuModel, 'processor', ['cpu.mode', 'cpu.model'], (cpuModel) => ({ cpuModel }));
   if (drive?.bus !== undefined)
     add({ value: drive.bus, line: drive.line }, 'bus of the disks', ['disk'], (diskBus) => ({ diskBus }));
-  if (cdrom === 'sata' || cdrom === 'ide' || cdrom === 'scsi')
-    add({ value: cdrom, line: machine.cdroms[0]!.line }, 'bus of the CD-ROM drive', ['cdrom'], (cdromBus) => ({
-      cdromBus,
-    }));
+  if (cdrom?.bus === 'sata' || cdrom?.bus === 'ide' || cdrom?.bus === 'scsi')
+    add({ value: cdrom.bus, line: cdrom.line }, 'bus of the CD-ROM drive', ['cdrom'], (cdromBus) => ({ cdromBus }));
   if (nic?.model !== undefined)
     add({ value: nic.model, line: nic.line }, 'network card', ['nic'], (nicModel) => ({ nicModel }));
   add(machine.video, 'video card', ['video'], (video) => ({ video }));

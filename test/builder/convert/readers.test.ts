@@ -10,6 +10,7 @@ import { readLibvirt } from '../../../builder/convert/read-libvirt.js';
 import { readOvf } from '../../../builder/convert/read-ovf.js';
 import { readVmx } from '../../../builder/convert/read-vmx.js';
 import { readSource } from '../../../builder/convert/source.js';
+import { wishesOf } from '../../../builder/convert/wishes.js';
 import { run } from '../../../osinfo/doors/process.js';
 import { db, described, libvirtMachine, MiB, makeImage, plan } from './machines.js';
 
@@ -186,6 +187,15 @@ describe('an OVF of VirtualBox', () => {
 });
 
 describe('domain XML', () => {
+  it('names the line of the very drive whose bus it says', () => {
+    const xml = `<domain type='kvm'><name>a</name><memory>1</memory><os><type>hvm</type></os><devices>
+<disk type='file' device='cdrom'><target dev='sdc' bus='sd'/></disk>
+<disk type='file' device='cdrom'><target dev='sda' bus='sata'/></disk>
+</devices></domain>`;
+    const wish = wishesOf(readLibvirt(xml, 'a.xml')).find(({ decisions }) => decisions.includes('cdrom'));
+    expect(wish).toMatchObject({ value: 'sata', line: 3 });
+  });
+
   it('tells everything that nothing is made of, known or not', () => {
     const xml = `<domain type='kvm' xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><name>a</name>
 <vcpu current='1'>2</vcpu>
