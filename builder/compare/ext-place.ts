@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { run } from '../../osinfo/doors/process.js';
-import { readBytes } from './first-difference.js';
+import { readPart } from '../run/file-part.js';
 
 /** Most output of dumpe2fs that is looked at. */
 const MAX_GROUPS_BYTES = 64 * 1024 * 1024;
@@ -12,7 +12,7 @@ const MAX_GROUPS_BYTES = 64 * 1024 * 1024;
  * @param offset from there
  */
 export async function extPlace(image: string, start: number, offset: number): Promise<string> {
-  const superblock = readBytes(image, start + 1024, 264);
+  const superblock = readPart(image, start + 1024, 264);
   if (superblock.length < 264 || superblock.readUInt16LE(56) !== 0xef53) return 'no file system';
   if (offset >= 1024 && offset < 2048) return 'its superblock';
   const blockBytes = 1024 << superblock.readUInt32LE(24);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
+import { fillFrom } from '../run/file-part.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -12,7 +13,7 @@ export function firstDifference(a: string, b: string): number | undefined {
   try {
     const [one, two] = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)];
     for (let at = 0; ; ) {
-      const lengths = [fill(files[0], one, at), fill(files[1], two, at)] as const;
+      const lengths = [fillFrom(files[0], one, at), fillFrom(files[1], two, at)] as const;
       const common = Math.min(...lengths);
       if (one.compare(two, 0, common, 0, common) !== 0) {
         let index = 0;
@@ -25,26 +26,5 @@ export function firstDifference(a: string, b: string): number | undefined {
     }
   } finally {
     for (const file of files) closeSync(file);
-  }
-}
-
-function fill(file: number, buffer: Buffer, at: number): number {
-  let length = 0;
-  while (length < buffer.length) {
-    const read = readSync(file, buffer, length, buffer.length - length, at + length);
-    if (read === 0) break;
-    length += read;
-  }
-  return length;
-}
-
-/** Some bytes of a file, fewer at its end. */
-export function readBytes(path: string, offset: number, length: number): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const buffer = Buffer.alloc(Math.max(0, Math.min(length, fstatSync(file).size - offset)));
-    return buffer.subarray(0, fill(file, buffer, offset));
-  } finally {
-    closeSync(file);
   }
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { run } from '../../osinfo/doors/process.js';
 import { bundleFiles, bundleFormats, diskFile, diskFormats, OUTPUTS, treeFile } from '../plan/outputs.js';
 import type { DiskFormat, DiskPlan, Plan } from '../plan/types.js';
+import { readPart } from '../run/file-part.js';
 import { extPlace } from './ext-place.js';
-import { firstDifference, readBytes } from './first-difference.js';
+import { firstDifference } from './first-difference.js';
 import { tarMemberAt } from './tar-member.js';
 
 /** The two builds' files of one name, and room for unpacked images. */
@@ -46,11 +47,11 @@ export async function locate(
 /** The line of a text, and what both have there. */
 function inText({ file, first, second }: Pair, offset: number): string | undefined {
   if (!/\.(?:xml|json|txt|cmdline)$/.test(file) || statSync(first).size > MAX_TEXT_BYTES) return undefined;
-  const before = readBytes(first, 0, offset);
+  const before = readPart(first, 0, offset);
   const start = before.lastIndexOf(0x0a) + 1;
   const line = before.subarray(0, start).reduce((count, byte) => count + (byte === 0x0a ? 1 : 0), 1);
   const [one, two] = [first, second].map((path) =>
-    readBytes(path, start, 400).toString('utf8').split('\n')[0]!.trim().slice(0, 120),
+    readPart(path, start, 400).toString('utf8').split('\n')[0]!.trim().slice(0, 120),
   );
   return `line ${line}: «${one}» and «${two}»`;
 }
@@ -69,7 +70,7 @@ async function inImage(disk: DiskPlan, format: DiskFormat, pair: Pair, offset: n
 
 /** Which part of a qcow2 an offset lies in, by its header (QEMU's docs/interop/qcow2.txt). */
 function qcow2Part(image: string, offset: number): string {
-  const header = readBytes(image, 0, 104);
+  const header = readPart(image, 0, 104);
   const clusterBytes = 2 ** header.readUInt32BE(20);
   const within = (at: bigint, bytes: number): boolean => offset >= Number(at) && offset < Number(at) + bytes;
   if (offset < clusterBytes) return 'its header';

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { InputError } from '../../osinfo/errors.js';
 import { refuseOtherFiles } from '../machine/other-files.js';
+import { readPart } from '../run/file-part.js';
 import { detectFormat } from '../sizes/detect.js';
 import { ImageFile } from '../sizes/image-file.js';
 import { imageSizes } from '../sizes/image-sizes.js';
@@ -199,14 +200,8 @@ function encrypted(path: string, at: At): InputError {
 const HEAD_BYTES = 64 * 1024;
 
 function readHead(path: string, at: At): Buffer {
-  const bytes = Buffer.alloc(HEAD_BYTES);
   try {
-    const file = openSync(path, 'r');
-    try {
-      return bytes.subarray(0, readSync(file, bytes, 0, HEAD_BYTES, 0));
-    } finally {
-      closeSync(file);
-    }
+    return readPart(path, 0, HEAD_BYTES);
   } catch (error) {
     throw new InputError('convert-disk', `${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`, at);
   }

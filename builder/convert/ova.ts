@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { blockBytes, paddingAfter, parseHeader, parsePax } from '../../osinfo/archive/tar-header.js';
 import { InputError } from '../../osinfo/errors.js';
+import { fillFrom } from '../run/file-part.js';
 import { quoted } from './said.js';
 
 /** A file in an OVA: where its bytes lie in the archive. */
@@ -113,10 +114,6 @@ export async function unpackOvaMember(
 
 function readAt(file: number, offset: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
-  for (let done = 0; done < length; ) {
-    const count = readSync(file, bytes, done, length - done, offset + done);
-    if (count === 0) break;
-    done += count;
-  }
+  fillFrom(file, bytes, offset);
   return bytes;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { readSmallFile } from '../../osinfo/doors/small-file.js';
 import { InputError } from '../../osinfo/errors.js';
+import { readPart } from '../run/file-part.js';
 import { detectKind } from './detect-kind.js';
 import { type OvfManifest, readManifest } from './manifest.js';
 import { listOva, type OvaMember, readOvaMember } from './ova.js';
@@ -65,17 +66,10 @@ function readHead(file: string): Uint8Array {
     throw new InputError('convert-source', 'this is no file; give the description of the machine that is in it', {
       file,
     });
-  let descriptor: number;
   try {
-    descriptor = openSync(file, 'r');
+    return readPart(file, 0, HEAD_BYTES);
   } catch (error) {
     throw new InputError('convert-source', `it cannot be read: ${(error as NodeJS.ErrnoException).code}`, { file });
-  }
-  try {
-    const bytes = Buffer.alloc(HEAD_BYTES);
-    return bytes.subarray(0, readSync(descriptor, bytes, 0, HEAD_BYTES, 0));
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -1,14 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  unlinkSync,
-} from 'node:fs';
+import { closeSync, copyFileSync, existsSync, ftruncateSync, openSync, renameSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { InputError, MissingError } from '../../osinfo/errors.js';
@@ -16,6 +7,7 @@ import { formatQemu, ovmf } from '../../osinfo/formats/qemu.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 import type { Acceleration } from '../boot-test/accelerator.js';
 import { probeEmulator } from '../boot-test/emulators.js';
+import { readPart } from '../run/file-part.js';
 import { type Forward, forwardWord } from './forward.js';
 import { refuseOtherFiles } from './other-files.js';
 import { panicWords, startedHere } from './started-here.js';
@@ -120,14 +112,8 @@ export function firmwareOf({ arch, firmware }: Recommendation, plain: Firmware):
 /** A VMDK for transport has its pieces compressed (bit 16 of the flags of its header), and is read only. */
 function refuseReadOnly({ path, format, blank }: RunnableDisk): void {
   if (format !== 'vmdk' || blank !== undefined) return;
-  const head = Buffer.alloc(12);
-  const file = openSync(path, 'r');
-  try {
-    readSync(file, head, 0, 12, 0);
-  } finally {
-    closeSync(file);
-  }
-  if (head.toString('latin1', 0, 4) === 'KDMV' && (head.readUInt32LE(8) & 0x10000) !== 0)
+  const head = readPart(path, 0, 12);
+  if (head.length === 12 && head.toString('latin1', 0, 4) === 'KDMV' && (head.readUInt32LE(8) & 0x10000) !== 0)
     throw new InputError(
       'persist-vmdk',
       'it is compressed for transport and cannot be written to; leave out --persist',

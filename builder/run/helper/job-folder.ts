@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { WorkError } from '../../../osinfo/errors.js';
+import { fillFrom } from '../file-part.js';
 import { REPORT_BLOCK, START_SCRIPT } from './start-script.js';
 import type { HelperContext, HelperJob, HelperMachine } from './types.js';
 
@@ -89,11 +90,5 @@ export function readReport(folder: string): Report | undefined {
 
 function readText(file: number, offset: number, bytes: number): string {
   const buffer = new Uint8Array(bytes);
-  let done = 0;
-  while (done < bytes) {
-    const read = readSync(file, buffer, done, bytes - done, offset + done);
-    if (read === 0) break;
-    done += read;
-  }
-  return new TextDecoder().decode(buffer.subarray(0, done));
+  return new TextDecoder().decode(buffer.subarray(0, fillFrom(file, buffer, offset)));
 }
