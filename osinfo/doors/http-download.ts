@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { badAnswer, httpError, settings, statusError } from './http.js';
+import { badAnswer, beginAnswer, httpError, refusePacked, settings, statusError } from './http.js';
 import { HttpError } from './http-error.js';
 
 export interface DownloadOptions {
@@ -50,18 +50,12 @@ export async function openDownload(address: string, options: DownloadOptions = {
       ...(from === 0 || version === undefined ? {} : { 'if-range': version }),
     },
   });
-  const source = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   let kept = false;
   try {
-    // The headers are there with the first bytes, or with the end of an answer that has none.
-    const first = await source.next();
-    const { response } = stream;
-    if (response === undefined) throw badAnswer(address, 'the connection was closed without an answer');
+    const { response, first, chunks } = await beginAnswer(address, stream);
     const { statusCode, headers } = response;
     if (statusCode !== 200 && statusCode !== 206) throw statusError(address, statusCode, response.statusMessage ?? '');
-    const packing = headers['content-encoding'];
-    if (packing !== undefined && packing !== 'identity')
-      throw badAnswer(address, `the server packs its answers (${packing.slice(0, 40)}), which was not asked for`);
+    refusePacked(address, headers, 'which was not asked for');
     const range =
       statusCode === 206 ? /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(headers['content-range'] ?? '') : null;
     if (statusCode === 206 && Number(range?.[1]) !== from)
@@ -74,7 +68,7 @@ export async function openDownload(address: string, options: DownloadOptions = {
       total: /^\d{1,15}$/.test(whole) ? Number(whole) : undefined,
       version: versionOf(headers['etag'], headers['last-modified']),
       address: response.url,
-      chunks: () => follow(address, source, first),
+      chunks: () => follow(address, chunks, first),
       close: () => void stream.destroy(),
     };
   } catch (error) {

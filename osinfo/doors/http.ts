@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one door for HTTP.
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Request } from 'got';
 import { WorkError } from '../errors.js';
 import { HttpError } from './http-error.js';
 
@@ -106,13 +108,9 @@ async function askRange(address: string, { offset, length, timeoutMs = 60_000 }:
     throwHttpErrors: false,
     headers: { ...common.headers, range: `bytes=${offset}-${offset + length - 1}`, 'accept-encoding': 'identity' },
   });
-  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   let kept = false;
   try {
-    // The headers are there with the first bytes, or with the end of an answer that has none.
-    const first = await chunks.next();
-    const { response } = stream;
-    if (response === undefined) throw badAnswer(address, 'the connection was closed without an answer');
+    const { response, first, chunks } = await beginAnswer(address, stream);
     const { statusCode, headers } = response;
     if (statusCode === 416) {
       const total = /^bytes \*\/(\d{1,15})$/.exec(headers['content-range'] ?? '')?.[1];
@@ -126,10 +124,7 @@ async function askRange(address: string, { offset, length, timeoutMs = 60_000 }:
     if (statusCode !== 200 && statusCode !== 206) {
       throw statusError(address, statusCode, response.statusMessage ?? '');
     }
-    const packing = headers['content-encoding'];
-    if (packing !== undefined && packing !== 'identity') {
-      throw badAnswer(address, `the server packs its answers (${packing.slice(0, 40)}), which cannot be read in parts`);
-    }
+    refusePacked(address, headers, 'which cannot be read in parts');
     if (statusCode === 206) {
       const part = await readPart(address, chunks, first, headers['content-range'] ?? '', offset, length);
       return { kind: 'part', ...part, address: response.url };
@@ -151,6 +146,29 @@ async function askRange(address: string, { offset, length, timeoutMs = 60_000 }:
   } finally {
     if (!kept) stream.destroy();
   }
+}
+
+/**
+ * Waits for the headers of an answer: they are there with its first bytes, or with its end where it has none.
+ * @returns `chunks` are those behind `first`
+ * @throws HttpError where there is none; what got throws
+ */
+export async function beginAnswer(address: string, stream: Request) {
+  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const first = await chunks.next();
+  const { response } = stream;
+  if (response === undefined) throw badAnswer(address, 'the connection was closed without an answer');
+  return { response, first, chunks };
+}
+
+/**
+ * Some servers pack what was to come as it is.
+ * @throws HttpError ending with `why`
+ */
+export function refusePacked(address: string, headers: IncomingHttpHeaders, why: string): void {
+  const packing = headers['content-encoding'];
+  if (packing !== undefined && packing !== 'identity')
+    throw badAnswer(address, `the server packs its answers (${packing.slice(0, 40)}), ${why}`);
 }
 
 async function readPart(
