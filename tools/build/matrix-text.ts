@@ -3,6 +3,7 @@ import picocolors from 'picocolors';
 import { formatBytes } from '../../builder/sizes/format-sizes.js';
 import { exitCodeOf } from '../../osinfo/errors.js';
 import type { MatrixResult } from './matrix.js';
+import { seconds } from './progress-lines.js';
 
 const { bold, dim, green, red } = picocolors;
 
@@ -14,7 +15,7 @@ export function formatMatrix(results: readonly MatrixResult[]): string {
     const kept = finished?.result.stages.filter((one) => one.cached).map((one) => one.stage) ?? [];
     return [
       `${error === undefined ? green('✓') : red('✗')} ${build.label}`,
-      `${(ms / 1000).toFixed(1)} s`,
+      seconds(ms),
       error === undefined ? formatBytes(length) : `exit code ${exitCodeOf(error)}`,
       kept.length === 0 ? '' : `kept: ${kept.join(', ')}`,
       error === undefined ? `${build.request.outputFolder}/` : '',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import picocolors from 'picocolors';
 import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
 import type { Plan } from '../../builder/plan/types.js';
@@ -7,8 +7,9 @@ import type { BuildResult } from '../../builder/run/build.js';
 import { STAGES } from '../../builder/run/progress.js';
 import { formatBytes } from '../../builder/sizes/format-sizes.js';
 import { showCommand } from '../../osinfo/doors/process.js';
+import { shownFolder } from '../shown-folder.js';
 import { formatBoots } from './boot-tests.js';
-import { formatHelper, seconds } from './progress-lines.js';
+import { formatHelper, seconds, titleOf } from './progress-lines.js';
 
 const { bold, dim, green, red } = picocolors;
 
@@ -61,12 +62,6 @@ function ownProgram(): string[] {
   return script.endsWith('.js') ? ['node', shownFolder(join(dirname(script), 'guestwright.js'))] : ['guestwright'];
 }
 
-/** As it would be typed here: relative where that is shorter to read. */
-function shownFolder(folder: string): string {
-  const near = relative(process.cwd(), folder);
-  return near === '' ? '.' : near.startsWith('..') ? folder : near;
-}
-
 function sizesTable(result: BuildResult): string[] {
   const { tree, bundles, kernel } = result.manifest;
   const others = [...(bundles ?? []), ...(kernel?.files ?? []), ...(tree ? [tree] : [])];
@@ -91,10 +86,10 @@ function stageTable(result: BuildResult): string[] {
   return [
     ...shown.map(
       (one) =>
-        `  ${STAGES.find((stage) => stage.name === one.stage)!.title.padEnd(38)}${one.ms === 0 ? '        ' : seconds(one.ms).padStart(8)}${stageSize(one)}${one.cached ? '  kept' : ''}`,
+        `  ${titleOf(one.stage).padEnd(38)}${one.ms === 0 ? '        ' : seconds(one.ms).padStart(8)}${stageSize(one)}${one.cached ? '  kept' : ''}`,
     ),
     ...result.helpers.map((one) => `  ${dim(`of that, ${formatHelper(one)}`)}`),
-    `  ${bold('in all'.padEnd(38))}${(total / 1000).toFixed(1).padStart(6)} s`,
+    `  ${bold('in all'.padEnd(38))}${seconds(total).padStart(8)}`,
   ];
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { InstalledSystem } from '../../builder/install/install.js';
 import { fileNames, type InstallPlan } from '../../builder/install/plan-install.js';
 import { formatBytes } from '../../builder/sizes/format-sizes.js';
 import { showCommand } from '../../osinfo/doors/process.js';
+import { shownFolder } from '../shown-folder.js';
 
 /** What would be done, for a person. */
 export function formatInstallPlan(plan: InstallPlan): string {
@@ -36,8 +37,7 @@ export function formatInstallPlan(plan: InstallPlan): string {
 
 /** What was made, and how it is started. */
 export function formatInstalled(plan: InstallPlan, { folder, record, domain }: InstalledSystem): string {
-  const near = relative(process.cwd(), folder);
-  const shown = near === '' ? '.' : near.startsWith('..') ? folder : near;
+  const shown = shownFolder(folder);
   const { disk, installation, found } = record;
   const minutes =
     installation.seconds < 120
