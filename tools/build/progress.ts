@@ -46,7 +46,7 @@ export async function makeProgress(options: ProgressOptions): Promise<Progress> 
 async function makeShown({ loudness, style = 'auto', without }: ProgressOptions): Promise<Progress> {
   if (style === 'json') return jsonLines();
   if (loudness === 'quiet') return SILENT;
-  if (style === 'tree' || (style === 'auto' && process.stderr.isTTY && loudness === 'normal')) {
+  if (isDrawn(style, loudness)) {
     const { makeTree } = await import('./progress-tree.js');
     return makeTree(without);
   }
@@ -72,11 +72,16 @@ export async function makeMatrixProgress(
   };
   if (style === 'json') return each(jsonLines);
   if (loudness === 'quiet') return each(() => SILENT);
-  if (style === 'tree' || (style === 'auto' && process.stderr.isTTY && loudness === 'normal')) {
+  if (isDrawn(style, loudness)) {
     const { makeRows } = await import('./progress-tree.js');
     return makeRows(labels);
   }
   return each((label) => makeLines(loudness, (text) => writeLine(`[${label}] ${text}`)));
+}
+
+/** Whether there is a tree: on a terminal, where nobody asked for another style. */
+function isDrawn(style: ProgressStyle, loudness: Loudness): boolean {
+  return style === 'tree' || (style === 'auto' && process.stderr.isTTY && loudness === 'normal');
 }
 
 function writeLine(text: string): void {
