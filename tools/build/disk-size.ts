@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InvalidArgumentError } from 'commander';
-
-const UNITS = { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 } as const;
+import { UNITS } from '../options/values.js';
 
 /** Largest disk that is laid out: 64 TiB. */
 const LARGEST = 64 * UNITS.T;

@@ -3,6 +3,9 @@
 import { InvalidArgumentError } from 'commander';
 import type { DbChoice } from '../../osinfo/load/places.js';
 
+/** The letters of sizes, in bytes. */
+export const UNITS = { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 } as const;
+
 /** Of an option that may be repeated: all words, in their order. */
 export function collect(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
