@@ -3,7 +3,6 @@ import {
   chmodSync,
   closeSync,
   copyFileSync,
-  fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -126,9 +125,7 @@ export function levelFiles(folder: string, seconds: number | undefined): string[
   const paths: string[] = [];
   const level = (path: string): void => {
     const file = join(folder, path);
-    const handle = openSync(file, 'r');
-    const found = fstatSync(handle);
-    closeSync(handle);
+    const found = statSync(file);
     const isFolder = found.isDirectory();
     chmodSync(file, isFolder || (found.mode & 0o100) !== 0 ? 0o755 : 0o644);
     paths.push(isFolder && path !== '' ? `${path}/` : path);
