@@ -8,7 +8,7 @@ import type { HostFacts } from '../../osinfo/recommend/types.js';
 import { probeAccelerator } from '../boot-test/accelerator.js';
 import { emulatorOf, probeEmulator } from '../boot-test/emulators.js';
 import { findProgram } from '../run/probes.js';
-import { chooseBoot } from '../virt-image/choose-boot.js';
+import { chooseBoot, kernelOf } from '../virt-image/choose-boot.js';
 import type { HostGuestKind } from '../virt-image/host-guests.js';
 import type { ReadBoot, ReadVirtImage } from '../virt-image/index.js';
 import { readVirtImage } from '../virt-image/index.js';
@@ -67,7 +67,7 @@ export async function readDescriptorAppliance(file: string, db: Db): Promise<Run
     ...(isos[0] ? { cdrom: isos[0].path } : {}),
     nics: Math.min(MOST_NICS, image.interfaces),
     digests: digestsOf(found),
-    ...kernelOf(file, boot),
+    ...kernelOf(image, boot),
     warnings,
   };
 }
@@ -128,16 +128,4 @@ function digestsOf(found: readonly FoundDisk[]): FileDigest[] {
     if (type === undefined || blankBytes !== undefined) return [];
     return [{ path, type, digest: disk.checksums[type]!.trim().toLowerCase() }];
   });
-}
-
-function kernelOf(file: string, { kernel, initrd, cmdline }: ReadBoot): Pick<RunnableAppliance, 'kernel'> {
-  if (kernel === undefined) return {};
-  const folder = dirname(resolve(file));
-  return {
-    kernel: {
-      kernel: resolve(folder, kernel),
-      ...(initrd === undefined ? {} : { initrd: resolve(folder, initrd) }),
-      ...(cmdline === undefined ? {} : { cmdline }),
-    },
-  };
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { dirname, resolve } from 'node:path';
 import { sameArch } from '../../osinfo/arch-names.js';
 import { InputError } from '../../osinfo/errors.js';
 import type { HostGuestKind } from './host-guests.js';
@@ -47,4 +48,20 @@ export function chooseBoot(
 
 function hasFeatures(guest: HostGuestKind, boot: ReadBoot): boolean {
   return boot.features.every(({ name, state }) => guest.features.get(name)?.has(state) === true);
+}
+
+/** The files of a kernel that is started without a boot loader, where the descriptor names one: they lie beside it. */
+export function kernelOf(
+  { file }: Pick<ReadVirtImage, 'file'>,
+  { kernel, initrd, cmdline }: ReadBoot,
+): { readonly kernel?: { readonly kernel: string; readonly initrd?: string; readonly cmdline?: string } } {
+  if (kernel === undefined) return {};
+  const folder = dirname(resolve(file));
+  return {
+    kernel: {
+      kernel: resolve(folder, kernel),
+      ...(initrd === undefined ? {} : { initrd: resolve(folder, initrd) }),
+      ...(cmdline === undefined ? {} : { cmdline }),
+    },
+  };
 }

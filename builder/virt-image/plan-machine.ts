@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes, randomUUID } from 'node:crypto';
-import { dirname, resolve } from 'node:path';
 import { InputError } from '../../osinfo/errors.js';
 import type { Db } from '../../osinfo/model/types.js';
 import type { HostFacts, Recommendation } from '../../osinfo/recommend/types.js';
 import { writeXml, type XmlNode } from '../../osinfo/xml/write.js';
 import type { Networks } from '../libvirt/networks.js';
-import { type ChosenBoot, chooseBoot } from './choose-boot.js';
+import { type ChosenBoot, chooseBoot, kernelOf } from './choose-boot.js';
 import { type DomainFacts, type DomainNic, plainDomain } from './domain.js';
 import type { HostGuestKind } from './host-guests.js';
 import type { GraphicsRequest, MachineRequest, NicRequest, NicSource } from './machine-request.js';
@@ -99,7 +98,7 @@ export async function planMachine(
     }),
     nics,
     graphics: recommendation && request.graphics === undefined ? usualScreens(recommendation) : graphics,
-    ...kernelOf(image, chosen),
+    ...kernelOf(image, chosen.boot),
     localTime: request.localTime ?? false,
     hostHasPae: host.guests.some((guest) => guest.features.get('pae')?.has('on') === true),
   };
@@ -160,19 +159,6 @@ function memoryOf(
       file: image.file,
     });
   return { memoryKiB, ...(maximumMemoryMiB === undefined ? {} : { maximumMemoryKiB: maximumMemoryMiB * 1024 }) };
-}
-
-function kernelOf(image: ReadVirtImage, { boot }: ChosenBoot): Pick<DomainFacts, 'kernel'> {
-  const { kernel, initrd, cmdline } = boot;
-  if (kernel === undefined) return {};
-  const folder = dirname(resolve(image.file));
-  return {
-    kernel: {
-      kernel: resolve(folder, kernel),
-      ...(initrd === undefined ? {} : { initrd: resolve(folder, initrd) }),
-      ...(cmdline === undefined ? {} : { cmdline }),
-    },
-  };
 }
 
 /** As many cards as the options or the descriptor say, whichever says more. */
