@@ -63,7 +63,7 @@ export function readRecommendation(value: unknown, file: string): Recommendation
 }
 
 function at(value: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((found, key) => (isRecord(found) ? found[key] : undefined), value);
+  return path.split('.').reduce<unknown>((found, key) => (hasFields(found) ? found[key] : undefined), value);
 }
 
 function isKind(value: unknown, kind: Kind): boolean {
@@ -73,13 +73,14 @@ function isKind(value: unknown, kind: Kind): boolean {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** An array has them too: what is in a list is looked at as well, which is not so where others ask for a record. */
+function hasFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
 function findOddWord(value: unknown, path: string, depth: number): string | undefined {
   if (typeof value === 'string') return WORD.test(value) ? undefined : path;
-  if (!isRecord(value)) return undefined;
+  if (!hasFields(value)) return undefined;
   if (depth > 8) return path;
   for (const [key, inner] of Object.entries(value)) {
     if (depth === 0 ? TEXTS.has(key) || key === 'format' : key === 'device') continue;
