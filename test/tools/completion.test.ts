@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { IMAGE_FORMATS } from '../../builder/plan/outputs.js';
+import { PACKAGINGS } from '../../tools/build/packagings.js';
 import { completeWords, formatAnswer } from '../../tools/completion/answer.js';
 import { completionScripts } from '../../tools/completion/scripts.js';
 import { folderOf, newFolder } from '../osinfo/load/folders.js';
@@ -78,8 +80,12 @@ describe('the answer that all shells share', () => {
     expect(await values('guestwright', 'db', 'import', '--n')).toEqual(['--nightly']);
     expect(await values('/usr/bin/osinfo-db-validate', '--format', '')).toEqual(['text', 'json', 'sarif']);
     expect(await values('osinfo-db-validate', '--format=s')).toEqual(['--format=sarif']);
+    expect(await values('guestwright', 'build', '-f', '')).toEqual(IMAGE_FORMATS);
+    expect(await values('appliance-creator', '--package', '')).toEqual(PACKAGINGS);
     expect(await values('guestwright', 'completion', '')).toEqual(['bash', 'zsh', 'fish']);
-    expect(await values('guestwright', 'build', '-f', 'qcow2,v')).toEqual(['qcow2,vmdk']);
+    expect(await values('guestwright', 'build', '-f', 'qcow2,v')).toEqual(
+      ['vmdk', 'vmdk-sparse', 'vhdx', 'vpc', 'vdi'].map((name) => `qcow2,${name}`),
+    );
     expect(await values('osinfo-query', 'd')).toEqual(['device', 'deployment']);
   });
 

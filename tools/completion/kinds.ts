@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Argument, Option } from 'commander';
+import { IMAGE_FORMATS } from '../../builder/plan/outputs.js';
+import { PACKAGINGS } from '../build/packagings.js';
 import { queryTypes } from '../query/columns.js';
 
 /** What stands for a value on a command line. */
@@ -57,8 +59,8 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   '--type': { kind: 'words', words: ['media', 'tree'] },
   'osinfo-detect --format': detectFormats,
   'guestwright detect --format': detectFormats,
-  'guestwright build --format': { kind: 'words', words: ['qcow2', 'vmdk', 'raw', 'raw.xz', 'tar'], list: true },
-  '--package': { kind: 'words', words: ['none', 'zip', 'zip.64', 'tar', 'tar.gz', 'tar.bz2', 'tar.zst'] },
+  'guestwright build --format': { kind: 'words', words: IMAGE_FORMATS, list: true },
+  '--package': { kind: 'words', words: PACKAGINGS },
 };
 
 /** Names of values that say by themselves what they are. */
