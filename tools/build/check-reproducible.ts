@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { compareOutputs, type OutputComparison } from '../../builder/compare/outputs.js';
 import type { Plan } from '../../builder/plan/types.js';
 import { type BuildOptions, type BuildResult, buildAppliance } from '../../builder/run/build.js';
-import { STAGES } from '../../builder/run/progress.js';
 import { makeWorkFolder } from '../../builder/run/work-folder.js';
 import { monotonicMs, outputEpoch } from '../../osinfo/doors/clock.js';
 import { WorkError } from '../../osinfo/errors.js';
 import type { Progress } from './progress.js';
+import { titleOf } from './progress-lines.js';
 
 const DAY_SECONDS = 24 * 3600;
 
@@ -49,7 +49,7 @@ export async function checkReproducible(
           progress.event({
             type: 'detail',
             stage: 'check',
-            text: STAGES.find(({ name }) => name === event.stage)!.title,
+            text: titleOf(event.stage),
           });
       },
     });
@@ -76,23 +76,23 @@ export async function checkReproducible(
 /** For people: that all is the same, or each file with its first difference. */
 export function formatCheck({ sourceDateEpoch, same, files }: Check): string {
   if (same) return `✓ the same bytes twice: ${files.length} files, SOURCE_DATE_EPOCH=${sourceDateEpoch}\n`;
-  const lines = files
+  return files
     .filter((one) => !one.same)
-    .map(({ file, offset, place }) => `✗ ${file}${formatOffset(offset)}${place === undefined ? '' : `: ${place}`}`);
-  return `${lines.join('\n')}\n`;
+    .map((one) => `✗ ${formatDifference(one)}\n`)
+    .join('');
 }
 
 /** @throws WorkError naming the first file that differs, and where */
 export function refuseDifferences({ same, files }: Check): void {
   if (same) return;
   const different = files.filter((one) => !one.same);
-  const { file, offset, place } = different[0]!;
   throw new WorkError(
     'not-reproducible',
-    `${different.length} of ${files.length} files are other bytes in a second build; the first is ${file}${formatOffset(offset)}${place === undefined ? '' : `: ${place}`}`,
+    `${different.length} of ${files.length} files are other bytes in a second build; the first is ${formatDifference(different[0]!)}`,
   );
 }
 
-function formatOffset(offset: number | undefined): string {
-  return offset === undefined ? '' : `, byte ${offset}`;
+/** `web.xml, byte 12: line 3`, as far as that is known. */
+function formatDifference({ file, offset, place }: OutputComparison): string {
+  return `${file}${offset === undefined ? '' : `, byte ${offset}`}${place === undefined ? '' : `: ${place}`}`;
 }
