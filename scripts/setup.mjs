@@ -99,8 +99,8 @@ function buildDist() {
 }
 
 /**
- * Everything for `purpose`: 'build', 'quickstart' (also boots), 'test', 'images', 'install' or 'bench'. Ends the process with one clear text when
- * something cannot be had.
+ * Everything for `purpose`: 'build', 'quickstart' (also boots), 'test', 'images', 'install', 'libvirt' or 'bench'. Ends the
+ * process with one clear text when something cannot be had.
  */
 export function setUp(purpose) {
   const [major] = process.versions.node.split('.').map(Number);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `npm test`: sets up, then lints and runs every test of the quick set. `npm run test:images`: sets up and runs the long
 // set, which builds and boots image after image; `npm run test:install` lets a real installer read our answers. All end with
-// the line `N passed, N failed`.
+// the line `N passed, N failed`, and how many were skipped where some were.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

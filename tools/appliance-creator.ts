@@ -38,8 +38,7 @@ const STYLE: RunStyle = {
   prefix: '',
   usageExit: 2,
   errorExit: exitCodeOf,
-  usageText: (text) =>
-    `Usage: appliance-creator [options]\n\nappliance-creator: ${text.replace(/^error: /, 'error: ').trimEnd()}\n`,
+  usageText: (text) => `Usage: appliance-creator [options]\n\nappliance-creator: ${text.trimEnd()}\n`,
 };
 
 /** A drop-in for appliance-tools' appliance-creator: its options, defaults, file names and exit codes. */
