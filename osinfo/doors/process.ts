@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly log?: string;
   /** Called with each whole line of output, in order. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
-  /** Most bytes of either stream that are kept, from the end. Default 8 MiB; `tooMuch: 'fail'` makes more an error. */
+  /** Most bytes of either stream that are kept, from the end. Default 8 MiB. */
   readonly keepBytes?: number;
   /** Kills the program; one that is aborted already starts none. */
   readonly signal?: AbortSignal;

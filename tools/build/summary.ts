@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import picocolors from 'picocolors';
 import type { BootTestResult } from '../../builder/boot-test/boot-test.js';
 import type { Plan } from '../../builder/plan/types.js';
@@ -7,6 +7,7 @@ import type { BuildResult } from '../../builder/run/build.js';
 import { STAGES } from '../../builder/run/progress.js';
 import { formatBytes } from '../../builder/sizes/format-sizes.js';
 import { showCommand } from '../../osinfo/doors/process.js';
+import { ownProgram } from '../own-program.js';
 import { shownFolder } from '../shown-folder.js';
 import { formatBoots } from './boot-tests.js';
 import { formatHelper, seconds, titleOf } from './progress-lines.js';
@@ -45,21 +46,15 @@ function startLines(plan: Plan, result: BuildResult, folder: string): string[] {
   if (libvirt === undefined) return [];
   return [
     bold('Start it'),
-    `  ${showCommand([...ownProgram(), 'run', folder])}${dim('  (its console is this terminal, Ctrl-] ends it)')}`,
+    `  ${showCommand([...ownProgram('guestwright'), 'run', folder])}${dim('  (its console is this terminal, Ctrl-] ends it)')}`,
     ...(virtImage === undefined
       ? []
       : [
-          `  virt-image --connect qemu:///system ${join(folder, virtImage)}${dim('  (recommended anew for that host)')}`,
+          `  ${showCommand([...ownProgram('virt-image'), '--connect', 'qemu:///system', join(folder, virtImage)])}${dim('  (recommended anew for that host)')}`,
         ]),
     `  virsh define ${join(folder, libvirt)} && virsh start --console ${plan.name}`,
     '',
   ];
-}
-
-/** How `guestwright` is called here: by its name where it is installed, else as this program was. */
-function ownProgram(): string[] {
-  const script = process.argv[1] ?? '';
-  return script.endsWith('.js') ? ['node', shownFolder(join(dirname(script), 'guestwright.js'))] : ['guestwright'];
 }
 
 function sizesTable(result: BuildResult): string[] {

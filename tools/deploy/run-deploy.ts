@@ -32,7 +32,7 @@ export async function runDeploy(appliance: string, options: DeployCommandOptions
   const warn = (text: string): void => {
     if (!options.quiet) process.stderr.write(`guestwright deploy: warning: ${text}\n`);
   };
-  await whileNotInterrupted('Installation aborted at user request', async (signal) => {
+  await whileNotInterrupted('stopped; nothing was left behind', async (signal) => {
     if (options.to === 'libvirt') await toLibvirt(image, options, { say, warn, signal });
     else await toFolder(image, options, { say, warn, signal });
   });

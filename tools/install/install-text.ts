@@ -4,6 +4,7 @@ import type { InstalledSystem } from '../../builder/install/install.js';
 import { fileNames, type InstallPlan } from '../../builder/install/plan-install.js';
 import { formatBytes } from '../../builder/sizes/format-sizes.js';
 import { showCommand } from '../../osinfo/doors/process.js';
+import { ownProgram } from '../own-program.js';
 import { shownFolder } from '../shown-folder.js';
 
 /** What would be done, for a person. */
@@ -48,8 +49,8 @@ export function formatInstalled(plan: InstallPlan, { folder, record, domain }: I
     `  disk ${disk.file}: ${formatBytes(disk.capacityBytes)}, of which ${formatBytes(disk.allocationBytes)} are used`,
     ...(domain === undefined
       ? [
-          `  start it: ${showCommand(['guestwright', 'run', shown])}`,
-          `  with libvirt: ${showCommand(['virt-image', '--connect', 'qemu:///system', join(shown, fileNames(plan.name).virtImage)])}`,
+          `  start it: ${showCommand([...ownProgram('guestwright'), 'run', shown])}`,
+          `  with libvirt: ${showCommand([...ownProgram('virt-image'), '--connect', 'qemu:///system', join(shown, fileNames(plan.name).virtImage)])}`,
         ]
       : [`  start it: ${showCommand(['virsh', 'start', '--console', domain.name])}`]),
   ];
