@@ -10,7 +10,7 @@ import type { Db } from '../../osinfo/model/types.js';
 import { deploymentFor } from '../../osinfo/recommend/deployment.js';
 import { recommend } from '../../osinfo/recommend/index.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
-import { refuseOtherFilesOf } from '../machine/other-files.js';
+import { refusePartsOf } from '../machine/other-files.js';
 import { makeWholeFolder } from '../run/whole-folder.js';
 import { makeBlanks } from '../virt-image/blanks.js';
 import type { ReadVirtImage } from '../virt-image/model.js';
@@ -55,7 +55,7 @@ export async function writeDeployFolder(request: FolderRequest, db: Db): Promise
   const found = findDisks(image, new Set(needed), (message) => void warnings.push(message));
   await verifyDisks(found, image.file, signal);
   const disks = needed.map((disk) => found.find((one) => one.disk === disk)!);
-  refuseOtherFilesOf(disks);
+  refusePartsOf(disks);
   const recommendation = recommendFor(image, image.boots.indexOf(boot), target, db);
   return await makeWholeFolder(folder, { code: 'deploy', signal }, async (part) => {
     const placed: { readonly file: string; readonly format: string }[] = [];

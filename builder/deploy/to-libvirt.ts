@@ -14,7 +14,7 @@ import {
   type Volume,
   volumesOf,
 } from '../libvirt/volumes.js';
-import { refuseOtherFilesOf } from '../machine/other-files.js';
+import { refusePartsOf } from '../machine/other-files.js';
 import { imageSizes } from '../sizes/index.js';
 import type { MachinePlan } from '../virt-image/plan-machine.js';
 import type { FoundDisk } from '../virt-image/storage.js';
@@ -51,7 +51,7 @@ export async function deployToLibvirt(virsh: Virsh, plan: MachinePlan, options: 
   const before = old && (await volumesOf(virsh, old.uuid));
   await verifyDisks(plan.disks, options.file, signal);
   const disks = attached(plan);
-  refuseOtherFilesOf(disks);
+  refusePartsOf(disks);
   const opened = await openPool(virsh, pool);
   const made: Upload[] = [];
   try {

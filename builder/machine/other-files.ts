@@ -24,14 +24,32 @@ export function refuseOtherFiles({ path, format, blank }: RunnableDisk): void {
   if (format === 'vmdk') imageSizes(path, { format });
 }
 
-/** The same for what a descriptor's disks are on this machine. */
-export function refuseOtherFilesOf(found: readonly FoundDisk[]): void {
-  for (const { path, disk, blankBytes } of found)
-    if (blankBytes === undefined) refuseOtherFiles({ path, format: disk.format });
+/**
+ * For disks that go elsewhere, one file each: also what came with an image does not go along.
+ * @throws InputError for an image that names another file, or whose header is damaged
+ */
+export function refusePartsOf(found: readonly FoundDisk[]): void {
+  for (const { path, disk, blankBytes } of found) {
+    if (blankBytes !== undefined) continue;
+    if (disk.format === 'qcow2' || disk.format === 'qcow') refuseBacking(path, true);
+    if (disk.format !== 'vmdk') continue;
+    if (isDescriptor(path)) throw other(path, 'has its data in other files');
+    imageSizes(path, { format: 'vmdk' });
+  }
+}
+
+/** A VMDK that is text, not the sparse extent that holds its own. */
+function isDescriptor(path: string): boolean {
+  const file = new ImageFile(path);
+  try {
+    return file.length < 4 || file.read(0, 4, 'header').toString('latin1') !== 'KDMV';
+  } finally {
+    file.close();
+  }
 }
 
 /** @see https://www.qemu.org/docs/master/interop/qcow2.html */
-function refuseBacking(path: string): void {
+function refuseBacking(path: string, alone = false): void {
   const file = new ImageFile(path);
   try {
     const head = file.read(0, 104, 'header');
@@ -42,6 +60,7 @@ function refuseBacking(path: string): void {
     if (length === 0 || length > LONGEST_NAME || offset > file.length)
       throw file.damaged('its backing file has no name');
     const name = file.read(offset, length, 'name of the backing file').toString('utf8');
+    if (alone) throw other(path, `stands on ${JSON.stringify(name.slice(0, 200))}`);
     const folder = dirname(resolve(path));
     const isFile = !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(name);
     if (isFile && resolve(folder, name).startsWith(folder === sep ? sep : `${folder}${sep}`)) {

@@ -116,8 +116,21 @@ describe.skipIf(!hasQemuImg)(`a folder for a place to run${hasQemuImg ? '' : ' (
     const words = ['-f', 'qcow2', '-b', secret, '-F', 'raw', join(one.folder, 'web-sda.raw')];
     await run(['qemu-img', 'create', '-q', ...words]);
     writeFileSync(one.file, readFileSync(one.file, 'utf8').replace("use='system'", "use='system' format='qcow2'"));
-    await expect(deploy('openstack', one)).rejects.toThrow(/it stands on .*secret.raw", outside of its folder/);
+    await expect(deploy('openstack', one)).rejects.toThrow(/it stands on .*secret.raw"; qemu-img convert/);
     expect(readdirSync(one.folder).sort()).toEqual(['web-sda.raw', 'web.xml']);
+  });
+
+  it('has disks that are whole: what one stands on would stay here', async () => {
+    const one = appliance();
+    await run(['qemu-img', 'create', '-q', '-f', 'qcow2', join(one.folder, 'base.qcow2'), '4M']);
+    const words = ['-f', 'qcow2', '-b', 'base.qcow2', '-F', 'qcow2', join(one.folder, 'web-sda.raw')];
+    await run(['qemu-img', 'create', '-q', ...words]);
+    writeFileSync(one.file, readFileSync(one.file, 'utf8').replace("use='system'", "use='system' format='qcow2'"));
+    await expect(deploy('openstack', one)).rejects.toThrow(/it stands on "base.qcow2"; qemu-img convert/);
+    const split = join(one.folder, 'web-sda.raw');
+    await run(['qemu-img', 'create', '-q', '-f', 'vmdk', '-o', 'subformat=twoGbMaxExtentSparse', split, '4M']);
+    writeFileSync(one.file, readFileSync(one.file, 'utf8').replace("format='qcow2'", "format='vmdk'"));
+    await expect(deploy('vmware', one)).rejects.toThrow(/it has its data in other files; qemu-img convert/);
   });
 
   it('does not take the place of a folder that has appeared in the meantime', async () => {
