@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every bench needs: a command's time, memory and output, and a table.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,9 +17,10 @@ const LOOK_EVERY = 200;
 
 /**
  * Runs a command to its end.
- * @returns `seconds` of wall time; `processKiB`: the most that any one of its processes had in memory; `machineKiB`: the
- *   most that the machine had less to give than before, memory file systems included (right on a quiet machine only);
- *   `stdout` and `stderr`
+ * @returns `seconds` of wall time; `cpuSeconds` of all its processes; `processKiB`: the most that any one of its processes
+ *   had in memory; `nodeKiB`: the most that each of its processes of Node had, added; `machineKiB`: the most that the
+ *   machine had less to give than before, memory file systems included (right on a quiet machine only); `stdout` and
+ *   `stderr`
  */
 export async function measure(words, { env = process.env, cwd = root } = {}) {
   if (!existsSync(TIME)) throw new Error('GNU time is missing; sudo apt-get install time');
@@ -27,27 +28,41 @@ export async function measure(words, { env = process.env, cwd = root } = {}) {
   const report = join(folder, 'report');
   const before = availableKiB();
   let least = before;
+  const peaks = new Map();
+  let pid;
   const looking = setInterval(() => {
     least = Math.min(least, availableKiB());
+    if (pid !== undefined) lookAtNode(pid, peaks);
   }, LOOK_EVERY);
   try {
     const started = performance.now();
-    const result = await runToEnd([TIME, '--verbose', '--output', report, '--', ...words], { env, cwd });
+    const result = await runToEnd([TIME, '--verbose', '--output', report, '--', ...words], { env, cwd }, (one) => {
+      pid = one;
+    });
     const seconds = (performance.now() - started) / 1000;
     if (result.code !== 0) {
       throw new Error(`${words[0]} ended with exit code ${result.code}: ${result.stderr.trim().split('\n').at(-1)}`);
     }
-    const processKiB = Number(/Maximum resident set size \(kbytes\): (\d+)/.exec(readFileSync(report, 'utf8'))[1]);
-    return { ...result, seconds, processKiB, machineKiB: before - least };
+    const text = readFileSync(report, 'utf8');
+    const figure = (label) => Number(new RegExp(`${label}: ([\\d.]+)`).exec(text)[1]);
+    return {
+      ...result,
+      seconds,
+      cpuSeconds: figure('User time \\(seconds\\)') + figure('System time \\(seconds\\)'),
+      processKiB: figure('Maximum resident set size \\(kbytes\\)'),
+      nodeKiB: [...peaks.values()].reduce((sum, { looks, peak }) => sum + (looks > 1 ? peak : 0), 0),
+      machineKiB: before - least,
+    };
   } finally {
     clearInterval(looking);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function runToEnd([program, ...words], options) {
+function runToEnd([program, ...words], options, onStart) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    onStart(child.pid);
     const chunks = { stdout: [], stderr: [] };
     child.stdout.on('data', (chunk) => chunks.stdout.push(chunk));
     child.stderr.on('data', (chunk) => chunks.stderr.push(chunk));
@@ -56,6 +71,26 @@ function runToEnd([program, ...words], options) {
       resolve({ code, stdout: `${Buffer.concat(chunks.stdout)}`, stderr: `${Buffer.concat(chunks.stderr)}` }),
     );
   });
+}
+
+/**
+ * Notes the peak (VmHWM, proc(5)) of each process of Node among the descendants of one. It only grows, so that a look now
+ * and then misses no more than the last moment. What is seen once only may be a program that Node is about to start.
+ */
+function lookAtNode(pid, peaks) {
+  try {
+    if (readlinkSync(`/proc/${pid}/exe`) === process.execPath) {
+      const peak = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+      if (peak !== undefined) peaks.set(pid, { looks: (peaks.get(pid)?.looks ?? 0) + 1, peak: Number(peak) });
+    }
+    // Node's own threads start its programs too, so each thread has children.
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8');
+      for (const child of children.split(' ').filter(Boolean)) lookAtNode(child, peaks);
+    }
+  } catch {
+    // It has ended.
+  }
 }
 
 function availableKiB() {

@@ -123,8 +123,24 @@ export const INSTALL = [
   'syslinux',
 ];
 
-/** What measures a program from outside. */
-export const BENCH = ['time', 'libosinfo-bin', 'osinfo-db', 'osinfo-db-tools', 'python3-gi', 'gir1.2-libosinfo-1.0'];
+/** What measures a program from outside, and the peers that figures stand beside. */
+export const BENCH = [
+  'time',
+  'libosinfo-bin',
+  'osinfo-db',
+  'osinfo-db-tools',
+  'python3-gi',
+  'gir1.2-libosinfo-1.0',
+  // Other builders of images, and what they use.
+  'mkosi',
+  'vmdb2',
+  'debootstrap',
+  'systemd-container',
+  'kpartx',
+  'dmsetup',
+  'parted',
+  'zerofree',
+];
 
 /**
  * What tests ask whether it understands what a build wrote for it. A network manager, a firewall and a time server have no

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables, and what was asked of the figures.
+import { mib, printTable, times } from '../measure.mjs';
+
+const MEMORY_KIB = 300 * 1024;
+
+export function printBuilds({ cold, warm, floor, peers }) {
+  const row = (name, one) => [
+    name,
+    `${one.seconds.toFixed(1)} s`,
+    times(one.seconds / floor.seconds),
+    mib(one.processKiB * 1024),
+    one.nodeKiB === 0 ? '' : mib(one.nodeKiB * 1024),
+    mib(one.machineKiB * 1024),
+    mib(one.image.lengthBytes),
+    times(one.image.lengthBytes / floor.image.lengthBytes),
+  ];
+  printTable(
+    ['', 'time', '', 'largest process', 'Node alone', 'memory in all', 'qcow2', ''],
+    [
+      row('the plain tools (the floor)', floor),
+      ...peers.filter((one) => one.why === undefined).map((one) => row(one.name, one)),
+      row('guestwright, nothing kept', cold),
+      row('guestwright, another %post', warm),
+    ],
+  );
+  for (const { name, why } of peers) if (why !== undefined) console.log(`${name} did not complete: ${why}`);
+  printTable(
+    ['step', 'time'],
+    [floor, ...peers].flatMap(({ steps = {} }) =>
+      Object.entries(steps).map(([name, { seconds }]) => [name, `${seconds.toFixed(1)} s`]),
+    ),
+  );
+  printTable(
+    ['guestwright', 'nothing kept', 'another %post'],
+    cold.manifest.stages.map(({ stage, ms }) => {
+      const again = warm.manifest.stages.find((one) => one.stage === stage);
+      return [
+        stage,
+        `${(ms / 1000).toFixed(1)} s`,
+        `${((again?.ms ?? 0) / 1000).toFixed(1)} s${again?.cached ? ' (kept)' : ''}`,
+      ];
+    }),
+  );
+}
+
+export function printVmdk({ qemu, ours, one, two }) {
+  const converting = ({ manifest }) => `${(manifest.stages.find((s) => s.stage === 'convert').ms / 1000).toFixed(1)} s`;
+  printTable(
+    ['packed VMDK of the same raw disk', 'time', 'processors', 'length'],
+    [
+      ['qemu-img convert', qemu],
+      ['guestwright convert', ours],
+    ].map(([name, figures]) => [
+      name,
+      `${figures.seconds.toFixed(1)} s`,
+      `${figures.cpuSeconds.toFixed(1)} s`,
+      mib(figures.image.lengthBytes),
+    ]),
+  );
+  printTable(
+    ['guestwright build, all kept', 'time', 'its convert'],
+    [
+      ['-f qcow2', `${one.seconds.toFixed(1)} s`, converting(one)],
+      ['-f qcow2,vmdk', `${two.seconds.toFixed(1)} s`, converting(two)],
+    ],
+  );
+}
+
+/** One line for each thing that issue asks of `bench/build`. */
+export function printAsked({ cold, warm, floor, peers, vmdk, empty }) {
+  const line = (what, figure, asked, good) =>
+    console.log(`${good ? 'met  ' : 'NOT  '}${what}: ${figure} (asked: ${asked})`);
+  const done = peers.filter((one) => one.why === undefined);
+  const ratio = (what, value, most) => line(what, times(value), `at most ${times(most)}`, value <= most);
+  ratio('cold, of the floor', cold.seconds / floor.seconds, 0.55);
+  for (const one of done)
+    line(`cold, of ${one.name}`, times(cold.seconds / one.seconds), 'faster', cold.seconds < one.seconds);
+  ratio('another %post, of cold', warm.seconds / cold.seconds, 0.2);
+  const peer = [floor, ...done].toSorted((a, b) => a.image.lengthBytes - b.image.lengthBytes)[0];
+  ratio('qcow2, of the smallest other one', cold.image.lengthBytes / peer.image.lengthBytes, 1);
+  ratio('packed VMDK, time of qemu-img’s', vmdk.ours.seconds / vmdk.qemu.seconds, 1);
+  const bytes = (what, value, most) =>
+    line(what, `${(value / 1000).toFixed(0)} KB`, `at most ${most / 1000} KB`, value <= most);
+  bytes('an empty 1 GiB ext4 disk as qcow2', empty.qcow2, 460_000);
+  bytes('an empty 1 GiB ext4 disk as packed VMDK', empty.vmdk, 270_000);
+  const node = Math.max(cold.nodeKiB, warm.nodeKiB, vmdk.two.nodeKiB);
+  line('memory of Node, at most', mib(node * 1024), `under ${mib(MEMORY_KIB * 1024)}`, node < MEMORY_KIB);
+}
