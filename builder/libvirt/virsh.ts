@@ -36,6 +36,9 @@ const CARRIED = [
   'KRB5CCNAME',
 ];
 
+/** Whether a connection is to another machine, whose files are not those of this one: a host stands between its slashes. */
+export const isRemote = (uri: string): boolean => /^[a-z0-9+]+:\/\/[^/]/.test(uri);
+
 const DEFAULT_TIMEOUT_MS = 120_000;
 const MOST_BYTES = 8 * 1024 * 1024;
 

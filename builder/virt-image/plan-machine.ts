@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../../osinfo/errors.js';
+import { node, text } from '../../osinfo/formats/libvirt-nodes.js';
 import type { Db } from '../../osinfo/model/types.js';
 import type { HostFacts, Recommendation } from '../../osinfo/recommend/types.js';
 import { writeXml, type XmlNode } from '../../osinfo/xml/write.js';
@@ -47,6 +48,11 @@ export interface MachineChange {
   /** New paths, by those that the disks were found at. */
   readonly paths?: ReadonlyMap<string, string>;
   readonly metadata?: XmlNode;
+  /**
+   * Paths of UEFI's code and of what the machine's variables begin as, instead of those that libvirt would choose; a
+   * machine that starts from no UEFI has neither.
+   */
+  readonly firmware?: { readonly code: string; readonly variables: string };
 }
 
 /**
@@ -108,9 +114,10 @@ export async function planMachine(
     recommendation
       ? recommendedDomain(chosen, { ...facts, drives }, recommendation, ownBus)
       : { domain: plainDomain(chosen, { ...facts, drives }), warnings: [] };
-  const render = ({ paths, metadata }: MachineChange): string => {
+  const render = ({ paths, metadata, firmware }: MachineChange): string => {
     const { domain } = make(facts.drives.map((drive) => ({ ...drive, path: paths?.get(drive.path) ?? drive.path })));
-    return writeXml(metadata ? withMetadata(domain, metadata) : domain, { declaration: false });
+    const started = firmware && recommendation ? withFirmware(domain, firmware, recommendation) : domain;
+    return writeXml(metadata ? withMetadata(started, metadata) : started, { declaration: false });
   };
   return {
     name,
@@ -132,6 +139,25 @@ function withMetadata(domain: XmlNode, more: XmlNode): XmlNode {
     return { ...domain, children: [...children, { name: 'metadata', children: [more] }] };
   const whole = { ...own, children: [...(own.children ?? []), more] };
   return { ...domain, children: children.map((one) => (one === own ? whole : one)) };
+}
+
+/** libvirt copies the template when the machine starts for the first time; it takes one only where the code is named. */
+function withFirmware(
+  domain: XmlNode,
+  { code, variables }: NonNullable<MachineChange['firmware']>,
+  { firmware }: Recommendation,
+): XmlNode {
+  const secure = firmware.secureBoot ? { secure: 'yes' } : {};
+  const named = [
+    text('loader', code, { readonly: 'yes', ...secure, type: 'pflash' }),
+    node('nvram', { template: variables }),
+  ];
+  const children = (domain.children ?? []).map((one) => {
+    if (typeof one === 'string' || one.name !== 'os' || firmware.type !== 'uefi') return one;
+    const kept = (one.children ?? []).filter((child) => typeof child === 'string' || child.name !== 'firmware');
+    return node('os', {}, [...kept, ...named]);
+  });
+  return { ...domain, children };
 }
 
 const usualScreens = ({ graphics: { type } }: Recommendation): readonly GraphicsRequest[] => [{ type }];
