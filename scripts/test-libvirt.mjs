@@ -17,6 +17,7 @@ const folders = ['/run/libvirt', '/var/lib/libvirt', '/var/log/libvirt', '/var/c
 const qemuSettings = `user = "root"
 group = "root"
 dynamic_ownership = 0
+remember_owner = 0
 security_driver = "none"
 cgroup_controllers = []
 namespaces = []
@@ -50,7 +51,8 @@ function must(program, words) {
  */
 function enter() {
   setUp('libvirt');
-  const user = process.getuid() === 0 ? [] : ['--user', '--map-root-user'];
+  // All ids of the user's, since libvirtd sets the groups of each QEMU that it starts.
+  const user = process.getuid() === 0 ? [] : ['--user', '--map-auto', '--map-root-user'];
   const words = [
     ...['--pdeathsig', 'KILL', '--', 'unshare', ...user],
     ...['--mount', '--pid', '--fork', '--mount-proc', '--kill-child', '--'],
