@@ -13,7 +13,7 @@ import { type Acceleration, probeAcceleration } from '../boot-test/accelerator.j
 import { probeEmulator } from '../boot-test/emulators.js';
 import { findDomain, nameTaken } from '../libvirt/domains.js';
 import { isRemote, Virsh } from '../libvirt/virsh.js';
-import { type Firmware, firmwareOf } from '../machine/plan-run.js';
+import { firmwareOf } from '../machine/plan-run.js';
 import { hostPlatform } from '../machine/platform.js';
 import { checksumFile } from '../output/checksum.js';
 import { withoutPassword } from '../plan/rpm/address.js';
@@ -188,9 +188,7 @@ export async function installSystem(
     refuseTaken(plan);
     await publish(work.path, plan.folder, described.files);
     const made = { folder: plan.folder, files: described.files, record: described.record };
-    if (virsh === undefined) return made;
-    const own = firmware && { code: firmware.code, variables: join(plan.folder, names.variables) };
-    return { ...made, domain: await defineMachine(virsh, plan, own, db, warn) };
+    return virsh === undefined ? made : { ...made, domain: await defineMachine(virsh, plan, db, warn) };
   } finally {
     await work.remove();
     // Where no name spaces can be had the folder's guard could not begin.
@@ -278,14 +276,10 @@ function keepConsole(error: unknown, { name }: InstallPlan): unknown {
   return new InstallationError(error.code, `${error.message} (console: ${log})`, error.console, { cause: error });
 }
 
-/**
- * The machine is there whatever libvirt says: hours of installing are not thrown away.
- * @param firmware what it was installed with: a loader that is known to these variables alone is not found without them
- */
+/** The machine is there whatever libvirt says: hours of installing are not thrown away. */
 async function defineMachine(
   virsh: Virsh,
   plan: InstallPlan,
-  firmware: Firmware | undefined,
   db: Db,
   warn: (text: string) => void,
 ): Promise<{ readonly name: string; readonly uuid: string }> {
@@ -294,8 +288,7 @@ async function defineMachine(
     const image = readVirtImage(readSmallFile(file, 1024 * 1024), file);
     const machine = await planMachine(image, {}, await askMachineHost(virsh), () => db);
     machine.warnings.forEach(warn);
-    const xml = firmware === undefined ? machine.xml : machine.render({ firmware });
-    await installMachine(virsh, { ...machine, xml }, { file, replace: false, start: false, skipChecksum: true });
+    await installMachine(virsh, machine, { file, replace: false, start: false, skipChecksum: true });
     return { name: machine.name, uuid: machine.uuid };
   } catch (error) {
     const connect = virsh.uri === undefined ? [] : ['--connect', virsh.uri];

@@ -2,7 +2,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../../osinfo/errors.js';
-import { node, text } from '../../osinfo/formats/libvirt-nodes.js';
 import type { Db } from '../../osinfo/model/types.js';
 import type { HostFacts, Recommendation } from '../../osinfo/recommend/types.js';
 import { writeXml, type XmlNode } from '../../osinfo/xml/write.js';
@@ -10,6 +9,7 @@ import type { Networks } from '../libvirt/networks.js';
 import { type ChosenBoot, chooseBoot } from './choose-boot.js';
 import { type DomainFacts, type DomainNic, plainDomain } from './domain.js';
 import type { HostGuestKind } from './host-guests.js';
+import { keptFirmware, keptVariables, withFirmware } from './kept-firmware.js';
 import type { GraphicsRequest, MachineRequest, NicRequest, NicSource } from './machine-request.js';
 import type { ReadVirtImage } from './model.js';
 import { cpuCount, deploymentOf, recommendMachine } from './recommend-machine.js';
@@ -48,17 +48,13 @@ export interface MachineChange {
   /** New paths, by those that the disks were found at. */
   readonly paths?: ReadonlyMap<string, string>;
   readonly metadata?: XmlNode;
-  /**
-   * Paths of UEFI's code and of what the machine's variables begin as, instead of those that libvirt would choose; a
-   * machine that starts from no UEFI has neither.
-   */
-  readonly firmware?: { readonly code: string; readonly variables: string };
 }
 
 /**
  * Decides everything about a machine for an appliance on a host, and changes nothing.
  * @param db opened only where something is recommended
- * @throws InputError for what cannot be, with file:line where it stands in the descriptor
+ * @throws InputError for what cannot be, with file:line where it stands in the descriptor; MissingError where the firmware
+ *   is missing whose variables lie beside the descriptor
  */
 export async function planMachine(
   image: ReadVirtImage,
@@ -114,7 +110,12 @@ export async function planMachine(
     recommendation
       ? recommendedDomain(chosen, { ...facts, drives }, recommendation, ownBus)
       : { domain: plainDomain(chosen, { ...facts, drives }), warnings: [] };
-  const render = ({ paths, metadata, firmware }: MachineChange): string => {
+  const firmware = host.remote ? undefined : keptFirmware(image, recommendation);
+  if (host.remote && recommendation?.firmware.type === 'uefi' && keptVariables(image) !== undefined)
+    warn(
+      `the variables of UEFI that its installer left in ${image.name}.vars.fd stay on this machine: its loader may not be found there`,
+    );
+  const render = ({ paths, metadata }: MachineChange): string => {
     const { domain } = make(facts.drives.map((drive) => ({ ...drive, path: paths?.get(drive.path) ?? drive.path })));
     const started = firmware && recommendation ? withFirmware(domain, firmware, recommendation) : domain;
     return writeXml(metadata ? withMetadata(started, metadata) : started, { declaration: false });
@@ -139,25 +140,6 @@ function withMetadata(domain: XmlNode, more: XmlNode): XmlNode {
     return { ...domain, children: [...children, { name: 'metadata', children: [more] }] };
   const whole = { ...own, children: [...(own.children ?? []), more] };
   return { ...domain, children: children.map((one) => (one === own ? whole : one)) };
-}
-
-/** libvirt copies the template when the machine starts for the first time; it takes one only where the code is named. */
-function withFirmware(
-  domain: XmlNode,
-  { code, variables }: NonNullable<MachineChange['firmware']>,
-  { firmware }: Recommendation,
-): XmlNode {
-  const secure = firmware.secureBoot ? { secure: 'yes' } : {};
-  const named = [
-    text('loader', code, { readonly: 'yes', ...secure, type: 'pflash' }),
-    node('nvram', { template: variables }),
-  ];
-  const children = (domain.children ?? []).map((one) => {
-    if (typeof one === 'string' || one.name !== 'os' || firmware.type !== 'uefi') return one;
-    const kept = (one.children ?? []).filter((child) => typeof child === 'string' || child.name !== 'firmware');
-    return node('os', {}, [...kept, ...named]);
-  });
-  return { ...domain, children };
 }
 
 const usualScreens = ({ graphics: { type } }: Recommendation): readonly GraphicsRequest[] => [{ type }];

@@ -6,7 +6,7 @@ import { Session } from '../../builder/boot-test/session.js';
 import { LABEL, tinyPlaces } from '../builder/install/database.js';
 import { makeFolder, program, type Running, runTool, startTool } from '../e2e/machine.js';
 import { makeTinyMedia, missing, type TinyMedia } from '../install/tiny-installer.js';
-import { domains, openConsole, removeDomains, uri, virsh } from './machine.js';
+import { domains, openConsole, removeDomains, runProgram, uri, virsh } from './machine.js';
 
 const PASSWORD = 'correct horse';
 
@@ -138,5 +138,8 @@ describe(`guestwright install --to libvirt${skip}`, () => {
     expect(existsSync(own!)).toBe(false);
     expect(readFileSync(variables).equals(before)).toBe(true);
     expect(await domains()).not.toContain('efi');
+    const again = ['--connect', uri, '--noreboot', '--quiet', join(output('efi'), 'efi.xml')];
+    expect(await runProgram(program('virt-image'), ...again)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await virsh('dumpxml', '--inactive', 'efi')).toContain(`template='${variables}'`);
   });
 });
