@@ -111,17 +111,21 @@ export const TEST = [
   'zsh',
 ];
 
-/** A real installer that reads our answers. */
-export const INSTALL = [
-  'debian-installer-12-netboot-amd64',
+/** What makes a small installation medium. */
+export const MEDIUM = [
   'dosfstools',
   'mtools',
   'xorriso',
-  // The small medium that is made there.
   'busybox-static',
   'extlinux',
   'syslinux',
+  'grub-common',
+  'grub-pc-bin',
+  'cpio',
 ];
+
+/** A real installer that reads our answers. */
+export const INSTALL = ['debian-installer-12-netboot-amd64', ...MEDIUM];
 
 /** What measures a program from outside, and the peers that figures stand beside. */
 export const BENCH = [

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BENCH, BOOT, BUILD, IMAGES, INSTALL, LIBVIRT, SCRIPT, TEST, TEST_SERVICES } from './packages.mjs';
+import { BENCH, BOOT, BUILD, IMAGES, INSTALL, LIBVIRT, MEDIUM, SCRIPT, TEST, TEST_SERVICES } from './packages.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -115,7 +115,7 @@ export function setUp(purpose) {
         test,
         images: [...test, IMAGES],
         install: [BOOT, SCRIPT, INSTALL],
-        libvirt: [BUILD, BOOT, LIBVIRT],
+        libvirt: [BUILD, BOOT, SCRIPT, LIBVIRT, MEDIUM],
         bench: [BUILD, BENCH],
       }[purpose],
     );

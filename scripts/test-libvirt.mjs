@@ -17,6 +17,7 @@ const folders = ['/run/libvirt', '/var/lib/libvirt', '/var/log/libvirt', '/var/c
 const qemuSettings = `user = "root"
 group = "root"
 dynamic_ownership = 0
+remember_owner = 0
 security_driver = "none"
 cgroup_controllers = []
 namespaces = []
@@ -26,32 +27,53 @@ const daemonSettings = `auth_unix_ro = "none"
 auth_unix_rw = "none"
 `;
 
-function must(program, words) {
-  const { status, stderr } = spawnSync(program, words, { encoding: 'utf8' });
-  if (status === 0) return;
-  process.stderr.write(`test:libvirt: ${program} ${words.join(' ')}: ${stderr.trim()}\n`);
+/** What a run may take: the longest was a seventh of it, on two busy processors without KVM. */
+const WHOLE_MS = 60 * 60_000;
+
+/** What libvirt may take for a word of its own, when it has just come up. */
+const ASK_MS = 20_000;
+
+/** No test was run: said as `npm test` says it. */
+function fail(text) {
+  process.stderr.write(`test:libvirt: ${text.trimEnd()}\n`);
+  console.log('0 passed, 1 failed');
   process.exit(1);
 }
 
-/** Goes on in name spaces that nobody else sees. */
+function must(program, words) {
+  const { status, stderr, error } = spawnSync(program, words, { encoding: 'utf8' });
+  if (status !== 0) fail(`${program} ${words.join(' ')}: ${stderr ?? error?.message}`);
+}
+
+/**
+ * Goes on in name spaces that nobody else sees. All that runs in them ends when their first process does, and that one
+ * when this one does, however it ends.
+ */
 function enter() {
   setUp('libvirt');
-  const user = process.getuid() === 0 ? [] : ['--user', '--map-root-user'];
-  const spaces = ['--mount', '--pid', '--fork', '--mount-proc', '--kill-child'];
-  // The first process of the name space has to bury orphans, which a shell does and node does not: libvirt waits for each.
+  // All ids of the user's, since libvirtd sets the groups of each QEMU that it starts.
+  const user = process.getuid() === 0 ? [] : ['--user', '--map-auto', '--map-root-user'];
   const words = [
-    ...user,
-    ...spaces,
-    'sh',
-    '-c',
-    '"$@"; exit $?',
-    'sh',
-    process.execPath,
-    own,
-    ...process.argv.slice(2),
+    ...['--pdeathsig', 'KILL', '--', 'unshare', ...user],
+    ...['--mount', '--pid', '--fork', '--mount-proc', '--kill-child', '--'],
+    // The first process of the name space has to bury orphans, which a shell does and node does not: libvirt waits for each.
+    ...['sh', '-c', '"$@"; exit $?', 'sh', process.execPath, own, ...process.argv.slice(2)],
   ];
-  const { status } = spawnSync('unshare', words, { stdio: 'inherit', env: { ...process.env, [inside]: '1' } });
-  process.exit(status ?? 1);
+  const child = spawn('setpriv', words, { stdio: 'inherit', env: { ...process.env, [inside]: '1' } });
+  let why;
+  const end = (text) => {
+    why ??= text;
+    // unshare keeps itself from softer signals while its child runs.
+    child.kill('SIGKILL');
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(`ended by ${signal}`));
+  const limit = setTimeout(() => end(`it has not ended in ${WHOLE_MS / 60_000} minutes`), WHOLE_MS);
+  child.once('error', (error) => fail(`setpriv: ${error.message}`));
+  child.once('close', (status, signal) => {
+    clearTimeout(limit);
+    if (status === null) fail(why ?? `ended by ${signal}`);
+    process.exit(status);
+  });
 }
 
 async function startDaemon() {
@@ -71,20 +93,26 @@ async function startDaemon() {
   writeFileSync('/etc/libvirt/qemu.conf', qemuSettings);
   writeFileSync('/etc/libvirt/libvirtd.conf', daemonSettings);
   const log = openSync('/var/log/libvirt/libvirtd.log', 'a');
-  const daemon = spawn('/usr/sbin/libvirtd', [], { stdio: ['ignore', log, log] });
+  // Its usual place for its number is outside of those folders, where another libvirtd has its own.
+  const daemon = spawn('/usr/sbin/libvirtd', ['--pid-file', '/run/libvirt/libvirtd.pid'], {
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
-  for (let tries = 0; tries < 300; tries++) {
-    if (spawnSync('virsh', ['-q', '-c', 'qemu:///system', 'uri']).status === 0) return daemon;
-    if (daemon.exitCode !== null) break;
+  daemon.once('error', () => undefined);
+  for (let tries = 0; tries < 100; tries++) {
+    const asked = spawnSync('virsh', ['-q', '-c', 'qemu:///system', 'uri'], { timeout: ASK_MS, killSignal: 'SIGKILL' });
+    if (asked.status === 0) return;
+    if (daemon.exitCode !== null || daemon.pid === undefined) break;
     await wait(100);
   }
-  process.stderr.write(`test:libvirt: libvirtd does not come up:\n${readFileSync('/var/log/libvirt/libvirtd.log')}`);
-  process.exit(1);
+  fail(`libvirtd does not come up:\n${readFileSync('/var/log/libvirt/libvirtd.log')}`);
 }
 
 if (process.env[inside] === undefined) enter();
-const daemon = await startDaemon();
-const test = fileURLToPath(new URL('test.mjs', import.meta.url));
-const { status } = spawnSync(process.execPath, [test, '--libvirt', ...process.argv.slice(2)], { stdio: 'inherit' });
-daemon.kill('SIGTERM');
-process.exit(status ?? 1);
+else {
+  await startDaemon();
+  const test = fileURLToPath(new URL('test.mjs', import.meta.url));
+  const { status } = spawnSync(process.execPath, [test, '--libvirt', ...process.argv.slice(2)], { stdio: 'inherit' });
+  // The daemon and its machines end with the name space.
+  process.exit(status ?? 1);
+}

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../osinfo/doors/cache.js';
 import { provideFolder } from '../../osinfo/doors/folders.js';
-import { run } from '../../osinfo/doors/process.js';
+import { run, showCommand } from '../../osinfo/doors/process.js';
 import { readSmallFile } from '../../osinfo/doors/small-file.js';
 import { InputError, WorkError } from '../../osinfo/errors.js';
 import type { Db, InstallScript } from '../../osinfo/model/types.js';
@@ -12,7 +12,7 @@ import { scriptsOfOs } from '../../osinfo/script/of-os.js';
 import { type Acceleration, probeAcceleration } from '../boot-test/accelerator.js';
 import { probeEmulator } from '../boot-test/emulators.js';
 import { findDomain, nameTaken } from '../libvirt/domains.js';
-import { Virsh } from '../libvirt/virsh.js';
+import { isRemote, Virsh } from '../libvirt/virsh.js';
 import { firmwareOf } from '../machine/plan-run.js';
 import { hostPlatform } from '../machine/platform.js';
 import { checksumFile } from '../output/checksum.js';
@@ -205,9 +205,20 @@ function refuseTaken({ folder, files }: InstallPlan): void {
   );
 }
 
-/** @throws InputError for a name that is taken, WorkError for a libvirt that does not answer */
-async function reachLibvirt({ name }: InstallPlan, connect: string | undefined): Promise<Virsh> {
+/**
+ * @throws InputError for a name that is taken, and for another machine's libvirt, which would not find the disk
+ * @throws WorkError for a libvirt that does not answer
+ */
+async function reachLibvirt({ name, folder }: InstallPlan, connect: string | undefined): Promise<Virsh> {
   const virsh = new Virsh(connect);
+  const uri = connect ?? (await virsh.call(['uri'])).trim();
+  if (isRemote(uri)) {
+    const deploy = showCommand(['guestwright', 'deploy', folder, '--to', 'libvirt', '--connect', uri]);
+    throw new InputError(
+      'remote',
+      `the libvirt of ${uri.slice(0, 200)} is on another machine: install without --to, then ${deploy.slice(0, 500)} brings it there`,
+    );
+  }
   if (await findDomain(virsh, name)) throw nameTaken(name);
   return virsh;
 }
@@ -280,9 +291,11 @@ async function defineMachine(
     await installMachine(virsh, machine, { file, replace: false, start: false, skipChecksum: true });
     return { name: machine.name, uuid: machine.uuid };
   } catch (error) {
+    const connect = virsh.uri === undefined ? [] : ['--connect', virsh.uri];
+    const again = showCommand(['virt-image', ...connect, '--noreboot', file]);
     throw new WorkError(
       'define',
-      `${plan.name} is installed in ${plan.folder}, and libvirt does not take it: ${(error as Error).message}; virt-image ${file} tries again`,
+      `${plan.name} is installed in ${plan.folder}, and libvirt does not take it: ${(error as Error).message}; ${again} tries again`,
       { cause: error },
     );
   }

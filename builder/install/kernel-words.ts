@@ -15,8 +15,9 @@ const CONSOLES: Readonly<Record<string, string>> = {
 
 /** What installers are told so that they speak in lines. */
 const TEXT: readonly { readonly distro: RegExp; readonly words: readonly string[] }[] = [
-  // https://www.debian.org/releases/stable/amd64/ch05s03: DEBIAN_FRONTEND.
-  { distro: /^debian$/, words: ['DEBIAN_FRONTEND=text'] },
+  // https://www.debian.org/releases/stable/amd64/ch05s03: DEBIAN_FRONTEND. On any serial terminal that is not `dumb` it
+  // runs within screen (its lib/debian-installer.d/S70menu), whose clock ticks on while a question waits.
+  { distro: /^debian$/, words: ['DEBIAN_FRONTEND=text', 'TERM=dumb'] },
   // https://anaconda-installer.readthedocs.io/en/latest/boot-options.html: inst.text.
   { distro: /^(?:fedora|rhel|centos|almalinux|rocky|ol|eurolinux|circle|scientificlinux)$/, words: ['inst.text'] },
   // https://en.opensuse.org/SDB:Linuxrc: TextMode.

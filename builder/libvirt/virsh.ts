@@ -36,6 +36,19 @@ const CARRIED = [
   'KRB5CCNAME',
 ];
 
+/** Whether a connection is to another machine, whose files are not those of this one: a host stands between its slashes. */
+export const isRemote = (uri: string): boolean => /^[a-z0-9+]+:\/\/[^/]/.test(uri);
+
+/**
+ * What is to be done where a connection is refused, in libvirt's words: who is kept out does not need another libvirtd.
+ * A socket of Debian's belongs to the group `libvirt`, and so does polkit's rule.
+ */
+export function howToReach(refusal: string): string {
+  return /permission denied|authentication (?:failed|unavailable)|access denied/i.test(refusal)
+    ? 'who uses it has to be in the group libvirt (sudo adduser "$USER" libvirt, and log in anew)'
+    : 'start its libvirtd';
+}
+
 const DEFAULT_TIMEOUT_MS = 120_000;
 const MOST_BYTES = 8 * 1024 * 1024;
 
@@ -89,6 +102,7 @@ export class Virsh {
     if (!errors.some((line) => line.startsWith('failed to connect')))
       return new LibvirtError(`libvirt (virsh ${command}): ${refusal}`, refusal);
     const where = this.uri ?? 'libvirt';
-    return new LibvirtError(`${where} does not answer: ${refusal}; start its libvirtd, or name another URI`, refusal);
+    const help = howToReach(refusal);
+    return new LibvirtError(`${where} does not answer: ${refusal}; ${help}, or name another URI`, refusal);
   }
 }

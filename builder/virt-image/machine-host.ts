@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { askHost } from '../libvirt/host.js';
 import { listNetworks } from '../libvirt/networks.js';
-import type { Virsh } from '../libvirt/virsh.js';
+import { isRemote, type Virsh } from '../libvirt/virsh.js';
 import { readHostGuests } from './host-guests.js';
 import type { MachineHost } from './plan-machine.js';
 
@@ -15,8 +15,7 @@ export async function askMachineHost(virsh: Virsh): Promise<MachineHost> {
   return {
     guests: readHostGuests(capabilities, uri),
     networks: await listNetworks(virsh),
-    // A host stands between the slashes.
-    remote: /^[a-z0-9+]+:\/\/[^/]/.test(uri),
+    remote: isRemote(uri),
     session: /\/session(?:\?|$)/.test(uri) || /^(test|qemu:\/\/\/embed)/.test(uri),
     facts: ({ guest }) => {
       const virt = guest.domainType === 'kvm' ? ('kvm' as const) : ('qemu' as const);

@@ -8,6 +8,7 @@ import type { Networks } from '../libvirt/networks.js';
 import { type ChosenBoot, chooseBoot, kernelOf } from './choose-boot.js';
 import { type DomainFacts, type DomainNic, plainDomain } from './domain.js';
 import type { HostGuestKind } from './host-guests.js';
+import { keptFirmware, keptVariables, withFirmware } from './kept-firmware.js';
 import type { GraphicsRequest, MachineRequest, NicRequest, NicSource } from './machine-request.js';
 import type { ReadVirtImage } from './model.js';
 import { cpuCount, deploymentOf, recommendMachine } from './recommend-machine.js';
@@ -51,7 +52,8 @@ export interface MachineChange {
 /**
  * Decides everything about a machine for an appliance on a host, and changes nothing.
  * @param db opened only where something is recommended
- * @throws InputError for what cannot be, with file:line where it stands in the descriptor
+ * @throws InputError for what cannot be, with file:line where it stands in the descriptor; MissingError where the firmware
+ *   is missing whose variables lie beside the descriptor
  */
 export async function planMachine(
   image: ReadVirtImage,
@@ -107,9 +109,15 @@ export async function planMachine(
     recommendation
       ? recommendedDomain(chosen, { ...facts, drives }, recommendation, ownBus)
       : { domain: plainDomain(chosen, { ...facts, drives }), warnings: [] };
+  const firmware = host.remote ? undefined : keptFirmware(image, recommendation);
+  if (host.remote && recommendation?.firmware.type === 'uefi' && keptVariables(image) !== undefined)
+    warn(
+      `the variables of UEFI that its installer left in ${image.name}.vars.fd stay on this machine: its loader may not be found there`,
+    );
   const render = ({ paths, metadata }: MachineChange): string => {
     const { domain } = make(facts.drives.map((drive) => ({ ...drive, path: paths?.get(drive.path) ?? drive.path })));
-    return writeXml(metadata ? withMetadata(domain, metadata) : domain, { declaration: false });
+    const started = firmware && recommendation ? withFirmware(domain, firmware, recommendation) : domain;
+    return writeXml(metadata ? withMetadata(started, metadata) : started, { declaration: false });
   };
   return {
     name,

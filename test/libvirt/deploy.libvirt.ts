@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../osinfo/doors/process.js';
 import { packageRoot } from '../../osinfo/package-root.js';
 import { newFolder } from '../osinfo/load/folders.js';
-import { domains, runProgram, uri, virsh } from './machine.js';
+import { domains, removeDomains, runProgram, uri, virsh } from './machine.js';
 
 const images = '/var/lib/libvirt/images';
 const guestwright = (...words: readonly string[]) =>
@@ -29,12 +29,7 @@ beforeAll(async () => {
   );
 });
 
-afterAll(async () => {
-  for (const name of await domains()) {
-    await virsh('destroy', '--', name).catch(() => undefined);
-    await virsh('undefine', '--nvram', '--', name).catch(() => undefined);
-  }
-});
+afterAll(removeDomains);
 
 describe('guestwright deploy --to libvirt', () => {
   it('uploads the disks into a pool that it makes, defines the machine and starts it', async () => {

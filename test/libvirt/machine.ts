@@ -16,6 +16,14 @@ export async function domains(): Promise<string[]> {
   return (await virsh('list', '--all', '--name')).split('\n').filter((name) => name !== '');
 }
 
+/** Takes all domains away, and what libvirt keeps of them. */
+export async function removeDomains(): Promise<void> {
+  for (const name of await domains()) {
+    await virsh('destroy', '--', name).catch(() => undefined);
+    await virsh('undefine', '--nvram', '--', name).catch(() => undefined);
+  }
+}
+
 /** Runs a program of `dist/`, whatever its exit code. */
 export async function runProgram(path: string, ...words: readonly string[]): Promise<RunResult> {
   const env = Object.fromEntries(

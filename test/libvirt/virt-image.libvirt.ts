@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Session } from '../../builder/boot-test/session.js';
 import { packageRoot } from '../../osinfo/package-root.js';
 import { newFolder } from '../osinfo/load/folders.js';
-import { domains, openConsole, runProgram, uri, virsh } from './machine.js';
+import { domains, openConsole, removeDomains, runProgram, uri, virsh } from './machine.js';
 
 const root = packageRoot();
 const virtImage = (...words: readonly string[]) =>
@@ -37,15 +37,8 @@ beforeAll(async () => {
   for (const file of ['two-disks-sda.qcow2', 'two-disks-sdb.qcow2']) copyFileSync(join(folder, file), join(bad, file));
 });
 
-async function removeAll(): Promise<void> {
-  for (const name of await domains()) {
-    await virsh('destroy', '--', name).catch(() => undefined);
-    await virsh('undefine', '--nvram', '--', name).catch(() => undefined);
-  }
-}
-
 describe('an appliance of two disks', () => {
-  afterAll(removeAll);
+  afterAll(removeDomains);
 
   it('has a data disk of 1 GB in at most 460 KB', () => {
     expect(statSync(join(folder, 'two-disks-sdb.qcow2')).size).toBeLessThanOrEqual(460_000);
@@ -123,7 +116,7 @@ describe('an appliance of two disks', () => {
 });
 
 describe('what cannot be is one line, and nothing is defined or made', () => {
-  afterAll(removeAll);
+  afterAll(removeDomains);
 
   const scratch = join(bad, 'scratch.qcow2');
   const write = (name: string, change: (xml: string) => string): string => {

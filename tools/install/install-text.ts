@@ -36,8 +36,15 @@ export function formatInstallPlan(plan: InstallPlan): string {
   return rows.map(([name, text]) => `${name.padEnd(9)} ${text}\n`).join('');
 }
 
-/** What was made, and how it is started. */
-export function formatInstalled(plan: InstallPlan, { folder, record, domain }: InstalledSystem): string {
+/**
+ * What was made, and how it is started.
+ * @param connect the libvirt that was named; absent: its own choice
+ */
+export function formatInstalled(
+  plan: InstallPlan,
+  { folder, record, domain }: InstalledSystem,
+  connect: string | undefined,
+): string {
   const shown = shownFolder(folder);
   const { disk, installation, found } = record;
   const minutes =
@@ -52,7 +59,9 @@ export function formatInstalled(plan: InstallPlan, { folder, record, domain }: I
           `  start it: ${showCommand([...ownProgram('guestwright'), 'run', shown])}`,
           `  with libvirt: ${showCommand([...ownProgram('virt-image'), '--connect', 'qemu:///system', join(shown, fileNames(plan.name).virtImage)])}`,
         ]
-      : [`  start it: ${showCommand(['virsh', 'start', '--console', domain.name])}`]),
+      : [
+          `  start it: ${showCommand(['virsh', ...(connect === undefined ? [] : ['--connect', connect]), 'start', '--console', domain.name])}`,
+        ]),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -78,7 +78,7 @@ async function install(
     progress.end();
     if (madeUp !== undefined) process.stderr.write(`the password of the administrator was made up: ${madeUp}\n`);
     if (options.json) printJson(made.record);
-    else if (!options.quiet) process.stdout.write(formatInstalled(plan, made));
+    else if (!options.quiet) process.stdout.write(formatInstalled(plan, made, options.connect));
     return 0;
   } catch (error) {
     progress.end();

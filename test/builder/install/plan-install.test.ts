@@ -60,7 +60,11 @@ describe('the plan of an installation', () => {
     expect(plan).toMatchObject({
       name: 'debian12',
       answers: { injection: 'initrd', scripts: ['http://debian.org/debian/preseed/jeos'] },
-      start: { by: 'kernel', kernel: 'install.amd/vmlinuz', words: ['console=ttyS0', 'DEBIAN_FRONTEND=text'] },
+      start: {
+        by: 'kernel',
+        kernel: 'install.amd/vmlinuz',
+        words: ['console=ttyS0', 'DEBIAN_FRONTEND=text', 'TERM=dumb'],
+      },
       restarts: 1,
       machine: { firmware: { type: 'bios' }, disk: { bus: 'virtio' } },
       disk: { file: 'debian12.qcow2', bytes: 20 * 2 ** 30 },
