@@ -12,7 +12,7 @@ import { makeWholeFolder } from '../run/whole-folder.js';
 import { imageSizes } from '../sizes/image-sizes.js';
 import { hexDigits } from '../virt-image/digests.js';
 import { describeAppliance, writeVirtImage } from '../virt-image/index.js';
-import { type DiskFormat as DescriptorFormat, diskFormats } from '../virt-image/model.js';
+import { diskFormats } from '../virt-image/model.js';
 import { describeMachine } from './describe.js';
 import { writeDiskImage } from './disk-image.js';
 import { checkImage, type FoundDisk } from './find-disks.js';
@@ -191,7 +191,7 @@ async function writeDescription(plan: ConvertPlan, disks: readonly MadeDisk[], p
 
 async function virtImageOf(plan: ConvertPlan, disks: readonly MadeDisk[]): Promise<string> {
   const recommendation = plan.recommendation!;
-  const format = diskFormats.find((one): one is DescriptorFormat => one === containerOf(plan.diskFormat!));
+  const format = diskFormats.find((one) => one === containerOf(plan.diskFormat!));
   if (format === undefined)
     throw new InputError('convert-format', `virt-image knows no ${plan.diskFormat}: take qcow2, raw, vmdk or vdi`);
   const described = await Promise.all(

@@ -88,14 +88,18 @@ export async function deployToLibvirt(virsh: Virsh, plan: MachinePlan, options: 
   }
 }
 
-/** @throws InputError for an image of QEMU's first format, whose size nobody asks any more */
+/** @throws InputError for formats that libvirt does not know, and for QEMU's first, whose size nobody asks any more */
 function volumeFormat({ disk }: FoundDisk, file: string): 'raw' | 'qcow2' | 'vmdk' | 'vdi' {
   if (disk.format === 'iso') return 'raw';
-  if (disk.format !== 'qcow') return disk.format;
-  throw new InputError('volume-format', `${disk.file} is a qcow image: make a qcow2 of it with qemu-img convert`, {
-    file,
-    line: disk.line,
-  });
+  if (disk.format !== 'qcow' && disk.format !== 'vhdx' && disk.format !== 'vpc') return disk.format;
+  throw new InputError(
+    'volume-format',
+    `${disk.file} is a ${disk.format} image: make a qcow2 of it with qemu-img convert`,
+    {
+      file,
+      line: disk.line,
+    },
+  );
 }
 
 /** Each disk once, in the order of the drives. */

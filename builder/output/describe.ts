@@ -10,6 +10,7 @@ import type { BundleResult, JobResult, KernelResult } from '../run/protocol.js';
 import { imageSizes } from '../sizes/index.js';
 import type { ImageSizes } from '../sizes/types.js';
 import { type Checksums, type ChecksumType, checksumFile } from './checksum.js';
+import { checksumFiles } from './checksum-files.js';
 import { writeMachine } from './machine-files.js';
 import {
   type Manifest,
@@ -36,6 +37,8 @@ export interface DescribeInput {
   readonly toolVersions: Readonly<Record<string, string>>;
   /** Who signs the checksums. */
   readonly sign?: SignOptions;
+  /** Stops the reading of large files. */
+  readonly signal?: AbortSignal;
 }
 
 export interface DescribedImage {
@@ -50,7 +53,7 @@ export interface Described {
   readonly files: readonly string[];
   readonly images: readonly DescribedImage[];
   readonly manifest: Manifest;
-  /** The virt-image XML and the libvirt XML; absent where no disk was asked for, or one that it has no word for. */
+  /** The virt-image XML and the libvirt XML; absent where no disk was asked for, and libvirt's where it has no word for it. */
   readonly virtImage?: string;
   readonly libvirt?: string;
 }
@@ -63,20 +66,23 @@ export async function describe(input: DescribeInput): Promise<Described> {
   const { plan, result, folder } = input;
   const { checksum, sourceDateEpoch } = plan.outputs;
   const types: ChecksumType[] = checksum ? ['sha1', 'sha256', 'sha512'] : ['sha256'];
-  const measured = await Promise.all(
-    result.images.map(async (image) => {
-      const path = join(folder, image.file);
-      return { ...image, sizes: sizesOf(plan, image, path), checksums: await checksumFile(path, types) };
-    }),
-  );
+  const place = (file: string): string => join(folder, file);
+  const digests = await checksumFiles(largeFiles(result).map(place), types, input.signal);
+  const measure = (file: string): Measured => {
+    const { size, blocks } = statSync(place(file));
+    return { file, lengthBytes: size, allocationBytes: blocks * 512, checksums: digests.get(place(file))! };
+  };
+  const measured = result.images.map((image) => ({
+    ...image,
+    sizes: sizesOf(plan, image, place(image.file)),
+    checksums: measure(image.file).checksums,
+  }));
   const machine = writeMachine(input, measured);
   const key = planKey(plan);
-  const [bundles, tree, kernel, papers] = await Promise.all([
-    Promise.all(result.bundles.map((bundle) => describeBundle(plan, folder, bundle, types))),
-    result.tree === undefined ? undefined : describeTree(folder, result.tree, types),
-    result.kernelFiles === undefined ? undefined : describeKernel(folder, result.kernelFiles, types),
-    writePapers(folder, plan, result, key),
-  ]);
+  const bundles = result.bundles.map((bundle) => describeBundle(plan, bundle, measure(bundle.file)));
+  const tree = result.tree === undefined ? undefined : describeTree(measure(result.tree));
+  const kernel = result.kernelFiles === undefined ? undefined : describeKernel(result.kernelFiles, measure);
+  const papers = await writePapers(folder, plan, result, key);
   const manifestFile = `${plan.name}.manifest.json`;
   const manifest = makeManifest({
     name: plan.name,
@@ -119,6 +125,23 @@ export async function describe(input: DescribeInput): Promise<Described> {
   };
 }
 
+/** A finished file, and what it takes. */
+interface Measured {
+  readonly file: string;
+  readonly lengthBytes: number;
+  readonly allocationBytes: number;
+  readonly checksums: Checksums;
+}
+
+/** All that the build made before anything describes it. */
+function largeFiles({ images, bundles, tree, kernelFiles }: JobResult): string[] {
+  return [
+    ...[...images, ...bundles].map(({ file }) => file),
+    ...(tree === undefined ? [] : [tree]),
+    ...(kernelFiles === undefined ? [] : [kernelFiles.kernel, kernelFiles.initrd, kernelFiles.commandLine]),
+  ];
+}
+
 /** SHA-1 is for the descriptor's old readers only. */
 function withoutSha1<T extends { readonly checksums: Checksums }>(one: T): T {
   const { sha1: _, ...checksums } = one.checksums;
@@ -154,51 +177,36 @@ async function writeChecksumFiles(
   return written;
 }
 
-async function describeBundle(
+function describeBundle(
   { disks }: Plan,
-  folder: string,
-  { file, format, disks: names }: BundleResult,
-  types: readonly ChecksumType[],
-): Promise<ManifestBundle & { readonly allocationBytes: number }> {
-  const path = join(folder, file);
-  const { size, blocks } = statSync(path);
+  { format, disks: names }: BundleResult,
+  { file, lengthBytes, allocationBytes, checksums }: Measured,
+): ManifestBundle & { readonly allocationBytes: number } {
   const capacities = disks.filter(({ name }) => names.includes(name)).map(({ sizeBytes }) => sizeBytes);
   return {
     file,
     format,
     disks: names,
     capacityBytes: capacities.reduce((sum, bytes) => sum + bytes, 0),
-    lengthBytes: size,
-    allocationBytes: blocks * 512,
-    commitmentBytes: size,
-    checksums: await checksumFile(path, types),
+    lengthBytes,
+    allocationBytes,
+    commitmentBytes: lengthBytes,
+    checksums,
   };
 }
 
-async function describeTree(folder: string, file: string, types: readonly ChecksumType[]): Promise<ManifestTree> {
-  const path = join(folder, file);
-  return { file, format: 'tar', lengthBytes: statSync(path).size, checksums: await checksumFile(path, types) };
+function describeTree({ file, lengthBytes, checksums }: Measured): ManifestTree {
+  return { file, format: 'tar', lengthBytes, checksums };
 }
 
-async function describeKernel(
-  folder: string,
-  { version, ...files }: KernelResult,
-  types: readonly ChecksumType[],
-): Promise<ManifestKernel> {
+function describeKernel({ version, ...files }: KernelResult, measure: (file: string) => Measured): ManifestKernel {
   const roles = { kernel: 'kernel', initrd: 'initrd', commandLine: 'command line' } as const;
   return {
     version,
-    files: await Promise.all(
-      (['kernel', 'initrd', 'commandLine'] as const).map(async (key) => {
-        const path = join(folder, files[key]);
-        return {
-          role: roles[key],
-          file: files[key],
-          lengthBytes: statSync(path).size,
-          checksums: await checksumFile(path, types),
-        };
-      }),
-    ),
+    files: (['kernel', 'initrd', 'commandLine'] as const).map((key) => {
+      const { file, lengthBytes, checksums } = measure(files[key]);
+      return { role: roles[key], file, lengthBytes, checksums };
+    }),
   };
 }
 

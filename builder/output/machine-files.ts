@@ -6,11 +6,7 @@ import { machineFormat, OUTPUTS, unpackedName } from '../plan/outputs.js';
 import type { Plan } from '../plan/types.js';
 import type { ImageSizes } from '../sizes/types.js';
 import { describeAppliance, writeVirtImage } from '../virt-image/index.js';
-import {
-  type DiskFormat as DescriptorFormat,
-  type DiskFacts,
-  diskFormats as descriptorFormats,
-} from '../virt-image/model.js';
+import type { DiskFacts } from '../virt-image/model.js';
 import type { Checksums } from './checksum.js';
 import type { DescribedImage } from './describe.js';
 import { networkCards } from './network-cards.js';
@@ -31,36 +27,38 @@ export interface MachineInput {
 /** Where libvirt keeps images: what is to be the same bytes in any folder names this one. */
 const LIBVIRT_IMAGES = '/var/lib/libvirt/images';
 
+/** Whose words libvirt has: its domains take no VHDX. */
+const LIBVIRT_FORMATS: ReadonlySet<string> = new Set(['qcow2', 'raw', 'vdi', 'vmdk', 'vpc']);
+
 /** Writes how the machine is started, from one of its formats. Nothing to start: nothing to write. */
 export function writeMachine(
   { plan, folder, outputFolder }: MachineInput,
   measured: readonly MeasuredImage[],
-): { readonly virtImage?: string; readonly libvirt: string } | undefined {
+): { readonly virtImage: string; readonly libvirt?: string } | undefined {
   const format = machineFormat(plan.outputs.formats);
   if (format === undefined) return undefined;
   const images = plan.disks.map(
     (disk) => measured.find((image) => image.disk === disk.name && image.format === format)!,
   );
   const { container, packed } = OUTPUTS[format];
-  const virtImage = isDescriptorFormat(container) ? `${plan.name}.xml` : undefined;
-  if (virtImage !== undefined && isDescriptorFormat(container)) {
-    const descriptor = describeAppliance({
-      name: plan.name,
-      ...(plan.version === undefined ? {} : { version: plan.version }),
-      ...(plan.release === undefined ? {} : { release: plan.release }),
-      recommendation: plan.recommendation,
-      arch: plan.arch.name,
-      interfaces: networkCards(plan),
-      disks: images.map((image) => ({
-        file: image.file,
-        format: container,
-        use: 'system' as const,
-        checksums: plan.outputs.checksum ? image.checksums : {},
-        ...descriptorSizes(plan, image.sizes),
-      })),
-    });
-    writeFileSync(join(folder, virtImage), writeVirtImage(descriptor));
-  }
+  const virtImage = `${plan.name}.xml`;
+  const descriptor = describeAppliance({
+    name: plan.name,
+    ...(plan.version === undefined ? {} : { version: plan.version }),
+    ...(plan.release === undefined ? {} : { release: plan.release }),
+    recommendation: plan.recommendation,
+    arch: plan.arch.name,
+    interfaces: networkCards(plan),
+    disks: images.map((image) => ({
+      file: image.file,
+      format: container,
+      use: 'system' as const,
+      checksums: plan.outputs.checksum ? image.checksums : {},
+      ...descriptorSizes(plan, image.sizes),
+    })),
+  });
+  writeFileSync(join(folder, virtImage), writeVirtImage(descriptor));
+  if (!LIBVIRT_FORMATS.has(container)) return { virtImage };
   const place = plan.outputs.sourceDateEpoch === undefined ? outputFolder : LIBVIRT_IMAGES;
   const { text } = formatLibvirt(plan.recommendation, {
     name: plan.name,
@@ -72,7 +70,7 @@ export function writeMachine(
   });
   const libvirt = `${plan.name}.libvirt.xml`;
   writeFileSync(join(folder, libvirt), text);
-  return { libvirt, ...(virtImage === undefined ? {} : { virtImage }) };
+  return { libvirt, virtImage };
 }
 
 /** What a disk takes where it was made is nobody's who gets the same bytes from elsewhere. */
@@ -84,9 +82,4 @@ function descriptorSizes({ outputs }: Plan, sizes: ImageSizes): Omit<DiskFacts, 
     ...(outputs.sourceDateEpoch === undefined ? { allocationBytes } : {}),
     ...(commitmentBytes === null ? {} : { commitmentBytes }),
   };
-}
-
-/** The descriptor's readers know neither VHD nor VHDX. */
-function isDescriptorFormat(format: string): format is DescriptorFormat {
-  return (descriptorFormats as readonly string[]).includes(format);
 }

@@ -116,6 +116,7 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
           helpers,
           toolVersions: prepared.toolVersions,
           ...(options.sign === undefined ? {} : { sign: options.sign }),
+          ...(signal === undefined ? {} : { signal }),
         }),
       ),
     );

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { InputError } from '../../osinfo/errors.js';
 import { node, text } from '../../osinfo/formats/libvirt-nodes.js';
 import type { XmlNode } from '../../osinfo/xml/write.js';
 import type { ChosenBoot } from './choose-boot.js';
@@ -150,12 +151,17 @@ export const lifecycle: readonly XmlNode[] = [
   text('on_crash', 'restart'),
 ];
 
-/** @param driver further words about QEMU's driver; undefined for a hypervisor that has none */
+/**
+ * @param driver further words about QEMU's driver; undefined for a hypervisor that has none
+ * @throws InputError for a format that libvirt has no word for
+ */
 export function driveNode(
   { path, kind, device, format }: DomainDrive,
   target: { readonly dev: string; readonly bus: string },
   driver: Readonly<Record<string, string>> | undefined,
 ): XmlNode {
+  if (driver !== undefined && format === 'vhdx')
+    throw new InputError('libvirt-format', `libvirt starts no vhdx: make a qcow2 of ${path} with qemu-img convert`);
   return node('disk', { type: kind, device }, [
     ...(driver === undefined ? [] : [node('driver', { name: 'qemu', type: format, ...driver })]),
     node('source', { [kind === 'block' ? 'dev' : 'file']: path }),

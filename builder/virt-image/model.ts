@@ -5,7 +5,13 @@ export const extensionNamespace = 'urn:guestwright:virt-image:1';
 
 /** Formats that readers of the format know, by its own names. */
 export const diskFormats = ['raw', 'qcow', 'qcow2', 'vmdk', 'iso', 'vdi'] as const;
-export type DiskFormat = (typeof diskFormats)[number];
+
+/**
+ * Microsoft's. appliance-creator wrote these words too, and no reader of the format ever took them: whoever knows our
+ * namespace finds them there once more, and takes them from there.
+ */
+export const laterDiskFormats = ['vpc', 'vhdx'] as const;
+export type DiskFormat = (typeof diskFormats)[number] | (typeof laterDiskFormats)[number];
 
 export const featureStates = ['on', 'off'] as const;
 

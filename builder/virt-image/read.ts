@@ -8,6 +8,7 @@ import {
   diskFormats,
   extensionNamespace,
   type Feature,
+  laterDiskFormats,
   type ReadBoot,
   type ReadDisk,
   type ReadDrive,
@@ -135,8 +136,7 @@ function readDisks(storage: XmlElement, scope: ExtensionScope, at: Complain): Re
     const file = given ?? `disk${disks.length + 1}.img`;
     // Without a file name the first readers forgot a given id as well; drives of such documents count on it.
     const id = given === undefined ? `disk${disks.length}.img` : (attributeOf(element, 'id') ?? given);
-    const format = attributeOf(element, 'format') ?? 'raw';
-    if (!isDiskFormat(format)) throw at(element, `The format for disk ${file} must be one of ${diskFormats.join(',')}`);
+    const format = readFormat(element, file, scope, at);
     if (disks.some((disk) => disk.id === id)) throw at(element, `Disk file '${file}' defined twice`);
     disks.push({
       id,
@@ -152,8 +152,15 @@ function readDisks(storage: XmlElement, scope: ExtensionScope, at: Complain): Re
   return disks;
 }
 
-function isDiskFormat(format: string): format is DiskFormat {
-  return (diskFormats as readonly string[]).includes(format);
+/** A later word counts where our namespace has it; where it stands outside alone, it is refused as it always was. */
+function readFormat(element: XmlElement, file: string, scope: ExtensionScope, at: Complain): DiskFormat {
+  const own = scope.attribute(element, 'format');
+  const later = laterDiskFormats.find((one) => one === own);
+  if (later !== undefined) return later;
+  const format = attributeOf(element, 'format') ?? 'raw';
+  const known = diskFormats.find((one) => one === format);
+  if (known === undefined) throw at(element, `The format for disk ${file} must be one of ${diskFormats.join(',')}`);
+  return known;
 }
 
 /** The last of a type wins; text is kept as it stands. */

@@ -77,6 +77,7 @@ const MAGIC: Readonly<Partial<Record<DiskFormat, readonly string[]>>> = {
   qcow2: ['QFI\u00fb'],
   qcow: ['QFI\u00fb'],
   vmdk: ['KDMV', 'COWD', '# Di'],
+  vhdx: ['vhdx'],
 };
 
 /**

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../../osinfo/errors.js';
 import { writeXml, type XmlNode } from '../../osinfo/xml/write.js';
-import { type Boot, type Digests, diskFormats, extensionNamespace, type StorageDisk, type VirtImage } from './model.js';
+import {
+  type Boot,
+  type Digests,
+  diskFormats,
+  extensionNamespace,
+  laterDiskFormats,
+  type StorageDisk,
+  type VirtImage,
+} from './model.js';
 import { extensionBlock } from './write-extension.js';
 
 /** What the format's own grammar allows; other text goes into an attribute of our namespace. */
@@ -98,6 +106,8 @@ function diskElement(disk: StorageDisk): XmlNode {
   // Of a file that is there the size is ignored; a reader that looks at it would make the file again.
   if (disk.sizeMiB !== undefined && disk.use !== 'system') attrs.push(['size', String(disk.sizeMiB)]);
   attrs.push(['format', disk.format]);
+  // Old readers refuse the word, as they should what they would take for a raw disk; ours finds it in its namespace.
+  if (laterDiskFormats.some((one) => one === disk.format)) attrs.push(['gw:format', disk.format]);
   for (const key of ['capacity', 'length', 'allocation', 'commitment'] as const) {
     const bytes = disk[`${key}Bytes`];
     if (bytes !== undefined) attrs.push([`gw:${key}`, String(bytes)]);
@@ -147,8 +157,9 @@ function checkDisk(disk: StorageDisk): void {
   if (disk.file === '' || disk.file.startsWith('/') || disk.file.split('/').includes('..')) {
     refuse(`the disk file ${JSON.stringify(disk.file)} is not beside the descriptor`);
   }
-  if (!diskFormats.includes(disk.format))
-    refuse(`the format ${disk.format} of ${disk.file} is not one of ${diskFormats.join(', ')}`);
+  const known: readonly string[] = [...diskFormats, ...laterDiskFormats];
+  if (!known.includes(disk.format))
+    refuse(`the format ${disk.format} of ${disk.file} is not one of ${known.join(', ')}`);
   if (disk.id !== undefined && !/^[A-Za-z_][\w.-]*$/.test(disk.id))
     refuse(`the disk id ${JSON.stringify(disk.id)} is no XML ID`);
 }

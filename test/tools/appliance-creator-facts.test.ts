@@ -45,6 +45,7 @@ const FACTS: readonly (readonly [fact: string, ...tests: (readonly [file: string
   ['packages: no loose files', [PACKAGE, 'nothing where it cannot be'], [IMAGE, 'is made by appliance-creator']],
   ['descriptor: nodes in order', [DESCRIBE, 'has what the original’s has, in its order']],
   ['descriptor: shape', ['builder/virt-image/cases.test.ts', 'appliance-creator-shape.xml']],
+  ['descriptor: always there, with F', [DESCRIBE, 'named as appliance-creator names it, is there with file and word']],
   ['descriptor: interfaces', [DESCRIBE, 'has a card for each wired connection']],
   ['descriptor: two digests', [DESCRIBE, 'has digests of the files as they are stored']],
   [

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join, parse } from 'node:path';
 import type { BootTestResult, InsideOptions } from '../../builder/boot-test/boot-test.js';
+import { probeEmulator } from '../../builder/boot-test/emulators.js';
 import { expectedInside } from '../../builder/boot-test/inside.js';
 import { machineFormat, OUTPUTS } from '../../builder/plan/outputs.js';
 import type { Plan } from '../../builder/plan/types.js';
@@ -50,6 +51,14 @@ export function prepareBoots(plan: Plan, wishes: BootWishes): PreparedBoots {
       '--boot-run logs in as root, and the kickstart has no rootpw --plaintext; give the password by --boot-password-file',
     );
   return { plan, wishes, inside: { password, expected: expectedInside(plan), commands } };
+}
+
+/**
+ * Finds out before a build whether this machine can start what it makes.
+ * @throws MissingError when QEMU or the firmware is missing, with the command that installs it
+ */
+export function probeBoots({ plan }: PreparedBoots): void {
+  for (const firmware of plan.boot.firmware) probeEmulator(plan.arch.name, firmware);
 }
 
 function plainPassword({ system: { rootPassword } }: Plan): string | undefined {

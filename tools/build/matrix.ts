@@ -3,6 +3,7 @@ import { availableParallelism, freemem } from 'node:os';
 import { join, parse } from 'node:path';
 import { chooseArchitecture } from '../../builder/plan/architecture.js';
 import { machineArch } from '../../builder/plan/host.js';
+import type { Plan } from '../../builder/plan/types.js';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
 import { exitCodeOf, GuestwrightError, InputError, WorkError } from '../../osinfo/errors.js';
 import { printJson } from '../main.js';
@@ -108,6 +109,11 @@ export async function runMatrix(builds: readonly MatrixBuild[], jobs: number): P
   });
   if (json) printJson(matrixDocument(results));
   else if (loudness !== 'quiet') process.stdout.write(formatMatrix(results));
+  sayErrors(results);
+}
+
+/** A line for each that failed; the exit code is the worst of all. */
+function sayErrors(results: readonly Pick<MatrixResult, 'build' | 'error'>[]): void {
   for (const { build, error } of results)
     if (error !== undefined) process.stderr.write(`guestwright build: ${build.label}: ${messageOf(error)}\n`);
   process.exitCode = Math.max(0, ...results.map(({ error }) => (error === undefined ? 0 : exitCodeOf(error))));
@@ -156,9 +162,18 @@ function matrixDocument(results: readonly MatrixResult[]): unknown {
   };
 }
 
+/** The plans of those that can be planned; one that cannot stops no other. */
 async function printPlans(builds: readonly MatrixBuild[], json: boolean): Promise<void> {
-  const plans = [];
-  for (const { request } of builds) plans.push((await prepareBuild(request)).plan);
+  const plans: Plan[] = [];
+  const results: Pick<MatrixResult, 'build' | 'error'>[] = [];
+  for (const build of builds) {
+    try {
+      plans.push((await prepareBuild(build.request)).plan);
+    } catch (error) {
+      results.push({ build, error });
+    }
+  }
   if (json) printJson(plans);
   else process.stdout.write(plans.map(formatPlan).join('\n'));
+  sayErrors(results);
 }

@@ -5,7 +5,7 @@ import { formatIssue } from '../../builder/kickstart/index.js';
 import type { Plan } from '../../builder/plan/types.js';
 import { type BuildResult, buildAppliance } from '../../builder/run/build.js';
 import { printJson } from '../main.js';
-import { type PreparedBoots, prepareBoots, refuseFailedBoots, runBoots } from './boot-tests.js';
+import { type PreparedBoots, prepareBoots, probeBoots, refuseFailedBoots, runBoots } from './boot-tests.js';
 import { type Check, checkReproducible, formatCheck, provideEpoch, refuseDifferences } from './check-reproducible.js';
 import { type BuildRequest, planBuild } from './plan-build.js';
 import { formatPlan } from './plan-text.js';
@@ -42,6 +42,7 @@ export async function runPrepared(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<FinishedBuild> {
+  if (boots) probeBoots(boots);
   for (const notice of plan.notices) progress.notice(formatIssue(notice));
   const options = {
     ...(request.tmpFolder === undefined ? {} : { tmpFolder: request.tmpFolder }),

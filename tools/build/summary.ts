@@ -43,16 +43,16 @@ export function formatSummary(plan: Plan, result: BuildResult, boots: readonly B
 /** Ways to start the machine; there is none without a disk. */
 function startLines(plan: Plan, result: BuildResult, folder: string): string[] {
   const { virtImage, libvirt } = result;
-  if (libvirt === undefined) return [];
+  if (virtImage === undefined) return [];
   return [
     bold('Start it'),
     `  ${showCommand([...ownProgram('guestwright'), 'run', folder])}${dim('  (its console is this terminal, Ctrl-] ends it)')}`,
-    ...(virtImage === undefined
+    ...(libvirt === undefined
       ? []
       : [
           `  ${showCommand([...ownProgram('virt-image'), '--connect', 'qemu:///system', join(folder, virtImage)])}${dim('  (recommended anew for that host)')}`,
+          `  virsh define ${join(folder, libvirt)} && virsh start --console ${plan.name}`,
         ]),
-    `  virsh define ${join(folder, libvirt)} && virsh start --console ${plan.name}`,
     '',
   ];
 }

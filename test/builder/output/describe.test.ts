@@ -9,8 +9,11 @@ import { parseKickstart } from '../../../builder/kickstart/index.js';
 import { writeContainerDisk } from '../../../builder/output/bundles/container-disk.js';
 import { type DescribeInput, describe } from '../../../builder/output/describe.js';
 import { planAppliance } from '../../../builder/plan/appliance.js';
+import { OUTPUTS } from '../../../builder/plan/outputs.js';
 import type { Plan, PlanOptions } from '../../../builder/plan/types.js';
 import type { JobResult } from '../../../builder/run/protocol.js';
+import { findNonconformance } from '../../../builder/virt-image/conform.js';
+import { readVirtImage } from '../../../builder/virt-image/index.js';
 import { openDb } from '../../../osinfo/index.js';
 import { packageRoot } from '../../../osinfo/package-root.js';
 import { readXml } from '../../../osinfo/xml/read.js';
@@ -90,15 +93,31 @@ group('what lies beside the images', () => {
 
   it('is the same bytes for the same build with an epoch, in another folder and from another place', async () => {
     const epoch = { sourceDateEpoch: 1_700_000_000 };
-    const one = input(planOf(epoch, KICKSTART, '/home/one/web.ks'), {
+    // What remembers in the plan where it stands.
+    const kickstart = `${KICKSTART}user --name=anna --password=x
+network --bootproto=dhcp --device=link --hostname=web
+%packages --nocore
+login
+%end
+%pre-install
+true
+%end
+%post --log=/root/post.log
+true
+%end
+`;
+    const one = input(planOf(epoch, kickstart, '/home/one/web.ks'), {
       outputFolder: '/home/one/out',
       stages: [{ stage: 'install', ms: 1, cached: false }],
     });
-    const two = input(planOf(epoch, KICKSTART, '/srv/two/web.ks'), { outputFolder: '/srv/two' });
+    const two = input(planOf(epoch, kickstart, 'two/web.ks'), { outputFolder: '/srv/two' });
     const files = (await describe(one)).files;
     expect((await describe(two)).files).toEqual(files);
-    for (const file of files)
-      expect(readFileSync(join(two.folder, file), 'utf8'), file).toBe(readFileSync(join(one.folder, file), 'utf8'));
+    for (const file of files) {
+      const text = readFileSync(join(two.folder, file), 'utf8');
+      expect(text, file).toBe(readFileSync(join(one.folder, file), 'utf8'));
+      expect(text, file).not.toMatch(/\/srv\/two|two\/web|\/home\/one/);
+    }
     expect(readFileSync(join(one.folder, 'web.libvirt.xml'), 'utf8')).toContain('/var/lib/libvirt/images/web-sda.raw');
   });
 
@@ -178,6 +197,36 @@ group('the descriptor of an appliance', () => {
       /<gw:transport file="web-sda.raw.xz">\s*<gw:checksum type="sha1">[0-9a-f]{40}<\/gw:checksum>\s*<gw:checksum type="sha256">[0-9a-f]{64}</,
     );
   });
+
+  it.each([
+    [['qcow2'], 'web-sda.qcow2', 'qcow2'],
+    [['vmdk'], 'web-sda.vmdk', 'vmdk'],
+    [['vdi'], 'web-sda.vdi', 'vdi'],
+    [['vpc'], 'web-sda.vpc', 'vpc'],
+    [['vhdx'], 'web-sda.vhdx', 'vhdx'],
+    [['raw.zst'], 'web-sda.raw', 'raw'],
+  ] as const)(
+    'of %s, named as appliance-creator names it, is there with file and word',
+    async (formats, file, word) => {
+      const plan = planOf({ formats: [...formats], namedByFormat: true });
+      const one = input(plan);
+      // Only what the reader of sizes looks at has to be true.
+      if (!OUTPUTS[formats[0]].packed)
+        for (const { file: name } of one.result.images)
+          execFileSync('qemu-img', ['create', '-q', '-f', word, join(one.folder, name), '64M']);
+      const { virtImage, libvirt } = await describe(one);
+      const path = join(one.folder, virtImage!);
+      const text = readFileSync(path, 'utf8');
+      expect(text).toContain(`<drive disk="${file}" target="hda"`);
+      expect(text).toMatch(new RegExp(`<disk file="${file}" use="system" format="${word}"`));
+      expect(readVirtImage(text, path).disks[0]).toMatchObject({ file, format: word });
+      expect(await findNonconformance(path)).toEqual([]);
+      // Libvirt has no word for VHDX.
+      const driver = libvirt === undefined ? undefined : readFileSync(join(one.folder, libvirt), 'utf8');
+      if (word === 'vhdx') expect(driver).toBeUndefined();
+      else expect(driver).toMatch(new RegExp(`<driver name="qemu" type="${word}"`));
+    },
+  );
 
   it('has digests of the files as they are stored', async () => {
     const one = input(planOf({ checksum: true }));

@@ -55,6 +55,20 @@ describe('what is read', () => {
     });
   });
 
+  test('a later format where our namespace has it, and only there', () => {
+    const disk = (attributes: string) => ({ storage: `<storage><disk file="a.raw" ${attributes}/></storage>` });
+    expect(read(disk('format="vpc" gw:format="vpc"')).disks[0]!.format).toBe('vpc');
+    expect(read(disk('format="qcow2" gw:format="newer"')).disks[0]!.format).toBe('qcow2');
+    for (const attributes of [
+      'format="vpc"',
+      'format="vhdx" gw:format="newer"',
+      'xmlns:other="urn:x" format="vpc" other:format="vpc"',
+    ])
+      expect(() => read(disk(attributes))).toThrow(
+        'The format for disk a.raw must be one of raw,qcow,qcow2,vmdk,iso,vdi',
+      );
+  });
+
   test.each([
     ['i386', 'i686'],
     ['I586', 'i686'],

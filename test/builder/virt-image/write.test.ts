@@ -220,8 +220,8 @@ describe('what the format has no room for', () => {
     ['an absolute path', { disks: [{ ...image.disks[0]!, file: '/x.raw' }] }, /not beside the descriptor/],
     [
       'a format that it cannot say',
-      { disks: [{ ...image.disks[0]!, format: 'vhdx' as 'raw' }] },
-      /format vhdx .* not one of raw, qcow/,
+      { disks: [{ ...image.disks[0]!, format: 'qed' as 'raw' }] },
+      /format qed .* not one of raw, qcow/,
     ],
     [
       'a digest in capitals',

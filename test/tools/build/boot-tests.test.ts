@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BootTestResult } from '../../../builder/boot-test/boot-test.js';
 import type { Plan } from '../../../builder/plan/types.js';
-import { type BootWishes, formatBoots, prepareBoots, refuseFailedBoots } from '../../../tools/build/boot-tests.js';
+import {
+  type BootWishes,
+  formatBoots,
+  prepareBoots,
+  probeBoots,
+  refuseFailedBoots,
+} from '../../../tools/build/boot-tests.js';
 import { newFolder } from '../../osinfo/load/folders.js';
 
 /** As much of a plan as is looked at. */
@@ -48,6 +54,12 @@ describe('what a boot test asks for', () => {
     expect(ask({ expect: 'a\nb' })).toThrow(/--boot-expect waits for a part of one line/);
     expect(() => prepareBoots(planOf(clear, ['tar']), wishes())).toThrow(/add qcow2$/);
     expect(() => prepareBoots(planOf(clear, ['raw.xz']), wishes())).toThrow(/add qcow2$/);
+  });
+
+  it('is refused before the build where this machine starts no such system', () => {
+    const prepared = (arch: string) => prepareBoots({ ...planOf(clear), arch: { name: arch } } as Plan, wishes());
+    expect(() => probeBoots(prepared('x86_64'))).not.toThrow();
+    expect(() => probeBoots(prepared('s390x'))).toThrow('images for s390x are not started here');
   });
 });
 

@@ -144,6 +144,18 @@ describe('guestwright build a.ks b.ks', () => {
     ]);
   });
 
+  it('with --dry-run prints the plans that there are, and says which there are not', async () => {
+    const words = ['bad.ks', 'good.ks', '--arch', 'amd64,arm64', '--dry-run', '--json'];
+    const { code, stdout, stderr } = await start(...words).ended;
+    expect(code).toBe(2);
+    expect((JSON.parse(stdout) as { name: string; arch: { name: string } }[]).map((one) => one.arch.name)).toEqual([
+      'x86_64',
+      'aarch64',
+    ]);
+    expect(stderr).toMatch(/^guestwright build: bad-x86_64: bad\.ks:\d+.*timezoen/m);
+    expect(stderr).toMatch(/^guestwright build: bad-aarch64: bad\.ks:\d+.*timezoen/m);
+  });
+
   it.each([
     ['one', ['good.ks'], 'the build was stopped; nothing was left behind'],
     ['all', ['good.ks', 'good.ks', '--arch', 'amd64,arm64'], 'the builds were stopped; nothing was left behind'],
