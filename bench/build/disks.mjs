@@ -19,7 +19,7 @@ export async function compareVmdk(kickstart, folder) {
   const ours = await measure([...GUESTWRIGHT, 'convert', at('raw/bench.xml'), '--to', 'vmdk', '-q', '-o', at('vmdk')]);
   return {
     qemu: { ...qemu, image: sizesOf(at('qemu.vmdk')) },
-    ours: { ...ours, image: sizesOf(at('vmdk/bench-sda.vmdk')) },
+    ours: { ...ours, image: sizesOf(at('vmdk/bench-1.vmdk')) },
     one: await buildOne(kickstart, at('one'), { formats: 'qcow2' }),
     two: await buildOne(kickstart, at('two'), { formats: 'qcow2,vmdk' }),
   };

@@ -77,8 +77,9 @@ export function printAsked({ cold, warm, floor, peers, vmdk, empty }) {
   for (const one of done)
     line(`cold, of ${one.name}`, times(cold.seconds / one.seconds), 'faster', cold.seconds < one.seconds);
   ratio('another %post, of cold', warm.seconds / cold.seconds, 0.2);
-  const peer = [floor, ...done].toSorted((a, b) => a.image.lengthBytes - b.image.lengthBytes)[0];
-  ratio('qcow2, of the smallest other one', cold.image.lengthBytes / peer.image.lengthBytes, 1);
+  const smallest = Math.min(...[floor, ...done].map(({ image }) => image.lengthBytes));
+  const { lengthBytes } = cold.image;
+  line('qcow2', `${lengthBytes} bytes`, `at most ${smallest}, the smallest other one`, lengthBytes <= smallest);
   ratio('packed VMDK, time of qemu-img’s', vmdk.ours.seconds / vmdk.qemu.seconds, 1);
   const bytes = (what, value, most) =>
     line(what, `${(value / 1000).toFixed(0)} KB`, `at most ${most / 1000} KB`, value <= most);

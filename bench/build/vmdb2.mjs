@@ -85,7 +85,9 @@ function stepsFor(what) {
 }
 
 function inRoot({ packages, install, append }) {
-  return `export DEBIAN_FRONTEND=noninteractive
+  // What vmdb2 is told of a place for its own mounts is no folder there.
+  return `unset TMPDIR
+export DEBIAN_FRONTEND=noninteractive
 printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d
 chmod +x /usr/sbin/policy-rc.d
 apt-get -qq update

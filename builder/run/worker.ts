@@ -15,7 +15,7 @@ import { encryptedSpace } from './encrypted-space.js';
 import { enableForeign } from './foreign.js';
 import { probeSpace } from './probes.js';
 import { limitProcesses } from './process-limit.js';
-import type { Job, JobResult, WorkerEvent } from './protocol.js';
+import type { ImageResult, Job, JobResult, WorkerEvent } from './protocol.js';
 import { stage } from './stage.js';
 import { makeTree } from './tree.js';
 
@@ -77,14 +77,21 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
   const makeDisks = async (): Promise<void> => {
     try {
       await runDisks(context);
-    } finally {
-      // Also where the disks cannot be made: with another size the tree is the same.
+    } catch (error) {
+      // Where the disks cannot be made too: with another size the tree is the same.
       await kept;
+      throw error;
     }
-    dropTree(context);
   };
   await stage(context, 'disks', makeDisks, { folder: context.rawFolder });
-  const images = await stage(context, 'convert', () => runConvert(context), { folder: context.outFolder });
+  // The disks have all of it: its memory is given back while they are read. What cannot be removed goes with the build.
+  const dropped = kept.then(() => dropTree(context)).catch(() => undefined);
+  let images: readonly ImageResult[];
+  try {
+    images = await stage(context, 'convert', () => runConvert(context), { folder: context.outFolder });
+  } finally {
+    await dropped;
+  }
   const bundles =
     bundleFormats(outputs).length === 0 ? [] : await stage(context, 'bundle', () => runBundles(context, images));
   return { ...cleaned, ...tree, ...kernel, images, bundles };

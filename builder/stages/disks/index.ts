@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { rmSync } from 'node:fs';
 import { outputEpoch } from '../../../osinfo/doors/clock.js';
 import type { DeviceId } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
@@ -49,7 +48,7 @@ async function writeDevices(context: StageContext, folders: Folders): Promise<vo
   for (const device of devices) await write(device);
 }
 
-/** Frees the memory that the tree holds once the images have it all. */
-export function dropTree(context: StageContext): void {
-  rmSync(context.tree, { recursive: true, force: true });
+/** Frees the memory that the tree holds once the images have it all; by a process of its own, beside other work. */
+export async function dropTree(context: StageContext): Promise<void> {
+  await context.tool(['rm', '-rf', '--', context.tree]);
 }

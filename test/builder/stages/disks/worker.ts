@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   }
   await finishTree(context);
   await runDisks(context);
-  dropTree(context);
+  await dropTree(context);
 }
 
 await main().then(
