@@ -3,6 +3,7 @@ import type { Os } from '../../osinfo/model/types.js';
 import type { Issue, Kickstart } from '../kickstart/model.js';
 import { type Acceptance, refuseOrWarn } from './accepted.js';
 import { readDebAddon, withExtras } from './deb-addon.js';
+import { planUsrLinks } from './merged-usr.js';
 import { DEB_ARCH, readDebFacts } from './os-facts.js';
 import { planPackages } from './packages.js';
 import { packagingType, planRpmInstall, readRpmFacts } from './rpm/index.js';
@@ -54,12 +55,16 @@ function debFamily({ kickstart, os, arch, host, mirror }: FamilyInput, acceptanc
     arch: DEB_ARCH[arch]!,
     defaultFilesystem: 'ext4',
     notices: keyringNotice(kickstart, deb, host),
-    install: (parts) => ({
-      family: 'deb',
-      ...planSources(kickstart, deb, host, mirror),
-      ...planPackages({ kickstart, deb, extras, ...parts }),
-      debconf: extras.debconf,
-    }),
+    install: (parts) => {
+      const packages = planPackages({ kickstart, deb, extras, ...parts });
+      return {
+        family: 'deb',
+        ...planSources(kickstart, deb, host, mirror),
+        ...packages,
+        usrLinks: planUsrLinks(deb, DEB_ARCH[arch]!, packages.packages),
+        debconf: extras.debconf,
+      };
+    },
   };
 }
 

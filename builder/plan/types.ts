@@ -86,6 +86,8 @@ export interface DebInstallPlan {
   /** Languages whose translations are kept; absent: all. */
   readonly languages?: readonly string[];
   readonly ignoreMissing: boolean;
+  /** Folders of the root that are made links to those of /usr first, so that `usr-is-merged` is enough. */
+  readonly usrLinks: readonly string[];
 }
 
 export interface PackagePlan {

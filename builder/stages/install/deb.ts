@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, ToolError, WorkError } from '../../../osinfo/errors.js';
 import { formatAptSource } from '../../plan/apt-sources.js';
@@ -49,7 +49,10 @@ async function installOnce(context: StageContext, plan: DebInstallPlan, said: st
     writeFileSync(path, text, { mode: 0o600 });
     return path;
   };
-  const preferences = file('preferences', [excludePins(plan), formatPins(plan.pins)].join('\n'));
+  // What a %pre-install put there is no link: usrmerge then moves it.
+  const usrLinks = plan.usrLinks.some((name) => existsSync(join(tree, name))) ? [] : plan.usrLinks;
+  const never = [...plan.exclude.map(({ name }) => name), ...(usrLinks.length > 0 ? ['usrmerge'] : [])];
+  const preferences = file('preferences', [excludePins(never), formatPins(plan.pins)].join('\n'));
   const debconf = file('debconf', plan.debconf.map((line) => `${line}\n`).join(''));
   const words = [
     'mmdebstrap',
@@ -76,6 +79,7 @@ async function installOnce(context: StageContext, plan: DebInstallPlan, said: st
     ...localeOptions(plan),
     '--setup-hook=mkdir -p "$1/etc/apt/preferences.d"',
     `--setup-hook=upload ${preferences} /etc/apt/preferences.d/guestwright-build`,
+    ...usrLinks.map((name) => `--setup-hook=mkdir -p "$1/usr/${name}"; ln -s usr/${name} "$1/${name}"`),
     // The kernel's package would make the initramfs, and each package with a hook would make it again.
     '--essential-hook=chroot "$1" dpkg-divert --quiet --local --no-rename --add /usr/sbin/update-initramfs',
     '--essential-hook=mkdir -p "$1/usr/sbin"; ln -sf /bin/true "$1/usr/sbin/update-initramfs"',
@@ -115,9 +119,9 @@ function mainSuite(plan: DebInstallPlan): string {
   return plan.sources[0]!.suite;
 }
 
-/** `-package` in a kickstart: it is never taken, whoever asks for it (apt_preferences(5): a priority below 0). */
-function excludePins(plan: DebInstallPlan): string {
-  return plan.exclude.map(({ name }) => `Package: ${name}\nPin: release *\nPin-Priority: -1\n`).join('\n');
+/** What is never taken, whoever asks for it (apt_preferences(5): a priority below 0). */
+function excludePins(names: readonly string[]): string {
+  return names.map((name) => `Package: ${name}\nPin: release *\nPin-Priority: -1\n`).join('\n');
 }
 
 function localeOptions(plan: DebInstallPlan): string[] {
