@@ -9,7 +9,7 @@ import { runInstall } from '../stages/install/index.js';
 import { runScripts } from '../stages/scripts.js';
 import { KEPT_STAGES, type KeptStage, stageKeys } from './cache/keys.js';
 import type { CleanResult } from './cache/note.js';
-import { keepTree, restoreTree } from './cache/trees.js';
+import { type Keeping, keepTree, restoreTree } from './cache/trees.js';
 import type { StageContext } from './context.js';
 import { whileWatched } from './measure.js';
 import type { StageName } from './protocol.js';
@@ -17,7 +17,9 @@ import { stage } from './stage.js';
 
 export interface MadeTree {
   readonly cleaned: CleanResult;
-  /** Ends when the finished tree is kept; until then it must not be changed. Never rejects. */
+  /** Ends when the finished tree has been read to be kept; until then it must not be changed. Never rejects. */
+  readonly read: Promise<void>;
+  /** Ends when all trees are kept. Never rejects. */
   readonly kept: Promise<void>;
 }
 
@@ -32,8 +34,8 @@ const STANDS_FOR: Readonly<Record<KeptStage, readonly StageName[]>> = {
 const MADE_BY = { install: 'install', configure: 'configure', scripts: 'clean' } as const;
 
 /**
- * The finished tree: from the latest stage whose tree is kept, and the stages after it. A tree is kept while nothing else
- * goes on that needs it unchanged; the last one while the disks are made of it.
+ * The finished tree: from the latest stage whose tree is kept, and the stages after it. What is kept is packed beside the
+ * stages that follow.
  */
 export async function makeTree(context: StageContext): Promise<MadeTree> {
   const keys = stageKeys(context);
@@ -47,37 +49,46 @@ export async function makeTree(context: StageContext): Promise<MadeTree> {
   };
   const hasPost = context.plan.scripts.some((one) => one.type === 'post');
   const restored = await restoreLatest(heard, keys, hasPost);
-  if (restored?.result) return { cleaned: restored.result, kept: Promise.resolve() };
+  if (restored?.result) return { cleaned: restored.result, read: Promise.resolve(), kept: Promise.resolve() };
   const from = restored?.stage;
-  if (from === undefined) {
-    await stage(
-      context,
-      'install',
-      async () => {
-        await whileWatched(context, downloads(context), () => runInstall(heard));
-        await keepTree(context, 'install', keys.install, { notices: [...notices] });
-      },
-      { folder: context.tree },
-    );
-  }
-  if (from !== 'configure') {
-    await stage(context, 'configure', async () => {
-      await runConfigure(heard);
-      await keepTree(context, 'configure', keys.configure, { notices: [...notices] });
-    });
-  }
-  const { failed } = await stage(context, 'scripts', () => runScripts(heard), hasPost ? {} : { detail: 'none' });
-  const finish = async (): Promise<CleanResult> => {
-    await finishTree(heard);
-    const result = await runClean(heard);
-    await settleFolder(context, context.tree);
-    return result;
+  const keeping: Keeping[] = [];
+  const keep = (name: KeptStage, result?: CleanResult): Keeping => {
+    const made = { notices: [...notices], ...(result === undefined ? {} : { result }) };
+    const one = keepTree(context, name, keys[name], made);
+    keeping.push(one);
+    return one;
   };
-  const cleaned = await stage(context, 'clean', finish, { folder: context.tree });
-  // Without a script the next build is done with cleaning as soon as with reading. One that failed may not the next time.
-  const kept =
-    hasPost && failed === 0 ? keepTree(context, 'clean', keys.clean, { notices, result: cleaned }) : Promise.resolve();
-  return { cleaned, kept };
+  const allKept = async (): Promise<void> => void (await Promise.all(keeping.map(({ kept }) => kept)));
+  try {
+    if (from === undefined) {
+      const install = async (): Promise<void> => {
+        await whileWatched(context, downloads(context), () => runInstall(heard));
+        await keep('install').read;
+      };
+      await stage(context, 'install', install, { folder: context.tree });
+    }
+    if (from !== 'configure') {
+      await stage(context, 'configure', async () => {
+        await runConfigure(heard);
+        await keep('configure').read;
+      });
+    }
+    const { failed } = await stage(context, 'scripts', () => runScripts(heard), hasPost ? {} : { detail: 'none' });
+    const finish = async (): Promise<CleanResult> => {
+      await finishTree(heard);
+      const result = await runClean(heard);
+      await settleFolder(context, context.tree);
+      return result;
+    };
+    const cleaned = await stage(context, 'clean', finish, { folder: context.tree });
+    // Without a script the next build is done with cleaning as soon as with reading. One that failed may not the next time.
+    const last = hasPost && failed === 0 ? keep('clean', cleaned).read : Promise.resolve();
+    return { cleaned, read: last, kept: allKept() };
+  } catch (error) {
+    // The next try goes on from there.
+    await allKept();
+    throw error;
+  }
 }
 
 /** Where package managers put what they fetch, whichever is at work. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { run } from '../../osinfo/doors/process.js';
@@ -13,6 +13,7 @@ import { writeTreeArchive } from '../stages/tree-archive.js';
 import { makeContext } from './context.js';
 import { encryptedSpace } from './encrypted-space.js';
 import { enableForeign } from './foreign.js';
+import { availableMemoryBytes } from './memory.js';
 import { probeSpace } from './probes.js';
 import { limitProcesses } from './process-limit.js';
 import type { ImageResult, Job, JobResult, WorkerEvent } from './protocol.js';
@@ -62,7 +63,7 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
   for (const folder of [context.tree, context.scratch, context.rawFolder]) mkdirSync(folder, { mode: 0o755 });
   // What tools are given to read, passwords too, lies there for a moment.
   process.env['TMPDIR'] = context.scratch;
-  const { cleaned, kept } = await makeTree(context);
+  const { cleaned, read, kept } = await makeTree(context);
   // Not with the folders above it: when those are gone this build is over.
   mkdirSync(context.outFolder);
   const { outputs } = job.plan;
@@ -85,12 +86,12 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
   };
   await stage(context, 'disks', makeDisks, { folder: context.rawFolder });
   // The disks have all of it: its memory is given back while they are read. What cannot be removed goes with the build.
-  const dropped = kept.then(() => dropTree(context)).catch(() => undefined);
+  const dropped = read.then(() => dropTree(context)).catch(() => undefined);
   let images: readonly ImageResult[];
   try {
     images = await stage(context, 'convert', () => runConvert(context), { folder: context.outFolder });
   } finally {
-    await dropped;
+    await Promise.all([dropped, kept]);
   }
   const bundles =
     bundleFormats(outputs).length === 0 ? [] : await stage(context, 'bundle', () => runBundles(context, images));
@@ -113,10 +114,4 @@ async function workPlace(job: Job, emit: (event: WorkerEvent) => void): Promise<
     probeSpace(place, imageBytes + workBytes);
   }
   return place;
-}
-
-/** What the kernel says can be had without swapping (proc(5), MemAvailable). */
-function availableMemoryBytes(): number {
-  const match = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8'));
-  return match ? Number(match[1]) * 1024 : 0;
 }

@@ -7,8 +7,8 @@ import type { BuildResult } from '../../builder/run/build.js';
 import { STAGES } from '../../builder/run/progress.js';
 import { formatBytes } from '../../builder/sizes/format-sizes.js';
 import { showCommand } from '../../osinfo/doors/process.js';
-import { ownProgram } from '../own-program.js';
-import { shownFolder } from '../shown-folder.js';
+import { ownProgram } from '../show/own-program.js';
+import { shownFolder } from '../show/shown-folder.js';
 import { formatBoots } from './boot-tests.js';
 import { formatHelper, seconds, titleOf } from './progress-lines.js';
 

@@ -4,8 +4,8 @@ import type { InstalledSystem } from '../../builder/install/install.js';
 import { fileNames, type InstallPlan } from '../../builder/install/plan-install.js';
 import { formatBytes } from '../../builder/sizes/format-sizes.js';
 import { showCommand } from '../../osinfo/doors/process.js';
-import { ownProgram } from '../own-program.js';
-import { shownFolder } from '../shown-folder.js';
+import { ownProgram } from '../show/own-program.js';
+import { shownFolder } from '../show/shown-folder.js';
 
 /** What would be done, for a person. */
 export function formatInstallPlan(plan: InstallPlan): string {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { closeSync, existsSync, openSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, statfsSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeFolders } from '../../../osinfo/doors/folders.js';
 import type { StageContext } from '../context.js';
+import { availableMemoryBytes, isInMemory } from '../memory.js';
 import { moveFile } from '../move-file.js';
 import { WHOLE_TREE } from '../tar-words.js';
 import type { KeptStage } from './keys.js';
 import { readNote, type TreeNote } from './note.js';
+
+/** What an initramfs, the file systems and the images are made with while a copy is packed. */
+const MEMORY_FOR_TOOLS = 3 * 1024 ** 3;
 
 /** The paths of a kept tree: its archive, and the note beside it. */
 export function treePaths(
@@ -39,15 +43,39 @@ export async function restoreTree(context: StageContext, stage: KeptStage, key: 
   }
 }
 
+/** A tree that is being kept; neither promise rejects. */
+export interface Keeping {
+  /** Ends when the tree has been read: it may be changed again. */
+  readonly read: Promise<void>;
+  /** Ends when it is kept. */
+  readonly kept: Promise<void>;
+}
+
 /**
- * Keeps the tree as it is now; while it is read nobody may change it. Two builds that keep the same tree do not meet: each
- * writes its own, and renames it. A full disk here is no reason to fail a build: the tree is then not kept.
+ * Keeps the tree as it is now. In memory it is copied at once, and packed beside what follows. Two builds that keep the
+ * same tree do not meet: each writes its own, and renames it. A full disk here is no reason to fail a build: the tree is
+ * then not kept.
  */
-export async function keepTree(
+export function keepTree(
   context: StageContext,
   stage: KeptStage,
   key: string,
   made: Pick<TreeNote, 'notices' | 'result'>,
+): Keeping {
+  let whenRead = (): void => {};
+  const read = new Promise<void>((resolve) => {
+    whenRead = resolve;
+  });
+  const kept = keep(context, stage, key, made, whenRead).finally(whenRead);
+  return { read, kept };
+}
+
+async function keep(
+  context: StageContext,
+  stage: KeptStage,
+  key: string,
+  made: Pick<TreeNote, 'notices' | 'result'>,
+  whenRead: () => void,
 ): Promise<void> {
   const { plan, job } = context;
   const folder = job.cacheFolder;
@@ -60,22 +88,8 @@ export async function keepTree(
     // What listened there has ended, and tar has no sockets: this build's tree is to be what the next one gets.
     await context.tool(['find', context.tree, '-xdev', '-type', 's', '-delete']);
     makeFolders(join(folder, 'stages'), 0o700);
-    closeSync(openSync(part, 'w', 0o600));
-    await context.tool(
-      [
-        'tar',
-        '--sort=name',
-        '--sparse',
-        ...WHOLE_TREE,
-        '--use-compress-program=zstd -1 -T2',
-        '-cpf',
-        part,
-        '-C',
-        context.tree,
-        '.',
-      ],
-      { timeoutMs: 1_800_000 },
-    );
+    if (hasRoomForCopy(context)) await packCopy(context, join(context.scratch, `${stage}.tar`), part, whenRead);
+    else await writeTar(context, part, ['--use-compress-program=zstd -1 -T2']);
     const text: TreeNote = {
       format: 'guestwright/kept-tree/1',
       stage,
@@ -91,4 +105,30 @@ export async function keepTree(
     for (const path of [part, notePart, ...(existsSync(archive) ? [] : [note])]) rmSync(path, { force: true });
     context.emit({ type: 'notice', message: `the tree is not kept for the next build: ${(error as Error).message}` });
   }
+}
+
+/** The tree is copied as fast as memory is, and packed while others have it again. */
+async function packCopy(context: StageContext, copy: string, part: string, whenRead: () => void): Promise<void> {
+  try {
+    await writeTar(context, copy, []);
+    whenRead();
+    // The packed one has the rights of what it is made of.
+    await context.tool(['zstd', '-1', '-T2', '-q', '-f', '-o', part, '--', copy], { timeoutMs: 1_800_000 });
+  } finally {
+    rmSync(copy, { force: true });
+  }
+}
+
+async function writeTar(context: StageContext, path: string, packing: readonly string[]): Promise<void> {
+  closeSync(openSync(path, 'w', 0o600));
+  const words = ['tar', '--sort=name', '--sparse', ...WHOLE_TREE, ...packing, '-cpf', path, '-C', context.tree, '.'];
+  await context.tool(words, { timeoutMs: 1_800_000 });
+}
+
+/** Whether all that lies in memory now could lie there once more, with room for the tools. */
+function hasRoomForCopy({ tree, scratch }: StageContext): boolean {
+  if (!isInMemory(tree) || !isInMemory(scratch)) return false;
+  const { blocks, bfree, bavail, bsize } = statfsSync(scratch);
+  const used = (blocks - bfree) * bsize;
+  return used <= bavail * bsize && used + MEMORY_FOR_TOOLS <= availableMemoryBytes();
 }

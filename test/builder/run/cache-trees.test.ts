@@ -1,18 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keepTree, restoreTree } from '../../../builder/run/cache/trees.js';
 import type { StageContext } from '../../../builder/run/context.js';
+import { isInMemory } from '../../../builder/run/memory.js';
 import { newFolder } from '../../osinfo/load/folders.js';
 import { listFolder, MIB, makeEverything } from '../stages/filesystem/everything.js';
 import { type Making, makeContext, whyNot } from '../stages/filesystem/making.js';
 
 const why = whyNot('tar', 'zstd', 'setfacl', 'setfattr', 'setcap');
 const KEY = 'a'.repeat(40);
+
+/** A folder in memory, where this machine has one. */
+const memory = existsSync('/dev/shm') && isInMemory('/dev/shm') ? '/dev/shm' : undefined;
 
 function contextOf(cacheFolder: string, tree: string): StageContext {
   return {
@@ -30,7 +44,7 @@ describe.skipIf(why !== '')(`a tree that is kept${why}`, () => {
     mkdirSync(tree);
     makeEverything(tree);
     const wanted = listFolder(tree);
-    await keepTree(contextOf(cache, tree), 'install', KEY, { notices: ['left out'] });
+    await keepTree(contextOf(cache, tree), 'install', KEY, { notices: ['left out'] }).kept;
     expect(listFolder(tree)).toEqual(wanted);
     const again = join(newFolder(), 'tree');
     mkdirSync(again);
@@ -40,12 +54,37 @@ describe.skipIf(why !== '')(`a tree that is kept${why}`, () => {
     expect(await restoreTree(contextOf(cache, again), 'install', 'b'.repeat(40))).toBeUndefined();
   });
 
+  it.skipIf(memory === undefined)('is copied in memory, and may be changed while it is packed', async () => {
+    const cache = newFolder();
+    const place = mkdtempSync(join(memory!, 'guestwright-kept-'));
+    try {
+      const [tree, scratch, again] = ['tree', 'scratch', 'again'].map((name) => join(place, name)) as [
+        string,
+        string,
+        string,
+      ];
+      for (const folder of [tree, scratch, again]) mkdirSync(folder);
+      for (let index = 0; index < 20; index++) writeFileSync(join(tree, `file${index}`), randomBytes(MIB));
+      const wanted = listFolder(tree);
+      const { read, kept } = keepTree({ ...contextOf(cache, tree), scratch }, 'install', KEY, { notices: [] });
+      await read;
+      expect(readdirSync(scratch)).toEqual(['install.tar']);
+      for (const name of readdirSync(tree)) writeFileSync(join(tree, name), 'changed');
+      await kept;
+      expect(readdirSync(scratch)).toEqual([]);
+      expect(await restoreTree(contextOf(cache, again), 'install', KEY)).toBeDefined();
+      expect(listFolder(again)).toEqual(wanted);
+    } finally {
+      rmSync(place, { recursive: true });
+    }
+  });
+
   it('has its ACLs for the same numbers where users of this machine have others by then', async () => {
     const cache = newFolder();
     const tree = newFolder();
     mkdirSync(join(tree, 'journal'));
     execFileSync('setfacl', ['-m', 'u:1:rwx,d:u:1:rx', join(tree, 'journal')]);
-    await keepTree(contextOf(cache, tree), 'install', KEY, { notices: [] });
+    await keepTree(contextOf(cache, tree), 'install', KEY, { notices: [] }).kept;
     const users = join(newFolder(), 'passwd');
     // The name of 1, for another.
     writeFileSync(users, readFileSync('/etc/passwd', 'utf8').replace(/^(\w+:\w*):1:/m, '$1:777:'));
@@ -64,7 +103,7 @@ describe.skipIf(why !== '')(`a tree that is kept${why}`, () => {
     const tree = newFolder();
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(join(tree, 'socket'), resolve));
-    await keepTree(contextOf(newFolder(), tree), 'install', KEY, { notices: [] });
+    await keepTree(contextOf(newFolder(), tree), 'install', KEY, { notices: [] }).kept;
     expect(readdirSync(tree)).toEqual([]);
     await new Promise((resolve) => server.close(resolve));
   });
@@ -72,7 +111,7 @@ describe.skipIf(why !== '')(`a tree that is kept${why}`, () => {
   it('is for nobody else to read: passwords and keys are in it', async () => {
     const cache = join(newFolder(), 'build');
     const tree = newFolder();
-    await keepTree(contextOf(cache, tree), 'install', KEY, { notices: [] });
+    await keepTree(contextOf(cache, tree), 'install', KEY, { notices: [] }).kept;
     const stages = join(cache, 'stages');
     const modes = [stages, ...readdirSync(stages).map((name) => join(stages, name))].map(
       (path) => statSync(path).mode & 0o777,
@@ -96,7 +135,7 @@ describe.skipIf(why !== '')(`a kept tree that is damaged${why}`, () => {
       join(tree, 'etc/data'),
       Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * index) % 251)),
     );
-    await keepTree(contextOf(cache, tree), 'configure', KEY, { notices: [] });
+    await keepTree(contextOf(cache, tree), 'configure', KEY, { notices: [] }).kept;
     const stages = join(cache, 'stages');
     damage(join(stages, `configure-${KEY}.tar.zst`), join(stages, `configure-${KEY}.json`));
     const again = newFolder();
@@ -113,7 +152,7 @@ describe.skipIf(why !== '')(`builds at the same time${why}`, () => {
     writeFileSync(join(tree, 'data'), 'x'.repeat(3 * MIB));
     await Promise.all(
       Array.from({ length: 4 }, async () => {
-        await keepTree(contextOf(cache, tree), 'install', KEY, { notices: [] });
+        await keepTree(contextOf(cache, tree), 'install', KEY, { notices: [] }).kept;
         const again = newFolder();
         expect(await restoreTree(contextOf(cache, again), 'install', KEY)).toBeDefined();
         expect(readFileSync(join(again, 'data')).equals(readFileSync(join(tree, 'data')))).toBe(true);
@@ -133,13 +172,13 @@ describe.skipIf(why !== '')(`a disk that is full${why}`, () => {
       const context = contextOf(join(small, 'build'), tree);
       const work = join(small, 'work');
       mkdirSync(work);
-      await keepTree({ ...context, job: { ...context.job, workFolder: work } }, 'install', KEY, { notices: [] });
+      await keepTree({ ...context, job: { ...context.job, workFolder: work } }, 'install', KEY, { notices: [] }).kept;
       expect((context as unknown as Making).events).toEqual([
         { type: 'notice', message: expect.stringContaining('the tree is not kept for the next build') },
       ]);
       expect([...readdirSync(join(small, 'build/stages')), ...readdirSync(work)]).toEqual([]);
       // Where the work folder has room the copy into the cache is what fails.
-      await keepTree(context, 'install', KEY, { notices: [] });
+      await keepTree(context, 'install', KEY, { notices: [] }).kept;
       expect(readdirSync(join(small, 'build/stages'))).toEqual([]);
     } finally {
       execFileSync('umount', [small]);
