@@ -28,11 +28,9 @@ export async function main() {
     const what = await readCase(kickstarts.plain);
     console.log(`${what.name} (${what.os}), packages from ${what.install.sourcesWhy}; in ${folder}`);
     console.log(
-      'the floor: mmdebstrap to a tar (kernel and initramfs with it), tar, configuration by hand, GRUB for BIOS and UEFI, sfdisk, mke2fs -d, qemu-img -c with zstd',
+      'the floor: mmdebstrap to a tar (kernel and initramfs with it), tar, configuration by hand, GRUB for BIOS and UEFI, sfdisk, mke2fs -d, qemu-img -c',
     );
-    console.log(
-      'left out: debos, which wants KVM or loop devices; fai-diskimage and grml-debootstrap, which want them too; diskimage-builder',
-    );
+    console.log('left out: debos, fai-diskimage, grml-debootstrap, diskimage-builder');
     console.log('guestwright …');
     const cold = await buildOne(kickstarts.plain, join(folder, 'cold'), { formats: 'qcow2' });
     const warm = await buildOne(kickstarts.changed, join(folder, 'warm'), { formats: 'qcow2' });

@@ -28,15 +28,26 @@ export async function buildFloor(what, folder) {
     ['sfdisk, mke2fs, mkfs.vfat', inRoot('disk.sh')],
   ]);
   writeBiosCode(what, at);
-  Object.assign(steps, await measureSteps([['qemu-img', packWords(at('floor.raw'), at('floor.qcow2'))]]));
+  const { zstd, zlib } = await measureSteps([
+    ['zstd', packWords(at('floor.raw'), at('floor.qcow2'))],
+    ['zlib', packWords(at('floor.raw'), at('zlib.qcow2'), 'zlib')],
+  ]);
   const { stdout } = await measure([...AS_ROOT, 'cat', at('tree/var/lib/dpkg/status')]);
-  return { ...inAll(steps), image: sizesOf(at('floor.qcow2')), packages: parseStatus(stdout) };
+  const made = { image: sizesOf(at('floor.qcow2')), packages: parseStatus(stdout) };
+  return {
+    ...inAll({ ...steps, 'qemu-img with zstd': zstd }),
+    ...made,
+    // What qemu-img does unless it is told.
+    byDefault: inAll({ ...steps, 'qemu-img with zlib, its default': zlib }),
+  };
 }
 
 function mmdebstrapWords({ install, packages, architecture, suite, sourceLines }, tar) {
   return [
     'mmdebstrap',
     `--variant=${install.variant}`,
+    // As debootstrap and we do it: usr-is-merged, not usrmerge with all of perl.
+    '--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr',
     `--include=${packages.join(',')}`,
     `--architectures=${architecture}`,
     `--aptopt=APT::Install-Recommends "${install.recommends}"`,

@@ -26,9 +26,9 @@ export function inAll(steps) {
   };
 }
 
-/** A raw disk as ours is written: packed with zstd. */
-export function packWords(raw, qcow2) {
-  return ['qemu-img', 'convert', '-f', 'raw', '-c', '-O', 'qcow2', '-o', 'compression_type=zstd', raw, qcow2];
+/** A raw disk packed by qemu-img: `zstd`, as ours is written, or `zlib`, as it packs by itself. */
+export function packWords(raw, qcow2, packing = 'zstd') {
+  return ['qemu-img', 'convert', '-f', 'raw', '-c', '-O', 'qcow2', '-o', `compression_type=${packing}`, raw, qcow2];
 }
 
 export function sizesOf(path) {

@@ -9,6 +9,7 @@ import type { DebInstallPlan, PackagePlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
 import { writeTreeFile } from '../files.js';
 import { runPreInstall } from '../scripts.js';
+import { prefetchHooks } from './prefetch.js';
 
 /**
  * Installs the packages into the tree by mmdebstrap. Differs from a plain call in what makes it fast and the image
@@ -80,6 +81,7 @@ async function installOnce(context: StageContext, plan: DebInstallPlan, said: st
     '--setup-hook=mkdir -p "$1/etc/apt/preferences.d"',
     `--setup-hook=upload ${preferences} /etc/apt/preferences.d/guestwright-build`,
     ...usrLinks.map((name) => `--setup-hook=mkdir -p "$1/usr/${name}"; ln -s usr/${name} "$1/${name}"`),
+    ...prefetchHooks(plan, file, quoted),
     // The kernel's package would make the initramfs, and each package with a hook would make it again.
     '--essential-hook=chroot "$1" dpkg-divert --quiet --local --no-rename --add /usr/sbin/update-initramfs',
     '--essential-hook=mkdir -p "$1/usr/sbin"; ln -sf /bin/true "$1/usr/sbin/update-initramfs"',
