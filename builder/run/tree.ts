@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
+import { bootFilesState } from '../stages/boot/index.js';
 import { runClean } from '../stages/clean.js';
 import { runConfigure } from '../stages/configure.js';
 import { settleFolder } from '../stages/filesystem/settle.js';
@@ -73,9 +74,10 @@ export async function makeTree(context: StageContext): Promise<MadeTree> {
         await keep('configure').read;
       });
     }
+    const bootBefore = bootFilesState(context.tree);
     const { failed } = await stage(context, 'scripts', () => runScripts(heard), hasPost ? {} : { detail: 'none' });
     const finish = async (): Promise<CleanResult> => {
-      await finishTree(heard);
+      await finishTree(heard, bootBefore);
       const result = await runClean(heard);
       await settleFolder(context, context.tree);
       return result;

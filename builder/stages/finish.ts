@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StageContext } from '../run/context.js';
-import { checkBoot, writeUefiLoader } from './boot/index.js';
+import { bootFilesState, checkBoot, writeUefiLoader } from './boot/index.js';
 import { mountPoints, provideMountPoint } from './disks/folders.js';
 
 /**
  * What the tree has from its disks, after the last of `%post`, which may have undone it: a folder for each mount point, and
  * the boot loader of UEFI.
  * So the tree that is labelled and archived is the one that the images hold.
+ * @param bootBefore what `bootFilesState` said before the scripts: what they left alone has been looked at
  * @throws InputError where a mount point is a link; WorkError for an initramfs that could not find the root
  */
-export async function finishTree(context: StageContext): Promise<void> {
-  const { disks, storage, boot, scripts } = context.plan;
+export async function finishTree(context: StageContext, bootBefore: string): Promise<void> {
+  const { disks, storage, boot } = context.plan;
   for (const point of mountPoints(disks, storage)) provideMountPoint(context, point);
   if (boot.loader !== 'grub') return;
-  if (scripts.some((one) => one.type === 'post')) await checkBoot(context);
+  if (bootFilesState(context.tree) !== bootBefore) await checkBoot(context);
   await writeUefiLoader(context);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkError } from '../../../osinfo/errors.js';
 import type { StageContext } from '../../run/context.js';
@@ -54,4 +54,20 @@ export async function checkBoot(context: StageContext): Promise<void> {
   if (plan.os.family !== 'deb' || !hasInitramfsTools(tree)) return;
   for (const version of kernelVersions(readdirSync(join(tree, 'boot'))))
     await checkInitramfs(context, imageOf(version), version);
+}
+
+/**
+ * What the files of /boot are, to see whether somebody changed one: what a change does to a file's state cannot be taken
+ * back (stat(2), ctime).
+ */
+export function bootFilesState(tree: string): string {
+  const folder = join(tree, 'boot');
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return '';
+  return readdirSync(folder)
+    .map((name) => {
+      const { ino, size, ctimeNs } = lstatSync(join(folder, name), { bigint: true });
+      return `${name}\0${ino} ${size} ${ctimeNs}`;
+    })
+    .sort()
+    .join('\0');
 }

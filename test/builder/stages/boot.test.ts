@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DiskPlan, Plan } from '../../../builder/plan/types.js';
 import { linkImages, writeBiosCode } from '../../../builder/stages/boot/bios.js';
 import { formatEarly } from '../../../builder/stages/boot/core.js';
+import { bootFilesState } from '../../../builder/stages/boot/index.js';
 import { missingInInitramfs } from '../../../builder/stages/boot/initramfs-check.js';
 import { checkMenu, formatGrubDefaults } from '../../../builder/stages/boot/menu.js';
 import { OVERLAY_ROOT } from '../../../builder/stages/boot/overlay.js';
@@ -164,6 +165,32 @@ describe('BIOS boot code', () => {
     writeFileSync(image, Buffer.alloc(1024));
     expect(() => writeBiosCode(gap(32 * 1024), image, new Uint8Array(512), core)).toThrow(/sda: .*first partition/);
     expect(statSync(image).size).toBe(1024);
+  });
+});
+
+describe('the files of /boot', () => {
+  it('are the same until one is written, even back to what it was', () => {
+    const tree = newFolder();
+    expect(bootFilesState(tree)).toBe('');
+    mkdirSync(join(tree, 'boot'));
+    const image = join(tree, 'boot/initrd.img-6.1');
+    writeFileSync(image, 'made');
+    const { atime, mtime } = statSync(image);
+    const before = bootFilesState(tree);
+    readFileSync(image);
+    expect(bootFilesState(tree)).toBe(before);
+    writeFileSync(image, 'fake');
+    utimesSync(image, atime, mtime);
+    expect(bootFilesState(tree)).not.toBe(before);
+    const again = bootFilesState(tree);
+    writeFileSync(join(tree, 'boot/vmlinuz-6.2'), '');
+    expect(bootFilesState(tree)).not.toBe(again);
+  });
+
+  it('of a link that a script put there are not looked at', () => {
+    const tree = newFolder();
+    symlinkSync('/boot', join(tree, 'boot'));
+    expect(bootFilesState(tree)).toBe('');
   });
 });
 

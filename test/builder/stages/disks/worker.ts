@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Plan } from '../../../../builder/plan/types.js';
 import { makeContext } from '../../../../builder/run/context.js';
 import type { Job } from '../../../../builder/run/protocol.js';
+import { bootFilesState } from '../../../../builder/stages/boot/index.js';
 import { dropTree, runDisks } from '../../../../builder/stages/disks/index.js';
 import { finishTree } from '../../../../builder/stages/finish.js';
 
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
     chmodSync(target, path.endsWith('/') ? 0o751 : 0o640);
     utimesSync(target, EPOCH, EPOCH);
   }
-  await finishTree(context);
+  await finishTree(context, bootFilesState(context.tree));
   await runDisks(context);
   await dropTree(context);
 }
