@@ -80,7 +80,9 @@ async function installOnce(context: StageContext, plan: DebInstallPlan, said: st
     ...localeOptions(plan),
     '--setup-hook=mkdir -p "$1/etc/apt/preferences.d"',
     `--setup-hook=upload ${preferences} /etc/apt/preferences.d/guestwright-build`,
-    ...usrLinks.map((name) => `--setup-hook=mkdir -p "$1/usr/${name}"; ln -s usr/${name} "$1/${name}"`),
+    ...usrLinks.map(
+      (name) => `--setup-hook=[ -L "$1/${name}" ] || { mkdir -p "$1/usr/${name}"; ln -s usr/${name} "$1/${name}"; }`,
+    ),
     ...prefetchHooks(plan, file, quoted),
     // The kernel's package would make the initramfs, and each package with a hook would make it again.
     '--essential-hook=chroot "$1" dpkg-divert --quiet --local --no-rename --add /usr/sbin/update-initramfs',
