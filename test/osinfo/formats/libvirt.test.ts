@@ -131,6 +131,15 @@ describe('formatLibvirt', () => {
     ]);
   });
 
+  it('warns of an image that libvirt has no word for', () => {
+    const formatted = formatLibvirt(rec('debian12'), { ...request, disks: [{ path: '/x.vhdx', format: 'vhdx' }] });
+    expect(formatted.warnings).toContain(
+      '/x.vhdx is vhdx, which is not read here: make a qcow2 of it with qemu-img convert -O qcow2',
+    );
+    const vpc = formatLibvirt(rec('debian12'), { ...request, disks: [{ path: '/x.vpc', format: 'vpc' }] });
+    expect(vpc.warnings.filter((one) => one.includes('qemu-img'))).toEqual([]);
+  });
+
   it('gives a disk and the drive on one bus different letters', () => {
     const targets = domain('win11')
       .child('devices')!
