@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is built by all of them: the smallest kickstart of ours, with what other builders put into every Debian.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { measure, root } from '../measure.mjs';
 
 const KICKSTART = join(root, 'kickstarts/debian-12-minimal.ks');
@@ -15,6 +15,11 @@ export const IS_ROOT = process.getuid() === 0;
 
 /** An ordinary user is root in a user name space, as mmdebstrap makes it too. */
 export const AS_ROOT = IS_ROOT ? [] : ['unshare', '--map-auto', '--map-root-user', '--'];
+
+/** The environment of a guestwright that keeps what it keeps beside a file or folder. */
+export function cacheBeside(path) {
+  return { ...process.env, GUESTWRIGHT_CACHE_DIR: join(dirname(path), 'cache') };
+}
 
 /** The kickstarts: `plain`; `changed` with another `%post`; `data` with a second, empty disk of 1 GiB. */
 export function writeKickstarts(folder) {
@@ -33,9 +38,13 @@ export function writeKickstarts(folder) {
   );
 }
 
-/** What the peers are told, from what guestwright says it will do: packages, mirror, layout of the disk. */
+/**
+ * What the peers are told, from what guestwright says it will do: packages, mirror, layout of the disk. The first command of
+ * any kind indexes the database, which is no part of a build: this is that one.
+ */
 export async function readCase(kickstart) {
-  const { stdout } = await measure([...GUESTWRIGHT, 'build', kickstart, '--dry-run', '--json']);
+  const env = cacheBeside(kickstart);
+  const { stdout } = await measure([...GUESTWRIGHT, 'build', kickstart, '--dry-run', '--json'], { env });
   const plan = JSON.parse(stdout);
   const { install, disks } = plan;
   const disk = disks[0];

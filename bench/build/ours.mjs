@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A build of ours, measured, with its manifest.
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { measure } from '../measure.mjs';
-import { GUESTWRIGHT } from './case.mjs';
+import { cacheBeside, GUESTWRIGHT } from './case.mjs';
 import { sizesOf } from './steps.mjs';
 
 /**
@@ -11,9 +11,8 @@ import { sizesOf } from './steps.mjs';
  * @param formats of `-f`
  */
 export async function buildOne(kickstart, out, { formats }) {
-  const env = { ...process.env, GUESTWRIGHT_CACHE_DIR: join(dirname(out), 'cache') };
   const words = ['build', kickstart, '-n', 'bench', '-f', formats, '-q', '-o', out];
-  const figures = await measure([...GUESTWRIGHT, ...words], { env });
+  const figures = await measure([...GUESTWRIGHT, ...words], { env: cacheBeside(out) });
   const manifest = JSON.parse(readFileSync(join(out, 'bench.manifest.json'), 'utf8'));
   return { ...figures, manifest, out, image: sizesOf(join(out, manifest.disks[0].images[0].file)) };
 }
