@@ -10,7 +10,7 @@ export function printBuilds({ cold, warm, floor, peers }) {
     `${one.seconds.toFixed(1)} s`,
     times(one.seconds / floor.seconds),
     mib(one.processKiB * 1024),
-    one.nodeKiB === 0 ? '' : mib(one.nodeKiB * 1024),
+    !one.nodeKiB ? '' : mib(one.nodeKiB * 1024),
     mib(one.machineKiB * 1024),
     mib(one.image.lengthBytes),
     times(one.image.lengthBytes / floor.image.lengthBytes),
