@@ -12,6 +12,7 @@ import { makeBootMenu } from './menu.js';
 import { setUpRpmBootFiles } from './rpm.js';
 import { writeStorageFiles } from './storage-files.js';
 
+export { provideGrubFont } from './grub-files.js';
 export { writeBiosLoader, writeUefiLoader } from './loader.js';
 
 /**

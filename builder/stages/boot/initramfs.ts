@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { StageContext } from '../../run/context.js';
 import { sandboxed } from '../../run/sandbox.js';
-import { hasInTree, rewriteTreeFile, writeTreeFile } from '../files.js';
+import { hasInTree, readTreeFile, rewriteTreeFile, writeTreeFile } from '../files.js';
 import { OVERLAY_ROOT, OVERLAY_SCRIPT } from './overlay.js';
 
 /** Settings of cryptsetup's hook, which takes keys into the initramfs by their names. */
@@ -21,8 +21,33 @@ export async function makeInitramfs(context: StageContext, versions: readonly st
     context.detail('configure', `initramfs of ${version}`);
     // zstd packs on one processor unless it is told (zstd(1)); on more it writes the same bytes.
     const env = { ZSTD_NBTHREADS: String(availableParallelism()) };
-    await sandboxed(context, ['update-initramfs', '-c', '-k', version], { env });
+    await sandboxed(context, ['update-initramfs', '-c', '-k', version], { env, binds: quickFunctions(context) });
   }
+}
+
+const FUNCTIONS = 'usr/share/initramfs-tools/hook-functions';
+
+/** initramfs-tools' functions as they are, but quicker, seen in their place; none where they are written in another way. */
+function quickFunctions({ tree, scratch }: StageContext): readonly (readonly [string, string])[] {
+  if (!hasInTree(tree, FUNCTIONS)) return [];
+  const text = quicken(readTreeFile(tree, FUNCTIONS).toString('latin1'));
+  if (text === undefined) return [];
+  const quick = join(scratch, 'hook-functions');
+  writeFileSync(quick, text, 'latin1');
+  return [[quick, `/${FUNCTIONS}`]];
+}
+
+/**
+ * Lets initramfs-tools' `copy_file` answer at once for a module that it has copied: it is called for each module by each
+ * other that needs it, and starts several programs to find that out. Its answer is 1, as it documents it.
+ * @returns undefined where there is no such function
+ */
+export function quicken(functions: string): string | undefined {
+  const begin = /^copy_file ?\(\)\s*\{\n/m.exec(functions);
+  if (!begin) return undefined;
+  const at = begin.index + begin[0].length;
+  const line = '\t[ "$1" = module ] && [ $# -eq 2 ] && [ -f "${DESTDIR}$2" ] && return 1\n';
+  return functions.slice(0, at) + line + functions.slice(at);
 }
 
 function writeConfiguration({ tree, plan }: StageContext): void {

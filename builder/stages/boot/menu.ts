@@ -7,7 +7,7 @@ import type { StageContext } from '../../run/context.js';
 import { sandboxed } from '../../run/sandbox.js';
 import { writeTreeFile } from '../files.js';
 import { writeGrubEnvironment } from './environment.js';
-import { copyGrubFiles } from './grub-files.js';
+import { copyGrubModules } from './grub-files.js';
 import { grubName } from './grub-home.js';
 import { guardBootMenu } from './password.js';
 import { planProbe, probeScript, relativeScript } from './probe.js';
@@ -34,7 +34,7 @@ export async function runMkconfig(context: StageContext): Promise<string> {
   const name = grubName(context);
   const grub = join(tree, 'boot', name);
   mkdirSync(grub, { recursive: true });
-  copyGrubFiles(context);
+  copyGrubModules(context);
   const answers = planProbe(plan);
   const probe = join(scratch, 'grub-probe');
   writeFileSync(probe, probeScript(answers), { mode: 0o755 });

@@ -2,7 +2,7 @@
 import type { StageContext } from '../../run/context.js';
 import { writeTreeFile } from '../files.js';
 import type { OsRelease } from '../os-release.js';
-import { copyGrubFiles } from './grub-files.js';
+import { copyGrubModules } from './grub-files.js';
 import { grubName, pathForGrub } from './grub-home.js';
 import { passwordLines } from './password.js';
 import type { Kernel } from './rpm.js';
@@ -24,7 +24,7 @@ export function writePlainMenu(
   const { tree, plan } = context;
   const { boot } = plan;
   const folder = `boot/${grubName(context)}`;
-  copyGrubFiles(context);
+  copyGrubModules(context);
   const serial = serialOf(boot, plan.arch.name);
   const lines = [
     '# the boot menu: an entry for each kernel',

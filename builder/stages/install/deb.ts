@@ -10,6 +10,7 @@ import type { StageContext } from '../../run/context.js';
 import { writeTreeFile } from '../files.js';
 import { runPreInstall } from '../scripts.js';
 import { prefetchHooks } from './prefetch.js';
+import { unpackAhead } from './unpack-ahead.js';
 
 /**
  * Installs the packages into the tree by mmdebstrap. Differs from a plain call in what makes it fast and the image
@@ -55,6 +56,7 @@ async function installOnce(context: StageContext, plan: DebInstallPlan, said: st
   const never = [...plan.exclude.map(({ name }) => name), ...(usrLinks.length > 0 ? ['usrmerge'] : [])];
   const preferences = file('preferences', [excludePins(never), formatPins(plan.pins)].join('\n'));
   const debconf = file('debconf', plan.debconf.map((line) => `${line}\n`).join(''));
+  const ahead = unpackAhead(context, file);
   const words = [
     'mmdebstrap',
     '--mode=root',
@@ -83,6 +85,7 @@ async function installOnce(context: StageContext, plan: DebInstallPlan, said: st
     ...usrLinks.map(
       (name) => `--setup-hook=[ -L "$1/${name}" ] || { mkdir -p "$1/usr/${name}"; ln -s usr/${name} "$1/${name}"; }`,
     ),
+    ...ahead.words,
     ...prefetchHooks(plan, file, quoted),
     // The kernel's package would make the initramfs, and each package with a hook would make it again.
     '--essential-hook=chroot "$1" dpkg-divert --quiet --local --no-rename --add /usr/sbin/update-initramfs',
@@ -93,14 +96,19 @@ async function installOnce(context: StageContext, plan: DebInstallPlan, said: st
     tree,
     file('guestwright.list', plan.sources.map((source) => `${formatAptSource(source)}\n`).join('')),
   ];
-  await context.tool(words, {
-    timeoutMs: 3_600_000,
-    onLine: (line) => {
-      if (said.push(line) > 5000) said.shift();
-      const step = /^I: (.*)$/.exec(line)?.[1];
-      if (step !== undefined) context.detail('install', step);
-    },
-  });
+  const onLine = (line: string): void => {
+    if (said.push(line) > 5000) said.shift();
+    const step = /^I: (.*)$/.exec(line)?.[1];
+    if (step === undefined) return;
+    context.detail('install', step);
+    // apt has fetched the essential ones, and mmdebstrap gives them to dpkg itself.
+    if (step.startsWith('extracting archives')) ahead.free();
+  };
+  try {
+    await context.tool(words, { timeoutMs: 3_600_000, onLine });
+  } finally {
+    await ahead.end();
+  }
 }
 
 /** What mmdebstrap would look for, and is known already. */

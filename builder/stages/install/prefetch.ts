@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DebInstallPlan } from '../../plan/types.js';
 
+/** Where apt puts what it has fetched and verified. */
+export const APT_ARCHIVES = 'var/cache/apt/archives';
+
 /** apt's name for what mmdebstrap's variant of that name adds. */
 const VARIANTS: Readonly<Record<DebInstallPlan['variant'], readonly string[]>> = {
   minbase: [],
@@ -24,11 +27,14 @@ export function prefetchHooks(
 ): string[] {
   const wanted = [...plan.packages.map(({ name }) => name), ...VARIANTS[plan.variant]];
   const packages = quote(file('prefetch.packages', wanted.map((name) => `${name}\0`).join('')));
-  const [lock, pid] = ['prefetch.lock', 'prefetch.pid'].map((name) => quote(file(name, '')));
-  // The status that the other process writes is of no use, and neither are its locks: who is first done ends the other.
-  const words = '-y -qq -d -o Dir::State::status=/dev/null -o Debug::NoLocking=true';
-  const fetch = `flock 9; xargs -0 -r apt-get ${words} install -- <${packages}`;
-  const begin = `APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" setsid sh -c ${quote(fetch)} 9>${lock} >/dev/null 2>&1 & echo $! >${pid}`;
+  const [lock, pid, status] = ['prefetch.lock', 'prefetch.pid', 'prefetch.status'].map((name) => quote(file(name, '')));
+  // The status that the other process writes tells of packages one by one, and apt would fetch those again that it does
+  // not tell of yet: to this apt all that have been fetched are installed. Its locks are of no use either: who is first
+  // done ends the other.
+  const installed = `for deb in "$1"/${APT_ARCHIVES}/*.deb; do dpkg-deb -f "$deb"; printf 'Status: install ok installed\\n\\n'; done`;
+  const words = `-y -qq -d -o Dir::State::status=${status} -o Debug::NoLocking=true`;
+  const fetch = `flock 9; ${installed} >${status}; xargs -0 -r apt-get ${words} install -- <${packages}`;
+  const begin = `APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" setsid sh -c ${quote(fetch)} sh "$1" 9>${lock} >/dev/null 2>&1 & echo $! >${pid}`;
   const end = `flock -n ${lock} true || { kill -- "-$(cat ${pid})"; flock -w ${PATIENCE} ${lock} true; } 2>/dev/null || :`;
   return [`--extract-hook=${begin}`, `--essential-hook=${end}`];
 }

@@ -7,6 +7,7 @@ import type { DiskPlan, Plan } from '../../../builder/plan/types.js';
 import { linkImages, writeBiosCode } from '../../../builder/stages/boot/bios.js';
 import { formatEarly } from '../../../builder/stages/boot/core.js';
 import { bootFilesState } from '../../../builder/stages/boot/index.js';
+import { quicken } from '../../../builder/stages/boot/initramfs.js';
 import { missingInInitramfs } from '../../../builder/stages/boot/initramfs-check.js';
 import { checkMenu, formatGrubDefaults } from '../../../builder/stages/boot/menu.js';
 import { OVERLAY_ROOT } from '../../../builder/stages/boot/overlay.js';
@@ -200,6 +201,26 @@ describe('an initramfs', () => {
     'usr/lib/modules/6.1/kernel/drivers/md/dm-crypt.ko.xz',
     'usr/lib/modules/6.1/kernel/fs/ext4/ext4.ko',
   ];
+
+  it('takes a module once, however many others need it, and starts no program to see that', () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'a.ko'), '');
+    // As it is written in initramfs-tools 0.142 and in those before.
+    for (const begin of ['copy_file() {', 'copy_file()\n{']) {
+      const text = quicken(`${begin}\n\techo "copies $*"\n}\n`)!;
+      const calls = ['module /a.ko', 'module /b.ko', 'module /a.ko /c.ko', 'binary /a.ko'];
+      const said = execFileSync(
+        'sh',
+        ['-c', `${text}${calls.map((one) => `copy_file ${one} || echo $?\n`).join('')}`],
+        {
+          env: { DESTDIR: folder },
+          encoding: 'utf8',
+        },
+      );
+      expect(said.split('\n')).toEqual(['1', ...calls.slice(1).map((one) => `copies ${one}`), '']);
+    }
+    expect(quicken('copy_files() {\n}\n')).toBeUndefined();
+  });
 
   it('lacks nothing that is in the kernel or in its files', () => {
     const content = { files, builtIn: ['dm_mod'], texts: {} };
