@@ -67,7 +67,12 @@ export async function describe(input: DescribeInput): Promise<Described> {
   const { checksum, sourceDateEpoch } = plan.outputs;
   const types: ChecksumType[] = checksum ? ['sha1', 'sha256', 'sha512'] : ['sha256'];
   const place = (file: string): string => join(folder, file);
-  const digests = await checksumFiles(largeFiles(result).map(place), types, input.signal);
+  const key = planKey(plan);
+  // Threads of their own digest what is large, and this one writes meanwhile.
+  const [digests, papers] = await Promise.all([
+    checksumFiles(largeFiles(result).map(place), types, input.signal),
+    writePapers(folder, plan, result, key),
+  ]);
   const measure = (file: string): Measured => {
     const { size, blocks } = statSync(place(file));
     return { file, lengthBytes: size, allocationBytes: blocks * 512, checksums: digests.get(place(file))! };
@@ -78,11 +83,9 @@ export async function describe(input: DescribeInput): Promise<Described> {
     checksums: measure(image.file).checksums,
   }));
   const machine = writeMachine(input, measured);
-  const key = planKey(plan);
   const bundles = result.bundles.map((bundle) => describeBundle(plan, bundle, measure(bundle.file)));
   const tree = result.tree === undefined ? undefined : describeTree(measure(result.tree));
   const kernel = result.kernelFiles === undefined ? undefined : describeKernel(result.kernelFiles, measure);
-  const papers = await writePapers(folder, plan, result, key);
   const manifestFile = `${plan.name}.manifest.json`;
   const manifest = makeManifest({
     name: plan.name,

@@ -17,11 +17,12 @@ import { sweepTrees } from './cache/store.js';
 import { encryptedSpace } from './encrypted-space.js';
 import { findEmulator, isEmulated } from './foreign.js';
 import { startIsolated } from './isolation.js';
-import { probeMachine, probeSpace, readToolVersions } from './probes.js';
+import { probeMachine, probeSpace } from './probes.js';
 import type { BuildEvent, BuildStage, HelperShare } from './progress.js';
 import type { FreshStage, Job, JobResult, WorkerEvent } from './protocol.js';
 import { publish } from './publish.js';
 import { readRepositoryState } from './repository.js';
+import { readToolVersions } from './tool-versions.js';
 import { makeWorkFolder } from './work-folder.js';
 
 const MIB = 1024 * 1024;

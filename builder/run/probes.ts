@@ -2,7 +2,6 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../osinfo/doors/process.js';
 import { MissingError, WorkError } from '../../osinfo/errors.js';
 import type { FilesystemType, Plan } from '../plan/types.js';
 import { startIsolated } from './isolation.js';
@@ -202,25 +201,4 @@ export function probeSpace(folder: string, needed: number): void {
 
 function mib(bytes: number): number {
   return Math.ceil(bytes / 1024 / 1024);
-}
-
-/** How the tools whose version can change the result are asked for it: by `--version` where nothing stands here. */
-const VERSION_WORDS: Readonly<Record<string, readonly string[]>> = {
-  mke2fs: ['mke2fs', '-V'],
-  // Asked itself, dnf leaves a folder in an ordinary user's /var/tmp.
-  dnf: ['/usr/bin/python3', '-I', '-c', 'import dnf.const; print("dnf", dnf.const.VERSION)'],
-};
-const VERSIONED = ['mmdebstrap', 'rpm', 'dnf', 'zypper', 'mke2fs', 'qemu-img', 'sfdisk', 'bwrap'];
-
-/** What the tools of a plan say of their versions, in a line each, and further programs. */
-export async function readToolVersions(plan: Plan, more: readonly string[] = []): Promise<Record<string, string>> {
-  const needed = new Set(toolsFor(plan).map(({ program }) => program));
-  const answers = await Promise.all(
-    [...VERSIONED.filter((program) => needed.has(program)), ...more].map(async (program) => {
-      const words = VERSION_WORDS[program] ?? [program, '--version'];
-      const { stdout, stderr } = await run(words, { timeoutMs: 20_000, okCodes: [0, 1] });
-      return [program, (stdout || stderr).split('\n')[0]!.trim()] as const;
-    }),
-  );
-  return Object.fromEntries(answers);
 }

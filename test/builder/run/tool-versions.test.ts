@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { DebInstallPlan, Plan, RpmInstallPlan } from '../../../builder/plan/types.js';
-import { readToolVersions, toolsFor } from '../../../builder/run/probes.js';
+import { toolsFor } from '../../../builder/run/probes.js';
+import { readToolVersions } from '../../../builder/run/tool-versions.js';
 import { rpmPlan } from '../rpm/install.js';
 import { hasCommand } from '../stages/tree.js';
 
@@ -28,4 +30,9 @@ describe('the tools of a build', () => {
       for (const one of Object.values(versions)) expect(one).toMatch(/\d+\.\d+/);
     },
   );
+
+  it.skipIf(!hasCommand('mmdebstrap'))('that are not started for it have the version that they would say', async () => {
+    const said = execFileSync('mmdebstrap', ['--version'], { encoding: 'utf8' }).trim();
+    expect((await readToolVersions(PLANS.deb[0]))['mmdebstrap']).toBe(said);
+  });
 });
