@@ -14,7 +14,7 @@ import { hexDigits } from '../virt-image/digests.js';
 import { describeAppliance, writeVirtImage } from '../virt-image/index.js';
 import { diskFormats } from '../virt-image/model.js';
 import { describeMachine } from './describe.js';
-import { writeDiskImage } from './disk-image.js';
+import { needsRaw, writeDiskImage } from './disk-image.js';
 import { checkImage, type FoundDisk } from './find-disks.js';
 import { mayBeReadonly } from './lost.js';
 import { unpackOvaMember } from './ova.js';
@@ -58,7 +58,7 @@ export async function runConversion(plan: ConvertPlan, options: ConvertOptions =
   });
 }
 
-/** What the disks take now has to fit, twice where they are unpacked first. @throws WorkError where it does not */
+/** What the disks take now has to fit, once more for each step on the way. @throws WorkError where it does not */
 function checkSpace({ folder, disks, target, diskFormat }: ConvertPlan): void {
   let parent = dirname(folder);
   while (!existsSync(parent) && parent !== dirname(parent)) parent = dirname(parent);
@@ -69,8 +69,8 @@ function checkSpace({ folder, disks, target, diskFormat }: ConvertPlan): void {
       cause: error,
     });
   }
-  const twice = target.name === 'ova' || isPacked(diskFormat) ? 2 : 1;
-  const needed = disks.reduce((sum, { found }) => sum + found.allocationBytes * twice, 0);
+  const copies = 1 + Number(target.name === 'ova') + Number(diskFormat !== undefined && needsRaw(diskFormat));
+  const needed = disks.reduce((sum, { found }) => sum + found.allocationBytes * copies, 0);
   const { bavail, bsize } = statfsSync(parent);
   if (needed > bavail * bsize)
     throw new WorkError(
@@ -79,9 +79,8 @@ function checkSpace({ folder, disks, target, diskFormat }: ConvertPlan): void {
     );
 }
 
-function isPacked(format: DiskFormat | undefined): boolean {
-  const output = format === undefined ? undefined : OUTPUTS[format];
-  return output?.kind === 'disk' && output.packed === true;
+function isPacked(format: DiskFormat): boolean {
+  return OUTPUTS[format].packed === true;
 }
 
 const mebibytes = (bytes: number): number => Math.ceil(bytes / 1024 ** 2);

@@ -27,7 +27,7 @@ export function partOf(place: Place, offset: number, sizeBytes: number): Place {
  * Where a sparse file, or a place in one, holds data, counted from the place's beginning; all between is holes, which read
  * as zeroes. `qemu-img map` asks the file system.
  */
-export async function dataRuns(context: StageContext, of: string | Place): Promise<Run[]> {
+export async function dataRuns(context: Pick<StageContext, 'tool'>, of: string | Place): Promise<Run[]> {
   const place = typeof of === 'string' ? undefined : of;
   const { stdout } = await context.tool([
     'qemu-img',

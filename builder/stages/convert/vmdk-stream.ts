@@ -35,18 +35,26 @@ const ZEROES = Buffer.alloc(GRAIN_BYTES);
  * are packed on all of Node's threads; the same disk gives the same bytes.
  * @param runs where the raw file holds data, in order
  * @param target its name is written into the file
+ * @throws what the signal is aborted with; WorkError for a disk that the format is too small for
  */
 export async function writeVmdkStream(
   raw: string,
   capacityBytes: number,
   runs: readonly Run[],
   target: string,
+  signal?: AbortSignal,
 ): Promise<void> {
   const input = await open(raw, 'r');
   try {
     const output = await open(target, 'w');
     try {
-      await writeAll(input, sectors(capacityBytes) * SECTOR, runs, new Appender(output), basename(target));
+      await writeAll(
+        input,
+        sectors(capacityBytes) * SECTOR,
+        grainsOf(runs, signal),
+        new Appender(output),
+        basename(target),
+      );
     } finally {
       await output.close();
     }
@@ -58,7 +66,7 @@ export async function writeVmdkStream(
 async function writeAll(
   input: FileHandle,
   capacityBytes: number,
-  runs: readonly Run[],
+  groups: Iterable<Group>,
   output: Appender,
   file: string,
 ): Promise<void> {
@@ -73,7 +81,7 @@ async function writeAll(
     await output.append(littleEndian(table));
     table.fill(0);
   };
-  for await (const { grain, packed } of packedGrains(input, grainsOf(runs))) {
+  for await (const { grain, packed } of packedGrains(input, groups)) {
     const index = Math.floor(grain / TABLE_GRAINS);
     if (index !== current) {
       await endTable();
@@ -98,13 +106,20 @@ async function writeAll(
   await output.end(formatStart({ capacityBytes, file, contentId }));
 }
 
-/** Numbers of the grains that hold data, in order, in groups that follow one another without a gap. */
-function* grainsOf(runs: readonly Run[]): Generator<{ readonly first: number; readonly count: number }> {
+/** Grains that follow one another without a gap. */
+interface Group {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** The grains that hold data, in order. Ends where it is when the signal is aborted. */
+function* grainsOf(runs: readonly Run[], signal: AbortSignal | undefined): Generator<Group> {
   let next = 0;
   for (const { offset, length } of runs) {
     const end = Math.ceil((offset + length) / GRAIN_BYTES);
     // A grain that two runs lie in is done.
     for (let first = Math.max(next, Math.floor(offset / GRAIN_BYTES)); first < end; first = next) {
+      signal?.throwIfAborted();
       next = Math.min(end, first + READ_GRAINS);
       yield { first, count: next - first };
     }
@@ -119,7 +134,7 @@ interface Packing {
 /** The grains that are not only zeroes, packed, in order; those that come next are packed at the same time. */
 async function* packedGrains(
   input: FileHandle,
-  groups: Iterable<{ readonly first: number; readonly count: number }>,
+  groups: Iterable<Group>,
 ): AsyncGenerator<{ readonly grain: number; readonly packed: Buffer }> {
   const waiting: Packing[] = [];
   for (const { first, count } of groups) {

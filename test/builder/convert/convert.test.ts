@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runConversion } from '../../../builder/convert/convert.js';
+import { writeDiskImage } from '../../../builder/convert/disk-image.js';
 import { readSource } from '../../../builder/convert/source.js';
 import { convertDiskFormats, convertTargets } from '../../../builder/convert/targets.js';
 import { imageSizes } from '../../../builder/sizes/index.js';
@@ -44,6 +45,20 @@ describe.skipIf(!hasQemuImg)(`a machine converted${hasQemuImg ? '' : ' (left out
     expect(made.recommendation?.memoryBytes).toBe(2048 * MiB);
     expect(made.recommendation?.cpu.count).toBe(3);
     expect(readdirSync(folder).sort()).toEqual(['data.raw', 'web.qcow2', 'web.xml']);
+  });
+
+  it('has the same packed VMDK whatever its disk was, and none of what it was made of', async () => {
+    const { file, folder } = await libvirtMachine();
+    const made = await convert(file, 'vmdk');
+    const raw = join(dirname(folder), 'web.raw');
+    await run(['qemu-img', 'convert', '-f', 'qcow2', '-O', 'raw', join(folder, 'web.qcow2'), raw]);
+    await sameContent(join(made.folder, 'web-1.vmdk'), 'vmdk', raw, 'raw');
+    expect(readdirSync(made.folder).sort()).toEqual(['web-1.vmdk', 'web-2.vmdk']);
+    const target = join(dirname(folder), 'web-1.vmdk');
+    await writeDiskImage({ path: raw, format: 'raw' }, 'vmdk', target, join(dirname(folder), 'scratch'));
+    expect(digest(target)).toBe(digest(join(made.folder, 'web-1.vmdk')));
+    const stopped = writeDiskImage({ path: raw, format: 'raw' }, 'vmdk', target, raw, AbortSignal.abort());
+    await expect(stopped).rejects.toThrow(/abort/i);
   });
 
   it('goes to OVF and is the same machine when it is read again', async () => {
