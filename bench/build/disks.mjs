@@ -20,6 +20,7 @@ export async function compareVmdk(kickstart, folder) {
   return {
     qemu: { ...qemu, image: sizesOf(at('qemu.vmdk')) },
     ours: { ...ours, image: sizesOf(at('vmdk/bench-1.vmdk')) },
+    inBuild: await buildOne(kickstart, at('packed'), { formats: 'vmdk' }),
     one: await buildOne(kickstart, at('one'), { formats: 'qcow2' }),
     two: await buildOne(kickstart, at('two'), { formats: 'qcow2,vmdk' }),
   };
