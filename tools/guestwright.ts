@@ -9,6 +9,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const [first, ...rest] = argv;
   // What the scripts of the shells ask; people have no use for it.
   if (first === '__complete') return await (await import('./completion/answer.js')).runComplete(rest);
+  if (first === 'help') return await main([...rest, '--help']);
   const isHelp = rest.some((word) => word === '-h' || word === '--help');
   const entry = entries.find((one) => one.name === first);
   if (entry) {

@@ -5,6 +5,7 @@ import { type NeutralField, neutralFields, unsaid } from '../../osinfo/formats/n
 import type { FormatDisk } from '../../osinfo/formats/types.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 import { writeXml, type XmlNode } from '../../osinfo/xml/write.js';
+import { commandFile } from '../run/command-file.js';
 import type { ConvertTarget } from './targets.js';
 
 /** What a description is written of. */
@@ -54,7 +55,7 @@ export function describeMachine(
     const { domain } = libvirtDomain(recommendation, asked);
     return { text: writeXml(withMacs(domain, macs), { declaration: false }), warnings };
   }
-  return { text: script ? scriptOf(text) : text, warnings };
+  return { text: script ? commandFile(text) : text, warnings };
 }
 
 /** A domain whose n-th network card has the n-th address, by which the guest knows it again. */
@@ -73,9 +74,4 @@ function withMacs(domain: XmlNode, macs: readonly (string | undefined)[]): XmlNo
       : { ...node, children: (node.children ?? []).map(withMac) },
   );
   return { ...domain, children };
-}
-
-/** Commands that run in their own folder and end at the first that fails. */
-function scriptOf(text: string): string {
-  return `#!/bin/sh\nset -eu\ncd "$(dirname "$0")"\n\n${text.endsWith('\n') ? text : `${text}\n`}`;
 }

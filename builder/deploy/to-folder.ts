@@ -11,6 +11,7 @@ import { deploymentFor } from '../../osinfo/recommend/deployment.js';
 import { recommend } from '../../osinfo/recommend/index.js';
 import type { Recommendation } from '../../osinfo/recommend/types.js';
 import { refusePartsOf } from '../machine/other-files.js';
+import { commandFile } from '../run/command-file.js';
 import { makeWholeFolder } from '../run/whole-folder.js';
 import { makeBlanks } from '../virt-image/blanks.js';
 import type { ReadVirtImage } from '../virt-image/model.js';
@@ -41,7 +42,7 @@ const CONVERT_MS = 12 * 3600 * 1000;
  * Writes a folder with all that a machine needs elsewhere: its disks in a format that is read there, the commands or
  * descriptions of the machine that is recommended there, and a README that says what to do with them. Whole or not at all.
  * @throws InputError for a folder that is there, a disk that is missing or not what its checksum says, an image that names
- *   a file outside of its folder, a machine that the target cannot have; WorkError for what cannot be written
+ *   another file, a machine that the target cannot have; WorkError for what cannot be written
  */
 export async function writeDeployFolder(request: FolderRequest, db: Db): Promise<WrittenFolder> {
   const { image, target, name, signal } = request;
@@ -79,7 +80,7 @@ export async function writeDeployFolder(request: FolderRequest, db: Db): Promise
         nics: Math.min(MOST_NICS, image.interfaces),
       });
       const file = pattern.replace('NAME', name);
-      writeFileSync(join(part, file), script ? scriptOf(text) : text, { mode: script ? 0o755 : 0o644 });
+      writeFileSync(join(part, file), script ? commandFile(text) : text, { mode: script ? 0o755 : 0o644 });
       files.push(file);
       warnings.push(...more);
     }
@@ -136,11 +137,6 @@ async function placeDisk(
   const options = wanted?.options === undefined ? [] : ['-o', wanted.options];
   const words = ['qemu-img', 'convert', '-q', '-f', disk.format, '-O', format, ...options, '--', found.path, path];
   await run(words, { timeoutMs: CONVERT_MS, ...(signal === undefined ? {} : { signal }) });
-}
-
-/** Commands that run in their own folder and end at the first that fails. */
-function scriptOf(text: string): string {
-  return `#!/bin/sh\nset -eu\ncd "$(dirname "$0")"\n\n${text.endsWith('\n') ? text : `${text}\n`}`;
 }
 
 function readmeOf(

@@ -40,7 +40,7 @@ interface Upload {
  * `MACHINE-N.FORMAT`, and the domain, which notes which ones, is defined and started. What fails half-way leaves neither.
  * @returns the volumes
  * @throws InputError for a name that is taken, a pool that is not there, a disk that is not what its checksum says,
- *   an image that names a file outside of its folder
+ *   an image that names another file
  * @throws WorkError for what libvirt refuses
  */
 export async function deployToLibvirt(virsh: Virsh, plan: MachinePlan, options: DeployOptions): Promise<Volume[]> {

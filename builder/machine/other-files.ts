@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dirname, resolve, sep } from 'node:path';
 import { InputError } from '../../osinfo/errors.js';
+import { readPart } from '../run/file-part.js';
 import { ImageFile } from '../sizes/image-file.js';
 import { imageSizes } from '../sizes/image-sizes.js';
 import type { FoundDisk } from '../virt-image/storage.js';
@@ -40,12 +41,7 @@ export function refusePartsOf(found: readonly FoundDisk[]): void {
 
 /** A VMDK that is text, not the sparse extent that holds its own. */
 function isDescriptor(path: string): boolean {
-  const file = new ImageFile(path);
-  try {
-    return file.length < 4 || file.read(0, 4, 'header').toString('latin1') !== 'KDMV';
-  } finally {
-    file.close();
-  }
+  return readPart(path, 0, 4).toString('latin1') !== 'KDMV';
 }
 
 /** @see https://www.qemu.org/docs/master/interop/qcow2.html */

@@ -32,8 +32,8 @@ interface Task {
 
 /**
  * The digests of several files, on as many processors as there are: a processor without instructions for SHA-256 digests
- * 360 MB a second, and then sparse gigabytes take longer than writing them did. Every digest of a large file is a task of its own, the
- * largest first; reading it again costs little, as it was just written.
+ * 360 MB a second, and then sparse gigabytes take longer than writing them did. Every digest of a large file is a task of
+ * its own, the largest first; reading it again costs little, as it was just written.
  * @returns the digests by path
  * @throws InputError when there is no such file, WorkError when it cannot be read to its end, or is stopped
  */

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatLibvirt } from '../../osinfo/formats/index.js';
+import { LIBVIRT_DISKS } from '../../osinfo/formats/libvirt.js';
 import { machineFormat, OUTPUTS, unpackedName } from '../plan/outputs.js';
 import type { Plan } from '../plan/types.js';
 import type { ImageSizes } from '../sizes/types.js';
@@ -26,9 +27,6 @@ export interface MachineInput {
 
 /** Where libvirt keeps images: what is to be the same bytes in any folder names this one. */
 const LIBVIRT_IMAGES = '/var/lib/libvirt/images';
-
-/** Whose words libvirt has: its domains take no VHDX. */
-const LIBVIRT_FORMATS: ReadonlySet<string> = new Set(['qcow2', 'raw', 'vdi', 'vmdk', 'vpc']);
 
 /** Writes how the machine is started, from one of its formats. Nothing to start: nothing to write. */
 export function writeMachine(
@@ -58,7 +56,7 @@ export function writeMachine(
     })),
   });
   writeFileSync(join(folder, virtImage), writeVirtImage(descriptor));
-  if (!LIBVIRT_FORMATS.has(container)) return { virtImage };
+  if (!LIBVIRT_DISKS.includes(container)) return { virtImage };
   const place = plan.outputs.sourceDateEpoch === undefined ? outputFolder : LIBVIRT_IMAGES;
   const { text } = formatLibvirt(plan.recommendation, {
     name: plan.name,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DebFacts } from './os-facts.js';
+import { bareName } from './package-name.js';
 import type { PackagePlan } from './types.js';
 
 /**
@@ -31,6 +32,6 @@ export function planUsrLinks(
   packages: readonly PackagePlan[],
 ): readonly string[] {
   if (!ASKS_WHICH[distro]?.includes(version)) return [];
-  if (packages.some(({ name }) => name.split(/[:=/]/)[0] === USRMERGE)) return [];
+  if (packages.some(({ name }) => bareName(name) === USRMERGE)) return [];
   return ['bin', 'sbin', 'lib', ...(LIBRARIES[arch] ?? [])];
 }

@@ -5,6 +5,7 @@ import type { Issue, Kickstart, PackageEntry } from '../kickstart/model.js';
 import { type Acceptance, refuseOrWarn } from './accepted.js';
 import type { DebExtras } from './deb-addon.js';
 import type { BootKind, DebFacts } from './os-facts.js';
+import { bareName } from './package-name.js';
 import { storagePackages } from './storage-packages.js';
 import { systemNeeds } from './system-needs.js';
 import type { BootPlan, DebInstallPlan, PackagePlan, StorageLayers, SystemPlan } from './types.js';
@@ -119,11 +120,6 @@ function planExclude(entries: readonly PackageEntry[]): Packages['exclude'] {
     }
     return { name: entry.name, at: entry.at };
   });
-}
-
-/** A name without the version, suite or architecture that may follow it. */
-function bareName(name: string): string {
-  return name.split(/[:=/]/)[0]!;
 }
 
 function hasMinimalEnvironment(entries: readonly PackageEntry[]): boolean {

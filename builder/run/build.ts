@@ -92,6 +92,7 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
   const cache = options.cold ? undefined : cacheFolder('build');
   const mark = cache === undefined ? undefined : markRunning(cachePath());
   const work = await makeWorkFolder(prepared.workParent, mark);
+  let workerEnded: Promise<void> | undefined;
   try {
     const job: Job = {
       plan,
@@ -102,9 +103,11 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
       postOffline: options.postOffline ?? false,
       ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
     };
-    const result = await runWorker(job, emit, signal).catch((error: unknown) => {
+    const worker = await runWorker(job, emit, signal).catch((error: unknown) => {
       throw keepLog(error, work.path);
     });
+    const { result } = worker;
+    workerEnded = worker.ended;
     const described = await timed('describe', emit, () =>
       orStopped(
         signal,
@@ -124,6 +127,8 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
     await publish(join(work.path, 'out'), outputFolder, described.files);
     return { ...described, outputFolder, stages, helpers };
   } finally {
+    // It keeps its trees until then, in the folder that goes.
+    await workerEnded;
     await work.remove();
     if (cache !== undefined) await sweepTrees(cachePath());
   }
@@ -202,13 +207,20 @@ function chooseWorkParent(tmpFolder: string | undefined, existing: string, outpu
   return join(dirname(outputFolder), '.guestwright-work');
 }
 
-/** The stages run in a process of their own; see `protocol.ts`. */
+/**
+ * The stages run in a process of their own; see `protocol.ts`.
+ * @returns what it made, as soon as that is known; it ends later, and until then keeps its trees
+ */
 async function runWorker(
   job: Job,
   emit: (event: BuildEvent) => void,
   signal: AbortSignal | undefined,
-): Promise<JobResult> {
+): Promise<{ readonly result: JobResult; readonly ended: Promise<void> }> {
   let result: JobResult | undefined;
+  let hasResult = (): void => {};
+  const made = new Promise<void>((resolve) => {
+    hasResult = resolve;
+  });
   let failure: Extract<WorkerEvent, { type: 'failed' }> | undefined;
   const stray: string[] = [];
   const worker = await startIsolated(
@@ -216,8 +228,10 @@ async function runWorker(
     (line, stream) => {
       const event = stream === 'stdout' ? parseEvent(line) : undefined;
       if (!event) stray.push(line);
-      else if (event.type === 'result') result = event.result;
-      else if (event.type === 'failed') failure = event;
+      else if (event.type === 'result') {
+        result = event.result;
+        hasResult();
+      } else if (event.type === 'failed') failure = event;
       else emit(event);
     },
     cleanEnvironment(ownVariables()),
@@ -226,8 +240,9 @@ async function runWorker(
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
   worker.write(`${JSON.stringify(job)}\n`);
-  await worker.ended;
-  signal?.removeEventListener('abort', stop);
+  const ended = worker.ended.then(() => signal?.removeEventListener('abort', stop));
+  await Promise.race([made, ended]);
+  if (signal?.aborted) await ended;
   if (signal?.aborted) throw stopped();
   if (failure) {
     if (failure.kind === 'input') throw new InputError(failure.code, failure.message);
@@ -235,7 +250,7 @@ async function runWorker(
   }
   if (!result)
     throw new WorkError('worker-ended', `the build ended early${stray.length > 0 ? `: ${stray.at(-1)}` : ''}`);
-  return result;
+  return { result, ended };
 }
 
 /**

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { monotonicMs } from '../../osinfo/doors/clock.js';
 import type { StageContext } from './context.js';
-import { takenBytes } from './measure.js';
 import type { StageName } from './protocol.js';
 
 /** What is said of a stage that is done, beside its time. */
@@ -21,13 +20,20 @@ export async function stage<T>(
   const started = monotonicMs();
   context.emit({ type: 'stage', stage: name, status: 'start' });
   const result = await work();
+  const ms = Math.round(monotonicMs() - started);
   context.emit({
     type: 'stage',
     stage: name,
     status: 'done',
-    ms: Math.round(monotonicMs() - started),
-    ...(folder === undefined ? {} : { bytes: takenBytes([folder]) }),
+    ms,
+    ...(folder === undefined ? {} : { bytes: await takenBytes(context, folder) }),
     ...(detail === undefined ? {} : { detail }),
   });
   return result;
+}
+
+/** Bytes that a folder takes where it lies, by du(1): a tree has ten thousands of files. */
+async function takenBytes(context: StageContext, folder: string): Promise<number> {
+  const { stdout } = await context.tool(['du', '--summarize', '--block-size=1', '--', folder]);
+  return Number.parseInt(stdout, 10);
 }

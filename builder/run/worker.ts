@@ -10,7 +10,8 @@ import { runConvert } from '../stages/convert/index.js';
 import { keepKernelFiles } from '../stages/convert/kernel.js';
 import { dropTree, runDisks } from '../stages/disks/index.js';
 import { writeTreeArchive } from '../stages/tree-archive.js';
-import { makeContext } from './context.js';
+import type { CleanResult } from './cache/note.js';
+import { makeContext, type StageContext } from './context.js';
 import { encryptedSpace } from './encrypted-space.js';
 import { enableForeign } from './foreign.js';
 import { availableMemoryBytes } from './memory.js';
@@ -35,7 +36,10 @@ export async function workerMain(): Promise<void> {
   const job = JSON.parse(text) as Job;
   limitProcesses();
   try {
-    emit({ type: 'result', result: await runJob(job, emit) });
+    const { result, kept } = await runJob(job, emit);
+    emit({ type: 'result', result });
+    // The result can be described meanwhile.
+    await kept;
     process.exit(0);
   } catch (error) {
     const known = error instanceof GuestwrightError;
@@ -56,7 +60,11 @@ function spaceMessage(error: unknown): string | undefined {
     : undefined;
 }
 
-async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<JobResult> {
+/** `kept` ends when the trees of this build are kept, and never rejects. */
+async function runJob(
+  job: Job,
+  emit: (event: WorkerEvent) => void,
+): Promise<{ readonly result: JobResult; readonly kept: Promise<void> }> {
   const place = await workPlace(job, emit);
   await enableForeign(job.plan.arch.name, place);
   const context = makeContext(job, place, emit);
@@ -64,38 +72,37 @@ async function runJob(job: Job, emit: (event: WorkerEvent) => void): Promise<Job
   // What tools are given to read, passwords too, lies there for a moment.
   process.env['TMPDIR'] = context.scratch;
   const { cleaned, read, kept } = await makeTree(context);
+  try {
+    return { result: { ...cleaned, ...(await makeOutputs(context, read)) }, kept };
+  } catch (error) {
+    // Where an image cannot be made too: with another size the tree is the same.
+    await kept;
+    throw error;
+  }
+}
+
+/** @param read ends when the tree may be taken away */
+async function makeOutputs(context: StageContext, read: Promise<void>): Promise<Omit<JobResult, keyof CleanResult>> {
   // Not with the folders above it: when those are gone this build is over.
   mkdirSync(context.outFolder);
-  const { outputs } = job.plan;
+  const { outputs } = context.plan;
   const tree = outputs.formats.includes('tar')
     ? { tree: await stage(context, 'tree', () => writeTreeArchive(context)) }
     : {};
   const kernel = outputs.formats.includes('kernel') ? { kernelFiles: keepKernelFiles(context) } : {};
-  if (!needsDisks(outputs)) {
-    await kept;
-    return { ...cleaned, ...tree, ...kernel, images: [], bundles: [] };
-  }
-  const makeDisks = async (): Promise<void> => {
-    try {
-      await runDisks(context);
-    } catch (error) {
-      // Where the disks cannot be made too: with another size the tree is the same.
-      await kept;
-      throw error;
-    }
-  };
-  await stage(context, 'disks', makeDisks, { folder: context.rawFolder });
+  if (!needsDisks(outputs)) return { ...tree, ...kernel, images: [], bundles: [] };
+  await stage(context, 'disks', () => runDisks(context), { folder: context.rawFolder });
   // The disks have all of it: its memory is given back while they are read. What cannot be removed goes with the build.
   const dropped = read.then(() => dropTree(context)).catch(() => undefined);
   let images: readonly ImageResult[];
   try {
     images = await stage(context, 'convert', () => runConvert(context), { folder: context.outFolder });
   } finally {
-    await Promise.all([dropped, kept]);
+    await dropped;
   }
   const bundles =
     bundleFormats(outputs).length === 0 ? [] : await stage(context, 'bundle', () => runBundles(context, images));
-  return { ...cleaned, ...tree, ...kernel, images, bundles };
+  return { ...tree, ...kernel, images, bundles };
 }
 
 /** The tree lies in memory where there is room: an install is half as long, and nothing of it is left after a crash. */

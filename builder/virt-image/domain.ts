@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InputError } from '../../osinfo/errors.js';
+import { LIBVIRT_DISKS } from '../../osinfo/formats/libvirt.js';
 import { node, text } from '../../osinfo/formats/libvirt-nodes.js';
 import type { XmlNode } from '../../osinfo/xml/write.js';
 import type { ChosenBoot } from './choose-boot.js';
@@ -160,8 +161,11 @@ export function driveNode(
   target: { readonly dev: string; readonly bus: string },
   driver: Readonly<Record<string, string>> | undefined,
 ): XmlNode {
-  if (driver !== undefined && format === 'vhdx')
-    throw new InputError('libvirt-format', `libvirt starts no vhdx: make a qcow2 of ${path} with qemu-img convert`);
+  if (driver !== undefined && !LIBVIRT_DISKS.includes(format))
+    throw new InputError(
+      'libvirt-format',
+      `libvirt starts no ${format}: make a qcow2 of ${path} with qemu-img convert`,
+    );
   return node('disk', { type: kind, device }, [
     ...(driver === undefined ? [] : [node('driver', { name: 'qemu', type: format, ...driver })]),
     node('source', { [kind === 'block' ? 'dev' : 'file']: path }),

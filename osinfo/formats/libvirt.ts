@@ -20,7 +20,10 @@ import { warnOfKind } from './words.js';
 export type { LibvirtRequest } from './libvirt-nodes.js';
 
 /** What libvirt's grammar takes as the format of an image that QEMU opens: QEMU's vhdx is not among them. */
-const IMAGE_FORMATS = ['qcow2', 'raw', 'vmdk', 'vdi', 'vpc', 'qcow', 'qed', 'bochs', 'cloop', 'dmg'];
+/** What a domain's disk may be (libvirt's `driver type` for QEMU): there is no VHDX among it. */
+export const LIBVIRT_DISKS: readonly string[] = [
+  ...['qcow2', 'raw', 'vmdk', 'vdi', 'vpc', 'qcow', 'qed', 'bochs', 'cloop', 'dmg'],
+];
 
 /**
  * libvirt's domain XML, as `virsh define` takes it, for the hypervisor that the machine belongs to: KVM and QEMU, Xen,
@@ -68,7 +71,7 @@ function qemuDomain(recommendation: Recommendation, request: LibvirtRequest, war
   if (rec.nic.queues !== undefined && request.network === 'user') {
     warnings.push(`QEMU's own network has one queue, not ${rec.nic.queues}`);
   }
-  warnOfKind(request.disks, IMAGE_FORMATS, 'qcow2', warnings);
+  warnOfKind(request.disks, LIBVIRT_DISKS, 'qcow2', warnings);
   return node('domain', { type: rec.virt }, [
     ...identity(rec, request),
     ...(rec.generationId ? [node('genid')] : []),

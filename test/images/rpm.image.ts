@@ -93,6 +93,18 @@ describe('an rpm system with systemd and dracut', () => {
     compared = true;
   });
 
+  it('is the same bytes when it is built again, with nothing kept', async () => {
+    const words = ['-o', join(builder.home, 'again'), '-f', 'qcow2,tar', '--check-reproducible', '-q', '--json'];
+    const { code, stdout, stderr } = await run(...words);
+    const check = JSON.parse(stdout) as {
+      readonly same: boolean;
+      readonly files: readonly { readonly file: string }[];
+    };
+    expect(check, stderr).toMatchObject({ same: true });
+    expect(check.files.map(({ file }) => file)).toEqual(expect.arrayContaining(['lean-sda.qcow2', 'lean.tar']));
+    expect(code).toBe(0);
+  });
+
   it('starts from BIOS with its mounts, its swap, its accounts and its services', async () => {
     bios = await checkInside({ ...guest(), firmware: 'bios' }, plan, {
       hostname: 'lean.example.org',

@@ -45,11 +45,29 @@ export interface TinyMedia {
   readonly bootable: string;
 }
 
+/** The password of root that the answers have. */
+export const PASSWORD = 'correct horse';
+
+/** Behind the name of a group of tests that are passed over. */
+export const skipped = (lacking: string): string => (lacking === '' ? '' : ` (skipped: not installed are ${lacking})`);
+
+/** Media, and a file of answers, in the folder of a test. */
+export async function setUpTiny(
+  folder: string,
+  label: string,
+): Promise<{ readonly media: TinyMedia; readonly answers: string }> {
+  const place = join(folder, 'media');
+  mkdirSync(place);
+  const answers = join(folder, 'answers.conf');
+  writeFileSync(answers, `[install-script]\nadmin-password=${PASSWORD}\n`, { mode: 0o600 });
+  return { media: await makeTinyMedia(place, label), answers };
+}
+
 /**
  * Makes an installation medium of Debian's kernel and busybox: the installer and the system that it installs are a shell
  * script each.
  */
-export async function makeTinyMedia(folder: string, label: string): Promise<TinyMedia> {
+async function makeTinyMedia(folder: string, label: string): Promise<TinyMedia> {
   const kernelPackage = await kernelBehind('linux-image-amd64');
   const debs = mkdtempSync(join(folder, 'debs-'));
   const deb = (await fetchDebs([kernelPackage], debs)).get(kernelPackage)!;

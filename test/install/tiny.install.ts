@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootTest } from '../../builder/boot-test/boot-test.js';
@@ -8,25 +8,20 @@ import { openDb } from '../../osinfo/open.js';
 import { LABEL, type TinyEntry, tinyPlaces } from '../builder/install/database.js';
 import { serve, type TestServer } from '../builder/install/server.js';
 import { filesIn, leftovers, makeFolder, program, runTool, startTool } from '../e2e/machine.js';
-import { makeTinyMedia, missing, type TinyMedia } from './tiny-installer.js';
-
-const PASSWORD = 'correct horse';
+import { missing, PASSWORD, setUpTiny, skipped, type TinyMedia } from './tiny-installer.js';
 
 const folder = makeFolder();
 const cache = join(folder, 'cache');
-const answers = join(folder, 'answers.conf');
+let answers: string;
 let media: TinyMedia;
 let server: TestServer;
 
 const lacking = missing();
-const skip = lacking === '' ? '' : ` (skipped: not installed are ${lacking})`;
 
 beforeAll(async () => {
   if (lacking !== '') return;
-  mkdirSync(join(folder, 'media'));
-  media = await makeTinyMedia(join(folder, 'media'), LABEL);
+  ({ media, answers } = await setUpTiny(folder, LABEL));
   server = await serve({ files: { '/cd/tiny.iso': readFileSync(media.plain) } });
-  writeFileSync(answers, `[install-script]\nadmin-password=${PASSWORD}\n`, { mode: 0o600 });
 }, 600_000);
 afterAll(async () => {
   await server?.close();
@@ -69,7 +64,7 @@ async function installNamed(name: string, options: Partial<SystemOptions> = {}):
   );
 }
 
-describe(`a system from its installer${skip}`, () => {
+describe(`a system from its installer${skipped(lacking)}`, () => {
   it.skipIf(lacking !== '')(
     'comes by its short id: fetched, verified, installed, described, and lets root in',
     async () => {

@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Session } from '../../builder/boot-test/session.js';
 import { LABEL, tinyPlaces } from '../builder/install/database.js';
 import { makeFolder, program, type Running, runTool, startTool } from '../e2e/machine.js';
-import { makeTinyMedia, missing, type TinyMedia } from '../install/tiny-installer.js';
+import { missing, PASSWORD, setUpTiny, skipped, type TinyMedia } from '../install/tiny-installer.js';
 import { domains, openConsole, removeDomains, runProgram, uri, virsh } from './machine.js';
-
-const PASSWORD = 'correct horse';
 
 /** Seconds that an emulated machine on a busy one may take. */
 const SLOW = 300;
 
 const folder = makeFolder();
-const answers = join(folder, 'answers.conf');
+let answers: string;
 let media: TinyMedia;
 
 const lacking = missing();
-const skip = lacking === '' ? '' : ` (skipped: not installed are ${lacking})`;
 
 beforeAll(async () => {
   if (lacking !== '') return;
-  mkdirSync(join(folder, 'media'));
-  media = await makeTinyMedia(join(folder, 'media'), LABEL);
-  writeFileSync(answers, `[install-script]\nadmin-password=${PASSWORD}\n`, { mode: 0o600 });
+  ({ media, answers } = await setUpTiny(folder, LABEL));
 });
 
 afterAll(async () => {
@@ -48,7 +43,7 @@ async function installWhile(name: string, work: () => Promise<unknown>): ReturnT
   return await running.ended;
 }
 
-describe(`guestwright install --to libvirt${skip}`, () => {
+describe(`guestwright install --to libvirt${skipped(lacking)}`, () => {
   it.skipIf(lacking !== '')('leaves a machine that libvirt knows and has not started, and says how it is', async () => {
     const { code, stdout, stderr } = await install('box');
     expect(code, stderr).toBe(0);

@@ -15,6 +15,9 @@ const MEMORY_FOR_TOOLS = 3 * 1024 ** 3;
 /** Ten percent larger than `-1` writes it, and packed and unpacked in two thirds of its time: that is what it is kept for. */
 const PACKING = ['zstd', '--fast=1', '-T2'] as const;
 
+/** What waits for nothing leaves the processors to what the build waits for. */
+const ASIDE = ['nice', '-n', '19'] as const;
+
 /** The paths of a kept tree: its archive, and the note beside it. */
 export function treePaths(
   folder: string,
@@ -116,7 +119,7 @@ async function packCopy(context: StageContext, copy: string, part: string, whenR
     await writeTar(context, copy, []);
     whenRead();
     // The packed one has the rights of what it is made of.
-    await context.tool([...PACKING, '-q', '-f', '-o', part, '--', copy], { timeoutMs: 1_800_000 });
+    await context.tool([...ASIDE, ...PACKING, '-q', '-f', '-o', part, '--', copy], { timeoutMs: 1_800_000 });
   } finally {
     rmSync(copy, { force: true });
   }

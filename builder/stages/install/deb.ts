@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { InputError, ToolError, WorkError } from '../../../osinfo/errors.js';
 import { formatAptSource } from '../../plan/apt-sources.js';
 import { machineArch } from '../../plan/host.js';
+import { bareName } from '../../plan/package-name.js';
 import { formatPins } from '../../plan/pins.js';
 import type { DebInstallPlan, PackagePlan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
@@ -161,8 +162,7 @@ function missingPackages(said: readonly string[], plan: DebInstallPlan): Package
   for (const line of said) {
     for (const pattern of MISSING) {
       const name = pattern.exec(line)?.[1];
-      const entry =
-        name && plan.packages.find((one) => one.name === name || one.name.split(/[:=/]/)[0] === name.split(/[:=/]/)[0]);
+      const entry = name && plan.packages.find((one) => one.name === name || bareName(one.name) === bareName(name));
       if (entry) found.add(entry);
     }
   }

@@ -62,11 +62,15 @@ export function unpackAhead(
   const freed = new Set<string>();
   let ended = false;
   const place = (name: string): void => {
-    // A link that cannot be made leaves the package as it came.
-    if (!lstatSync(join(tree, APT_ARCHIVES, name), { throwIfNoEntry: false })?.isFile()) return;
+    const path = join(tree, APT_ARCHIVES, name);
     const link = join(tree, AHEAD, `${name}.link`);
-    symlinkSync(`../../guestwright/${name}`, link);
-    renameSync(link, join(tree, APT_ARCHIVES, name));
+    try {
+      if (!lstatSync(path).isFile()) return;
+      symlinkSync(`../../guestwright/${name}`, link);
+      renameSync(link, path);
+    } catch {
+      // It stays as it came, or is installed already.
+    }
   };
   const step = async (): Promise<boolean> => {
     if (!isInside(tree, APT_ARCHIVES) || !isInside(tree, AHEAD)) return false;
