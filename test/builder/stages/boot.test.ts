@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DiskPlan, Plan } from '../../../builder/plan/types.js';
+import type { StageContext } from '../../../builder/run/context.js';
 import { linkImages, writeBiosCode } from '../../../builder/stages/boot/bios.js';
 import { formatEarly } from '../../../builder/stages/boot/core.js';
 import { bootFilesState } from '../../../builder/stages/boot/index.js';
@@ -13,6 +14,7 @@ import { checkMenu, formatGrubDefaults } from '../../../builder/stages/boot/menu
 import { OVERLAY_ROOT } from '../../../builder/stages/boot/overlay.js';
 import { planProbe, probeScript, relativeScript } from '../../../builder/stages/boot/probe.js';
 import { formatCrypttab, formatMdadm } from '../../../builder/stages/boot/storage-files.js';
+import { finishTree } from '../../../builder/stages/finish.js';
 import { newFolder } from '../../osinfo/load/folders.js';
 import { plan as planLayout } from '../plan/storage/planning.js';
 
@@ -186,6 +188,27 @@ describe('the files of /boot', () => {
     const again = bootFilesState(tree);
     writeFileSync(join(tree, 'boot/vmlinuz-6.2'), '');
     expect(bootFilesState(tree)).not.toBe(again);
+  });
+
+  it('are not looked at again where only a mount point was made among them', async () => {
+    const tree = newFolder();
+    for (const folder of ['boot', 'usr/sbin']) mkdirSync(join(tree, folder), { recursive: true });
+    for (const file of ['boot/vmlinuz-6.1', 'usr/sbin/mkinitramfs']) writeFileSync(join(tree, file), '');
+    const esp = { role: 'esp', mountpoint: '/boot/efi' };
+    const plan = {
+      disks: [{ partitions: [esp] }],
+      storage: { needs: [], raids: [], luks: [], volumeGroups: [], btrfs: [] },
+      os: { family: 'deb' },
+      arch: { name: 'x86_64' },
+      outputs: {},
+      system: { hostname: 'localhost' },
+      boot: { loader: 'grub', firmware: [] },
+    };
+    const tool = () => Promise.reject(new Error('no program is started'));
+    const finish = (before: string) => finishTree({ tree, plan, tool } as unknown as StageContext, before);
+    await finish(bootFilesState(tree));
+    expect(readdirSync(join(tree, 'boot')).sort()).toEqual(['efi', 'vmlinuz-6.1']);
+    await expect(finish('another state')).rejects.toThrow('no initramfs was made');
   });
 
   it('of a link that a script put there are not looked at', () => {
