@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync, writeFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { release, userInfo } from 'node:os';
 import { type Started, start } from '../../osinfo/doors/process.js';
+import { boundProcesses } from './process-group.js';
+import { countsBySpace } from './process-limit.js';
+import { MOST_PROCESSES } from './sandbox.js';
 
 type OnLine = (line: string, stream: 'stdout' | 'stderr') => void;
 
@@ -57,6 +60,11 @@ export async function startIsolated(
   if (!waiting) {
     writeFileSync(`/proc/${started.pid}/uid_map`, identityMap('/proc/self/uid_map'));
     writeFileSync(`/proc/${started.pid}/gid_map`, identityMap('/proc/self/gid_map'));
+    // Where its process name space cannot bound itself; what it starts from now on is counted.
+    if (!countsBySpace(release())) {
+      const removeGroup = boundProcesses(started.pid, MOST_PROCESSES);
+      void started.ended.finally(removeGroup);
+    }
     started.write('go\n');
   }
   return started;

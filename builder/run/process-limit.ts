@@ -7,8 +7,8 @@ import { MOST_PROCESSES } from './sandbox.js';
 const FIRST = { major: 6, minor: 14 } as const;
 
 /**
- * Bounds the processes of this process name space, root's too, which no resource limit counts. An older kernel has only
- * those limits, and nothing is done there.
+ * Bounds the processes of this process name space, root's too, which no resource limit counts. For an older kernel that is
+ * done from outside (`boundProcesses`).
  */
 export function limitProcesses(version = release()): void {
   if (!countsBySpace(version)) return;

@@ -47,6 +47,8 @@ export async function makeInitramfsByDracut(
         'dracut',
         '--force',
         '--no-hostonly',
+        // Its files are then no younger than dracut itself, and in the same order.
+        ...(epoch === undefined ? [] : ['--reproducible']),
         ...(plan.storage.mdadm.length > 0 ? ['--mdadmconf'] : []),
         ...(modules.length > 0 ? ['--add', modules.join(' ')] : []),
         '--kver',

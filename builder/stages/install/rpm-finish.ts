@@ -54,7 +54,10 @@ function addSetting(tree: string, setting: string): void {
   writeTreeFile(tree, path, `${before}${setting}\n`);
 }
 
-/** Closes the databases as if nobody had them open; the journal of SQLite, and its index, are then gone. */
+/**
+ * Closes the databases as if nobody had them open; the journal of SQLite, and its index, are then gone. What is to be the
+ * same bytes has nothing of the day in it, and nothing that scripts of packages printed: how long they took is among it.
+ */
 const CLOSE_DATABASES = `
 import os, sqlite3, sys
 own, epoch, *files = sys.argv[1:]
@@ -66,6 +69,7 @@ for path in files:
         db.execute("UPDATE trans SET cmdline = ?", (own,))
         if epoch:
             db.execute("UPDATE trans SET dt_begin = ?, dt_end = ?", (int(epoch), int(epoch)))
+            db.execute("DELETE FROM console_output")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     if epoch:
         db.execute("VACUUM")
