@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { copyFileSync, existsSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { cacheFolder, cachePath } from '../../osinfo/doors/cache.js';
 import { monotonicMs } from '../../osinfo/doors/clock.js';
-import { cleanEnvironment } from '../../osinfo/doors/process.js';
 import { InputError, WorkError } from '../../osinfo/errors.js';
-import { packageRoot } from '../../osinfo/package-root.js';
 import { type Described, describe } from '../output/describe.js';
 import { probeSigners, type SignOptions } from '../output/papers/sign.js';
 import { refuseArchitecture } from '../plan/architecture.js';
@@ -16,12 +13,12 @@ import { markRunning } from './cache/running.js';
 import { sweepTrees } from './cache/store.js';
 import { encryptedSpace } from './encrypted-space.js';
 import { findEmulator, isEmulated } from './foreign.js';
-import { startIsolated } from './isolation.js';
 import { probeMachine, probeSpace } from './probes.js';
 import type { BuildEvent, BuildStage, HelperShare } from './progress.js';
-import type { FreshStage, Job, JobResult, WorkerEvent } from './protocol.js';
+import type { FreshStage, Job } from './protocol.js';
 import { publish } from './publish.js';
 import { readRepositoryState } from './repository.js';
+import { startWorker, stopped } from './start-worker.js';
 import { readToolVersions } from './tool-versions.js';
 import { makeWorkFolder } from './work-folder.js';
 
@@ -88,10 +85,14 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
   };
   const outputFolder = resolve(options.outputFolder);
   const { signal } = options;
-  const prepared = await timed('prepare', emit, () => orStopped(signal, prepare(plan, options, outputFolder)));
+  const prepared = await timed('prepare', emit, () => orStopped(signal, prepare(plan, options, outputFolder, emit)));
+  const { waiting } = prepared;
   const cache = options.cold ? undefined : cacheFolder('build');
   const mark = cache === undefined ? undefined : markRunning(cachePath());
-  const work = await makeWorkFolder(prepared.workParent, mark);
+  const work = await makeWorkFolder(prepared.workParent, mark).catch((error: unknown) => {
+    waiting.dismiss();
+    throw error;
+  });
   let workerEnded: Promise<void> | undefined;
   try {
     const job: Job = {
@@ -103,7 +104,7 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
       postOffline: options.postOffline ?? false,
       ...(options.fresh === undefined ? {} : { fresh: options.fresh }),
     };
-    const worker = await runWorker(job, emit, signal).catch((error: unknown) => {
+    const worker = await waiting.run(job).catch((error: unknown) => {
       throw keepLog(error, work.path);
     });
     const { result } = worker;
@@ -134,10 +135,6 @@ export async function buildAppliance(plan: Plan, options: BuildOptions): Promise
   }
 }
 
-function stopped(): WorkError {
-  return new WorkError('stopped', 'the build was stopped; nothing was left behind');
-}
-
 /** What this process does itself need not come to its end: a mirror that does not answer would be waited for. */
 async function orStopped<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
   if (!signal) return await work;
@@ -163,7 +160,7 @@ async function timed<T>(stage: BuildStage, emit: (event: BuildEvent) => void, wo
   return result;
 }
 
-async function prepare(plan: Plan, options: BuildOptions, outputFolder: string) {
+async function prepare(plan: Plan, options: BuildOptions, outputFolder: string, emit: (event: BuildEvent) => void) {
   await probeMachine(plan);
   if (options.sign !== undefined) await probeSigners(options.sign);
   const existing = firstExisting(outputFolder);
@@ -177,11 +174,17 @@ async function prepare(plan: Plan, options: BuildOptions, outputFolder: string) 
   probeSpace(existing, imageBytes);
   const workParent = chooseWorkParent(options.tmpFolder, existing, outputFolder);
   probeSpace(firstExisting(workParent), imageBytes + NEEDED.work);
-  const [repositoryState, toolVersions] = await Promise.all([
-    readRepositoryState(plan.install),
-    readToolVersions(plan, emulators(plan.arch.name)),
-  ]);
-  return { workParent, repositoryState, toolVersions };
+  const waiting = await startWorker(emit, options.signal);
+  try {
+    const [repositoryState, toolVersions] = await Promise.all([
+      readRepositoryState(plan.install),
+      readToolVersions(plan, emulators(plan.arch.name)),
+    ]);
+    return { workParent, repositoryState, toolVersions, waiting };
+  } catch (error) {
+    waiting.dismiss();
+    throw error;
+  }
 }
 
 /** What runs the programs of the tree, by its own name, where it is not the processor. */
@@ -205,72 +208,6 @@ function chooseWorkParent(tmpFolder: string | undefined, existing: string, outpu
   const cache = cacheFolder('work');
   if (cache !== undefined && statSync(cache).dev === statSync(existing).dev) return cache;
   return join(dirname(outputFolder), '.guestwright-work');
-}
-
-/**
- * The stages run in a process of their own; see `protocol.ts`.
- * @returns what it made, as soon as that is known; it ends later, and until then keeps its trees
- */
-async function runWorker(
-  job: Job,
-  emit: (event: BuildEvent) => void,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly result: JobResult; readonly ended: Promise<void> }> {
-  let result: JobResult | undefined;
-  let hasResult = (): void => {};
-  const made = new Promise<void>((resolve) => {
-    hasResult = resolve;
-  });
-  let failure: Extract<WorkerEvent, { type: 'failed' }> | undefined;
-  const stray: string[] = [];
-  const worker = await startIsolated(
-    [process.execPath, join(packageRoot(), 'dist/bin/build-worker.js')],
-    (line, stream) => {
-      const event = stream === 'stdout' ? parseEvent(line) : undefined;
-      if (!event) stray.push(line);
-      else if (event.type === 'result') {
-        result = event.result;
-        hasResult();
-      } else if (event.type === 'failed') failure = event;
-      else emit(event);
-    },
-    cleanEnvironment(ownVariables()),
-  );
-  const stop = (): void => worker.kill('SIGKILL');
-  signal?.addEventListener('abort', stop, { once: true });
-  if (signal?.aborted) stop();
-  worker.write(`${JSON.stringify(job)}\n`);
-  const ended = worker.ended.then(() => signal?.removeEventListener('abort', stop));
-  await Promise.race([made, ended]);
-  if (signal?.aborted) await ended;
-  if (signal?.aborted) throw stopped();
-  if (failure) {
-    if (failure.kind === 'input') throw new InputError(failure.code, failure.message);
-    throw new WorkError(failure.code, failure.message);
-  }
-  if (!result)
-    throw new WorkError('worker-ended', `the build ended early${stray.length > 0 ? `: ${stray.at(-1)}` : ''}`);
-  return { result, ended };
-}
-
-/**
- * What the worker is told of this process' environment: for who looks for a fault, and for tests. Node has four threads to
- * pack with unless it is told to have more.
- */
-function ownVariables(): Record<string, string> {
-  const told = ['GUESTWRIGHT_DEBUG', 'GUESTWRIGHT_HELPER'].flatMap((name) => {
-    const value = process.env[name];
-    return value ? [[name, value] as const] : [];
-  });
-  return { ...Object.fromEntries(told), UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())) };
-}
-
-function parseEvent(line: string): WorkerEvent | undefined {
-  try {
-    return JSON.parse(line) as WorkerEvent;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the tools said when the work failed, for who wants to look; input errors say all there is in their line. */

@@ -17,7 +17,7 @@ import { enableForeign } from './foreign.js';
 import { availableMemoryBytes } from './memory.js';
 import { probeSpace } from './probes.js';
 import { limitProcesses } from './process-limit.js';
-import type { ImageResult, Job, JobResult, WorkerEvent } from './protocol.js';
+import type { Job, JobResult, WorkerEvent } from './protocol.js';
 import { stage } from './stage.js';
 import { makeTree } from './tree.js';
 
@@ -92,14 +92,9 @@ async function makeOutputs(context: StageContext, read: Promise<void>): Promise<
   const kernel = outputs.formats.includes('kernel') ? { kernelFiles: keepKernelFiles(context) } : {};
   if (!needsDisks(outputs)) return { ...tree, ...kernel, images: [], bundles: [] };
   await stage(context, 'disks', () => runDisks(context), { folder: context.rawFolder });
-  // The disks have all of it: its memory is given back while they are read. What cannot be removed goes with the build.
-  const dropped = read.then(() => dropTree(context)).catch(() => undefined);
-  let images: readonly ImageResult[];
-  try {
-    images = await stage(context, 'convert', () => runConvert(context), { folder: context.outFolder });
-  } finally {
-    await dropped;
-  }
+  // The disks have all of it: its memory is given back while they are read. What is not removed by then goes with the build.
+  void read.then(() => dropTree(context)).catch(() => undefined);
+  const images = await stage(context, 'convert', () => runConvert(context), { folder: context.outFolder });
   const bundles =
     bundleFormats(outputs).length === 0 ? [] : await stage(context, 'bundle', () => runBundles(context, images));
   return { ...tree, ...kernel, images, bundles };

@@ -12,8 +12,11 @@ import { readNote, type TreeNote } from './note.js';
 /** What an initramfs, the file systems and the images are made with while a copy is packed. */
 const MEMORY_FOR_TOOLS = 3 * 1024 ** 3;
 
-/** Ten percent larger than `-1` writes it, and packed and unpacked in two thirds of its time: that is what it is kept for. */
+/** Ten percent larger than `-1` writes it, and packed and unpacked in two thirds of its time, which is why it is kept. */
 const PACKING = ['zstd', '--fast=1', '-T2'] as const;
+
+/** tar(1) starts it with its own niceness. */
+const PACKED = [`--use-compress-program=${PACKING.join(' ')}`] as const;
 
 /** What waits for nothing leaves the processors to what the build waits for. */
 const ASIDE = ['nice', '-n', '19'] as const;
@@ -58,9 +61,9 @@ export interface Keeping {
 }
 
 /**
- * Keeps the tree as it is now. In memory it is copied at once, and packed beside what follows. Two builds that keep the
- * same tree do not meet: each writes its own, and renames it. A full disk here is no reason to fail a build: the tree is
- * then not kept.
+ * Keeps the tree as it is now. In memory it is copied at once, and packed beside what follows; the finished one, which
+ * nothing changes any more, is packed where it lies. Two builds that keep the same tree do not meet: each writes its own,
+ * and renames it. A full disk here is no reason to fail a build: the tree is then not kept.
  */
 export function keepTree(
   context: StageContext,
@@ -94,8 +97,9 @@ async function keep(
     // What listened there has ended, and tar has no sockets: this build's tree is to be what the next one gets.
     await context.tool(['find', context.tree, '-xdev', '-type', 's', '-delete']);
     makeFolders(join(folder, 'stages'), 0o700);
-    if (hasRoomForCopy(context)) await packCopy(context, join(context.scratch, `${stage}.tar`), part, whenRead);
-    else await writeTar(context, part, [`--use-compress-program=${PACKING.join(' ')}`]);
+    if (stage === 'clean') await writeTar(context, part, PACKED, ASIDE);
+    else if (hasRoomForCopy(context)) await packCopy(context, join(context.scratch, `${stage}.tar`), part, whenRead);
+    else await writeTar(context, part, PACKED);
     const text: TreeNote = {
       format: 'guestwright/kept-tree/1',
       stage,
@@ -125,9 +129,26 @@ async function packCopy(context: StageContext, copy: string, part: string, whenR
   }
 }
 
-async function writeTar(context: StageContext, path: string, packing: readonly string[]): Promise<void> {
+async function writeTar(
+  context: StageContext,
+  path: string,
+  packing: readonly string[],
+  before: readonly string[] = [],
+): Promise<void> {
   closeSync(openSync(path, 'w', 0o600));
-  const words = ['tar', '--sort=name', '--sparse', ...WHOLE_TREE, ...packing, '-cpf', path, '-C', context.tree, '.'];
+  const words = [
+    ...before,
+    'tar',
+    '--sort=name',
+    '--sparse',
+    ...WHOLE_TREE,
+    ...packing,
+    '-cpf',
+    path,
+    '-C',
+    context.tree,
+    '.',
+  ];
   await context.tool(words, { timeoutMs: 1_800_000 });
 }
 
