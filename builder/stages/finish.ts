@@ -12,11 +12,9 @@ import { mountPoints, provideMountPoint } from './disks/folders.js';
  */
 export async function finishTree(context: StageContext, bootBefore: string): Promise<void> {
   const { disks, storage, boot } = context.plan;
-  // A mount point below /boot is made here, and is no change of a script's.
-  const changed = bootFilesState(context.tree) !== bootBefore;
   for (const point of mountPoints(disks, storage)) provideMountPoint(context, point);
   if (boot.loader !== 'grub') return;
-  if (changed) await checkBoot(context);
+  if (bootFilesState(context.tree) !== bootBefore) await checkBoot(context);
   provideGrubFont(context);
   await writeUefiLoader(context);
 }

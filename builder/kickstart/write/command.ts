@@ -2,6 +2,7 @@
 import { findCommand } from '../commands/index.js';
 import type { CommandSpec, OptionSpec } from '../commands/spec.js';
 import type { CommandLine, OptionValue } from '../model.js';
+import { isOption } from '../option-table.js';
 import type { SectionSpec } from '../sections.js';
 import { isSince, parseVersion, standing, type Version } from '../versions.js';
 import { quoteAlways, quoteWord } from '../words.js';
@@ -22,7 +23,7 @@ export interface WriteOptions {
 export function formatCommand(line: CommandLine, options: WriteOptions = {}): string {
   const version = parseVersion(options.version ?? 'DEVEL');
   const adjusted = adjust(line, { is: (releases) => isSince(version, releases) });
-  return adjusted ? formatWords(line.name, adjusted, version, true) : '';
+  return adjusted ? formatWords(line, adjusted, version, true) : '';
 }
 
 /**
@@ -32,7 +33,7 @@ export function formatCommand(line: CommandLine, options: WriteOptions = {}): st
  * @throws InputError for a `version` that does not exist
  */
 export function formatGiven(line: CommandLine, options: WriteOptions = {}): string {
-  return formatWords(line.name, line, parseVersion(options.version ?? 'DEVEL'), false);
+  return formatWords(line, line, parseVersion(options.version ?? 'DEVEL'), false);
 }
 
 /**
@@ -44,30 +45,42 @@ export function formatHeader(
   words: readonly string[],
   options: CommandLine['options'],
 ): string {
-  return formatTokens(section, { args: words, options }, parseVersion('DEVEL'), false);
+  return formatTokens(section, { args: words, options }, [], parseVersion('DEVEL'), false);
 }
 
 /** @param canonical leave out what has no meaning, and spell defaults out */
-function formatWords(name: string, words: Words, version: Version, canonical: boolean): string {
+function formatWords({ name, args }: CommandLine, words: Words, version: Version, canonical: boolean): string {
   const spec = findCommand(name);
   if (!spec || spec.raw) return [name, ...words.args].join(' ');
-  return formatTokens(spec, words, version, canonical);
+  return formatTokens(spec, words, args, version, canonical);
 }
 
 /** What is written: the record of a command or of a section. */
 type Written = Pick<CommandSpec, 'name' | 'options' | 'order' | 'wide'>;
 
-function formatTokens(spec: Written, words: Words, version: Version, canonical: boolean): string {
+/** @param given words of a command that were none of an option's; what a version writes as a word may be one */
+function formatTokens(
+  spec: Written,
+  words: Words,
+  given: readonly string[],
+  version: Version,
+  canonical: boolean,
+): string {
   const order = spec.order?.split(' ') ?? ['<args>'];
   const rest = spec.options.map((option) => option.name).filter((option) => !order.includes(option));
   const nameFirst = order.includes('<name>');
+  // What would be taken for an option is none behind `--`, and neither is what follows.
+  const isApart = (word: string): boolean => word === '--' || isOption(word, spec.options);
+  const apart = words.args.some((word) => given.includes(word) && isApart(word));
   const written = [...order, ...rest].flatMap((token) => {
+    if (apart && token.startsWith('<')) return [];
     if (token === '<name>') return words.args.slice(0, 1).map(quoteWord);
     if (token === '<args>') return words.args.slice(nameFirst ? 1 : 0).map(quoteWord);
     const option = spec.options.find((candidate) => candidate.name === token);
     return option ? formatOption(option, { spec, options: words.options, version, canonical }) : [];
   });
-  return [(spec.wide || words.wide) && canonical ? `${spec.name} ` : spec.name, ...written].join(' ');
+  const last = apart ? ['--', ...words.args.map(quoteWord)] : [];
+  return [(spec.wide || words.wide) && canonical ? `${spec.name} ` : spec.name, ...written, ...last].join(' ');
 }
 
 interface Context {

@@ -59,16 +59,15 @@ export async function checkBoot(context: StageContext): Promise<void> {
 
 /**
  * What the files of /boot are, to see whether somebody changed one: what a change does to a file's state cannot be taken
- * back (stat(2), ctime).
+ * back (stat(2), ctime). Folders are none: a mount point is made for the scripts.
  */
 export function bootFilesState(tree: string): string {
   const folder = join(tree, 'boot');
   if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return '';
   return readdirSync(folder)
-    .map((name) => {
-      const { ino, size, ctimeNs } = lstatSync(join(folder, name), { bigint: true });
-      return `${name}\0${ino} ${size} ${ctimeNs}`;
-    })
+    .map((name) => ({ name, stat: lstatSync(join(folder, name), { bigint: true }) }))
+    .filter(({ stat }) => !stat.isDirectory())
+    .map(({ name, stat: { ino, size, ctimeNs } }) => `${name}\0${ino} ${size} ${ctimeNs}`)
     .sort()
     .join('\0');
 }

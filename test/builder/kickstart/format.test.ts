@@ -16,6 +16,8 @@ describe('a kickstart formatted', () => {
     ['rootpw --plaintext  "a b"   #  why', 'rootpw --plaintext "a b" #  why\n'],
     ['firewall --enable --port=22', 'firewall --enabled --port=22:tcp\n'],
     ['authconfig   --useshadow  # c', 'auth --useshadow  # c\n'],
+    ['part -- --active', 'part -- --active\n'],
+    ['part --size 5 -- --grow', 'part --size=5 -- --grow\n'],
     ['timezone --isUtc UTC', 'timezone UTC --utc\n'],
     ['lang a\n\n\n\nkeyboard us\n\n', 'lang a\n\nkeyboard us\n'],
     ['\n\n  # one\n#two  \nlang a', '# one\n#two\nlang a\n'],

@@ -181,6 +181,7 @@ describe('the files of /boot', () => {
     const { atime, mtime } = statSync(image);
     const before = bootFilesState(tree);
     readFileSync(image);
+    mkdirSync(join(tree, 'boot/efi'));
     expect(bootFilesState(tree)).toBe(before);
     writeFileSync(image, 'fake');
     utimesSync(image, atime, mtime);
