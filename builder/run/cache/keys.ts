@@ -5,7 +5,7 @@ import { mountPoints } from '../../stages/disks/folders.js';
 import type { StageContext } from '../context.js';
 
 /** Changes when what a stage does with the same plan changes, or what cleaning answers: old results are then not taken. */
-const STAGE_VERSION = { install: 4, configure: 5, clean: 4 } as const;
+const STAGE_VERSION = { install: 4, configure: 6, clean: 4 } as const;
 
 /** The stages whose trees are kept, in their order: each key has those before it in it. */
 export const KEPT_STAGES = ['install', 'configure', 'clean'] as const;

@@ -2,7 +2,9 @@
 import { cpSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { WorkError } from '../../../osinfo/errors.js';
+import type { Plan } from '../../plan/types.js';
 import type { StageContext } from '../../run/context.js';
+import { mountPoints } from '../disks/folders.js';
 import { insideTree, readTreeFile } from '../files.js';
 import { findGrub, type GrubHome, grubName, modulesPath } from './grub-home.js';
 import { grubPlatform } from './platforms.js';
@@ -21,15 +23,24 @@ function copyModules(context: StageContext, home: GrubHome, platform: string): v
   const from = modulesPath(context, home);
   const to = insideTree(tree, join('boot', grubName(context), platform, 'normal.mod'));
   mkdirSync(dirname(to), { recursive: true });
-  // A second name takes no room. grub-install(8) puts the old ones aside before it writes others, and dpkg(1) writes new
+  // A second name takes no room, and is one on the same file system only. grub-install(8) puts the old ones aside before it writes others, and dpkg(1) writes new
   // files. With SELinux a file has one label, and /boot another than /usr.
-  const shares = home.root === 'tree' && plan.os.family === 'deb';
+  const shares =
+    home.root === 'tree' &&
+    plan.os.family === 'deb' &&
+    mountOf(plan, `/${home.modules}`) === mountOf(plan, `/boot/${grubName(context)}/${platform}`);
   for (const name of readdirSync(from).filter((one) => /\.(mod|lst)$/.test(one))) {
     const target = join(dirname(to), name);
     rmSync(target, { force: true });
     if (shares) linkSync(join(from, name), target);
     else cpSync(join(from, name), target, { preserveTimestamps: true });
   }
+}
+
+/** The mount point that a path of the finished system lies on. */
+function mountOf({ disks, storage }: Pick<Plan, 'disks' | 'storage'>, path: string): string | undefined {
+  return mountPoints(disks, storage).findLast((point) => point.path === '/' || `${path}/`.startsWith(`${point.path}/`))
+    ?.path;
 }
 
 const FONT = 'usr/share/grub/unicode.pf2';

@@ -8,7 +8,11 @@ import { newFolder } from '../../osinfo/load/folders.js';
 
 const MODULE = 'usr/lib/grub/i386-pc/normal.mod';
 
-function makeTree(family: 'deb' | 'rpm', menu: string): { context: StageContext; at: (path: string) => string } {
+function makeTree(
+  family: 'deb' | 'rpm',
+  menu: string,
+  mounts = ['/'],
+): { context: StageContext; at: (path: string) => string } {
   const tree = newFolder();
   const at = (path: string): string => join(tree, path);
   const folder = family === 'deb' ? 'grub' : 'grub2';
@@ -23,7 +27,12 @@ function makeTree(family: 'deb' | 'rpm', menu: string): { context: StageContext;
     mkdirSync(dirname(at(path)), { recursive: true });
     writeFileSync(at(path), text);
   }
-  const plan = { os: { family }, arch: { name: 'x86_64' } };
+  const plan = {
+    os: { family },
+    arch: { name: 'x86_64' },
+    disks: [{ partitions: mounts.map((mountpoint) => ({ mountpoint })) }],
+    storage: { raids: [], luks: [], volumeGroups: [], btrfs: [] },
+  };
   return { context: { tree, plan } as unknown as StageContext, at };
 }
 
@@ -38,6 +47,12 @@ describe('GRUB’s modules beside the menu', () => {
     copyGrubModules(rpm.context);
     expect(lstatSync(rpm.at('boot/grub2/i386-pc/normal.mod')).ino).not.toBe(lstatSync(rpm.at(MODULE)).ino);
     expect(readFileSync(rpm.at('boot/grub2/i386-pc/normal.mod'), 'utf8')).toBe('module');
+  });
+
+  it.each([[['/', '/boot']], [['/', '/usr']], [['/', '/boot/grub']]])('are copies with %j mounted', (mounts) => {
+    const { context, at } = makeTree('deb', '', mounts);
+    copyGrubModules(context);
+    expect(lstatSync(at('boot/grub/i386-pc/normal.mod')).nlink).toBe(1);
   });
 
   it('are not written through a link that leads out of the tree', () => {
